@@ -1,0 +1,28 @@
+"""POST /v1/billing/top-ups: a deposit through Checkout."""
+
+from shared import settings
+from shared.app import start
+from shared.http.call import Answer, Call
+from shared.http.endpoint import Api
+from shared.http.idempotency import read_once
+from shared.http.models import TopUpBody
+from shared.use_cases.top_up import top_up
+
+app = start(settings.DatabaseSettings, settings.StripeSettings)
+api = Api(app)
+
+
+@api.route("POST", "/v1/billing/top-ups", role="owner")
+def create(call: Call) -> Answer:
+    amount_ore = call.body(TopUpBody).amount_ore
+    once = read_once(call, app.tokens, "top-ups", [call.request.get_data()])
+    with app.database.transaction() as tx:
+        if earlier := once.earlier(tx):
+            return earlier
+    # Stripe is called between two transactions, so the same key must lead to the same top-up
+    url = top_up(app.database, app.payments, once.make_id("top"), call.company_id, amount_ore, call.now)
+    with app.database.transaction() as tx:
+        return once.finish(tx, Answer(201, {"checkout_url": url}))
+
+
+billing = api.function()

@@ -1,0 +1,34 @@
+"""What a text or a send would come to, without anything happening: /v1/sms/preview, /v1/sends/quote."""
+
+from shared import settings
+from shared.app import start
+from shared.database.queries import money
+from shared.http.call import Answer, Call
+from shared.http.endpoint import Api
+from shared.http.models import PreviewBody
+from shared.http.send_answers import preview as preview_of
+from shared.http.send_answers import quote as quote_of
+from shared.http.send_request import read_send
+from shared.use_cases.accept_send import report_of
+from shared.use_cases.prepare_send import example_link, judge_request, prepare
+
+app = start(settings.DatabaseSettings, settings.FingerprintSettings)
+api = Api(app)
+
+
+@api.route("POST", "/v1/sms/preview", role="viewer")
+def preview(call: Call) -> Answer:
+    return Answer(200, preview_of(call.body(PreviewBody).message, example_link(app.core.public_url)))
+
+
+@api.route("POST", "/v1/sends/quote", role="viewer")
+def quote_send(call: Call) -> Answer:
+    wanted, _ = read_send(call)
+    judged = judge_request(wanted, app.core.public_url, app.fingerprints.of_company(call.company_id))
+    with app.database.transaction() as tx:
+        prepared = prepare(tx, call.company_id, *judged)
+        balance = money.balance(tx, call.company_id)
+    return Answer(200, quote_of(prepared.judgement, report_of(prepared.judgement), prepared.price_ore, balance))
+
+
+quote = api.function()

@@ -1,0 +1,37 @@
+"""POST /v1/sends: a gift and a text to many recipients. GET /v1/sends: the company's sends."""
+
+from shared import settings
+from shared.app import start
+from shared.http.call import Answer, Call
+from shared.http.endpoint import Api
+from shared.http.idempotency import read_once
+from shared.http.paging import read_page
+from shared.http.send_answers import send_list
+from shared.http.send_request import read_send
+from shared.use_cases.accept_send import accept_send, transit_key_of_today
+from shared.use_cases.prepare_send import judge_request, prepare
+
+app = start(settings.DatabaseSettings, settings.FingerprintSettings, settings.MessagingSettings)
+api = Api(app)
+
+
+@api.route("POST", "/v1/sends", role="sender")
+def create(call: Call) -> Answer:
+    wanted, raw = read_send(call)
+    once = read_once(call, app.tokens, "sends", raw)
+    judged = judge_request(wanted, app.core.public_url, app.fingerprints.of_company(call.company_id))
+    transit = transit_key_of_today(app.transit, app.clock)
+    with app.database.transaction() as tx:
+        return once.earlier(tx) or once.finish(
+            tx,
+            Answer(201, accept_send(tx, call.member, prepare(tx, call.company_id, *judged), transit, call.now)),
+        )
+
+
+@api.route("GET", "/v1/sends", role="viewer")
+def list_sends(call: Call) -> Answer:
+    with app.database.transaction() as tx:
+        return Answer(200, send_list(tx, call.company_id, read_page(call.request, 2)))
+
+
+sends = api.function()

@@ -1,0 +1,22 @@
+"""POST /v1/signup: a company chooses a plan and is shown to the payment."""
+
+from shared import settings
+from shared.app import start
+from shared.http.call import Answer, Call
+from shared.http.endpoint import Api
+from shared.http.models import SignupBody
+from shared.use_cases.sign_up import Signup, sign_up
+
+app = start(settings.DatabaseSettings, settings.StripeSettings)
+api = Api(app)
+
+
+@api.route("POST", "/v1/signup")
+def create(call: Call) -> Answer:
+    body = call.body(SignupBody)
+    wanted = Signup(body.company_name, body.org_number, body.first_name, body.last_name, body.email, body.plan)
+    done = sign_up(app.database, app.payments, wanted, call.now)
+    return Answer(201, {"account_id": done.account_id, "checkout_url": done.checkout_url})
+
+
+signup = api.function()

@@ -1,0 +1,21 @@
+"""A chunk of deliveries is handed to Lekab."""
+
+import functions_framework
+from cloudevents.http import CloudEvent
+
+from shared import settings
+from shared.app import start
+from shared.messaging.consumer import consume
+from shared.use_cases.hand_over_sms import HandOver, hand_over_sms
+
+app = start(settings.DatabaseSettings, settings.KeySettings, settings.MessagingSettings, settings.LekabSettings)
+
+
+def hand_over(send_id: str, first: int, last: int) -> None:
+    parts = HandOver(app.database, app.sms_sender, app.transit, app.tokens, app.clock, app.core.public_url)
+    hand_over_sms(parts, send_id, first, last)
+
+
+@functions_framework.cloud_event
+def send_sms(event: CloudEvent) -> None:
+    consume(event, hand_over, send_id=str, first=int, last=int)

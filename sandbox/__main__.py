@@ -1,0 +1,58 @@
+"""`python -m sandbox up` runs the sandbox until told to stop; `… demo` does the main job and tells of it."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from sandbox.machine import Machine
+from sandbox.processes import StartError
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m sandbox")
+    commands = parser.add_subparsers(dest="command", required=True)
+    up_options = commands.add_parser("up", help="run the sandbox in the foreground")
+    up_options.add_argument("--port", type=int, default=8080)
+    up_options.add_argument("--console-port", type=int, default=8081)
+    demo_options = commands.add_parser("demo", help="do the main job once and tell of it")
+    demo_options.add_argument("--file", type=Path, help="recipients of your own instead of made-up ones")
+    options = parser.parse_args()
+    # Set here, as a background job of a shell starts with Ctrl-C ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    if options.command == "up":
+        return up(options.port, options.console_port)
+    from sandbox.demo import demo
+
+    return demo(options.file)
+
+
+def up(port: int, console_port: int) -> int:
+    """Runs until Ctrl-C or SIGTERM; 0 then, 1 when it did not start or could not go on."""
+    machine = Machine(port, console_port)
+    try:
+        with machine:
+            run = machine.run
+            print(
+                f"ready\n  web pages and /v1  {run.public_url}\n  console            {run.console_url}",
+                flush=True,
+            )
+            machine.watch()
+    except KeyboardInterrupt:
+        return 0
+    except StartError as error:
+        print(f"sandbox: {error}", file=sys.stderr)
+        return 1
+    finally:
+        # A second Ctrl-C must not leave processes behind.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        machine.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,186 @@
+"""The console's calls. Errors are `{"error": "…"}` with 400, 404, 409 or 502."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask import Flask, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from sandbox.console.world import World, runs_as_json
+from sandbox.stand_ins.clearon import NotRedeemable, UnknownCode
+from sandbox.stand_ins.lekab import NotANumber
+from sandbox.stand_ins.scheduler import UnknownFunction
+from sandbox.stand_ins.stripe import NotPayable, UnknownSession
+
+_PAGE = Path(__file__).parent / "page"
+_FARTHEST = timedelta(days=3_660)
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class CallError(Exception):
+    """The call is answered with this status and message."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def create_app(world: World) -> Flask:
+    app = Flask(__name__, static_folder=str(_PAGE), static_url_path="")
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's default provider
+    app.add_url_rule("/", view_func=lambda: app.send_static_file("index.html"))
+    _add_errors(app)
+    _add_inboxes(app, world)
+    _add_actions(app, world)
+    _add_time(app, world)
+    _add_evidence(app, world)
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = _POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return app
+
+
+def _add_errors(app: Flask) -> None:
+    @app.errorhandler(CallError)
+    def refuse(error: CallError) -> ResponseReturnValue:
+        return jsonify(error=str(error)), error.status
+
+    @app.errorhandler(404)
+    def no_such_call(_error: Exception) -> ResponseReturnValue:
+        return jsonify(error="there is no such page or call"), 404
+
+
+def _add_inboxes(app: Flask, world: World) -> None:
+    @app.get("/api/sms")
+    def sms() -> ResponseReturnValue:
+        to = request.args.get("to")
+        return jsonify(items=world.lekab.messages(_international(to) if to else None, _limit()))
+
+    @app.get("/api/mail")
+    def mail() -> ResponseReturnValue:
+        return jsonify(items=world.mandrill.mails(request.args.get("to") or None)[: _limit()])
+
+
+def _add_actions(app: Flask, world: World) -> None:
+    @app.post("/api/sms/reply")
+    def reply() -> ResponseReturnValue:
+        to, from_, message = _texts("to", "from", "message")
+        try:
+            message_id = world.lekab.reply(to=to, from_=_international(from_), message=message)
+        except NotANumber as error:
+            raise CallError(409, f"{error} is a name or no number: an SMS from it cannot be answered") from error
+        world.settle(world.lekab)
+        return jsonify(id=message_id)
+
+    @app.post("/api/till/redeem")
+    def redeem() -> ResponseReturnValue:
+        (code,) = _texts("code")
+        try:
+            coupon = world.clearon.redeem(code)
+        except UnknownCode as error:
+            raise CallError(404, "no coupon has this code") from error
+        except NotRedeemable as error:
+            raise CallError(409, f"the coupon cannot be used: it is {error.reason}") from error
+        world.settle(world.clearon)
+        return jsonify(coupon)
+
+    @app.post("/api/stripe/complete")
+    def complete() -> ResponseReturnValue:
+        (url,) = _texts("checkout_url")
+        try:
+            session_id = world.stripe.complete(url)
+        except UnknownSession as error:
+            raise CallError(404, "no Checkout has this address") from error
+        except NotPayable as error:
+            raise CallError(409, f"the Checkout cannot be paid: it is {error.status}") from error
+        world.settle(world.stripe)
+        return jsonify(id=session_id)
+
+
+def _add_time(app: Flask, world: World) -> None:
+    @app.get("/api/clock")
+    def clock() -> ResponseReturnValue:
+        return jsonify(now=_rfc3339(world.clock.now()))
+
+    @app.post("/api/clock/advance")
+    def advance() -> ResponseReturnValue:
+        runs = world.scheduler.advance(_delta())
+        world.settle(world.stripe)
+        return jsonify(now=_rfc3339(world.clock.now()), runs=runs_as_json(runs))
+
+    @app.post("/api/schedule/run")
+    def run() -> ResponseReturnValue:
+        (function,) = _texts("function")
+        try:
+            status = world.scheduler.run(function)
+        except UnknownFunction as error:
+            raise CallError(404, f"no scheduled function is called {function}") from error
+        if status >= 300:
+            raise CallError(502, f"{function} answered {status}")
+        return jsonify(function=function, status=status)
+
+
+def _add_evidence(app: Flask, world: World) -> None:
+    @app.get("/api/stats")
+    def stats() -> ResponseReturnValue:
+        return jsonify(world.stats())
+
+    @app.get("/api/dump")
+    def dump() -> ResponseReturnValue:
+        return Response(world.dump(), mimetype="text/plain")
+
+
+def _body() -> dict[str, object]:
+    body = request.get_json(force=True, silent=True)
+    if not isinstance(body, dict):
+        raise CallError(400, "the body must be a JSON object")
+    return body
+
+
+def _texts(*names: str) -> list[str]:
+    """The body's values of these names, all of them texts that are not blank."""
+    values = [_body().get(name) for name in names]
+    texts = [value for value in values if isinstance(value, str) and value.strip()]
+    if len(texts) != len(names):
+        raise CallError(400, f"the body must have the texts {', '.join(names)}")
+    return texts
+
+
+def _delta() -> timedelta:
+    amounts = [_body().get(name, 0) for name in ("days", "hours")]
+    days, hours = (amount if isinstance(amount, int | float) else -1 for amount in amounts)
+    if days < 0 or hours < 0 or not days + hours:
+        raise CallError(400, "days and hours must be numbers, not negative, and one of them above 0")
+    if days * 24 + hours > _FARTHEST / timedelta(hours=1):
+        raise CallError(400, f"the clock moves at most {_FARTHEST.days} days at a time")
+    return timedelta(days=days, hours=hours)
+
+
+def _limit() -> int | None:
+    text = request.args.get("limit", "")
+    if text and not text.isdecimal():
+        raise CallError(400, "limit must be a whole number")
+    return int(text) if text else None
+
+
+def _international(number: str) -> str:
+    """A number as a person may write it, as +46…; a `+` that a query string made a space comes back."""
+    digits = re.sub(r"[^0-9]", "", number)
+    if digits.startswith("00"):
+        return f"+{digits[2:]}"
+    return f"+46{digits[1:]}" if digits.startswith("0") else f"+{digits}"
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,79 @@
+"""What the console can reach: every stand-in, the clock with its scheduler, and the evidence on disk."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from sandbox.clock import SandboxClock
+from sandbox.mariadb import Administration
+from sandbox.stand_ins.clearon import ClearOn
+from sandbox.stand_ins.kms import Kms
+from sandbox.stand_ins.lekab import Lekab
+from sandbox.stand_ins.mandrill import Mandrill
+from sandbox.stand_ins.pubsub import PubSub
+from sandbox.stand_ins.scheduler import Scheduler
+from sandbox.stand_ins.stripe import Stripe
+
+
+class Settling(Protocol):
+    def wait_until_idle(self, timeout: float) -> bool: ...
+
+
+@dataclass(frozen=True)
+class World:
+    clock: SandboxClock
+    scheduler: Scheduler
+    lekab: Lekab
+    clearon: ClearOn
+    stripe: Stripe
+    mandrill: Mandrill
+    kms: Kms
+    pubsub: PubSub
+    database: Administration
+    database_name: str
+    function_logs: Path
+
+    def settle(self, source: Settling, seconds: float = 5) -> None:
+        """Waits until the source's callbacks are delivered and no message is under way, at most so long."""
+        deadline = time.monotonic() + seconds
+        source.wait_until_idle(seconds)
+        self.pubsub.wait_until_idle(max(0.0, deadline - time.monotonic()))
+
+    def stats(self) -> dict[str, dict[str, int]]:
+        """What each provider really did."""
+        return {
+            "lekab": self.lekab.stats(),
+            "clearon": self.clearon.stats(),
+            "stripe": self.stripe.stats(),
+            "mandrill": self.mandrill.stats(),
+            # These two have no stand-in yet, so nobody is a member or a contact.
+            "mailchimp": {"members": 0},
+            "hubspot": {"contacts": 0},
+            "kms": self.kms.stats(),
+            "pubsub": self.pubsub.stats(),
+            "database": {"statements": self.database.statements()},
+        }
+
+    def dump(self) -> str:
+        """All that the product has written anywhere, as one text; nothing of the stand-ins' own memory."""
+        backlog = json.dumps(self.pubsub.backlog(), ensure_ascii=False, indent=1)
+        parts: list[tuple[str, str]] = [
+            ("SQL dump", self.database.dump(self.database_name)),
+            ("binary logs, rows decoded", self.database.binary_logs()),
+            ("message backlog", backlog),
+        ]
+        parts += [(f"log {log.name}", _text(log)) for log in sorted(self.function_logs.glob("*.log"))]
+        return "\n".join(f"===== {title} =====\n{text}" for title, text in parts)
+
+
+def _text(log: Path) -> str:
+    return log.read_text("utf-8", "replace")
+
+
+def runs_as_json(runs: dict[tuple[str, int], int]) -> list[dict[str, Any]]:
+    """Scheduler runs for people: `{"function","status","times"}`."""
+    return [{"function": name, "status": status, "times": times} for (name, status), times in runs.items()]

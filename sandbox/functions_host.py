@@ -1,0 +1,79 @@
+"""`python -m sandbox.functions_host <kind> <port> <checkout>`: serves all functions of one kind, as deployed.
+
+Each is made by functions-framework's own create_app from the checkout's main.py, and gunicorn serves them
+together from one worker, which dies and comes back like an instance of Cloud Run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import functions_framework
+from gunicorn.app.base import BaseApplication
+
+from sandbox import functions_table
+from sandbox.dispatcher import Dispatcher, StaticPages, healthy
+from sandbox.functions_table import KINDS, Function, Kind
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+THREADS = 16
+_SIGNATURES: dict[Kind, str] = {"http": "http", "pubsub": "cloudevent", "schedule": "http"}
+
+
+def dispatcher(checkout: Path, kind: Kind) -> Dispatcher:
+    """Loads every function of the kind; imports the product's code, so call it in the worker only."""
+    functions = functions_table.of_kind(functions_table.read(checkout / "infra" / "functions.yaml"), kind)
+    routes: dict[str, WSGIApplication] = {"/healthz": healthy}
+    for function in functions:
+        app = _application(function, checkout / "main.py")
+        routes |= dict.fromkeys(function.routes or (f"/{function.name}",), app)
+    return Dispatcher(routes, otherwise=StaticPages(checkout / "web"), log=sys.stderr)
+
+
+def _application(function: Function, source: Path) -> WSGIApplication:
+    os.environ["FUNCTION_TARGET"] = function.name
+    create_app: Callable[[str, str, str], WSGIApplication] = functions_framework.create_app
+    return create_app(function.name, str(source), _SIGNATURES[function.kind])
+
+
+class Host(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """One gunicorn worker with threads on a loopback port."""
+
+    def __init__(self, kind: Kind, port: int, checkout: Path) -> None:
+        self._kind, self._port, self._checkout = kind, port, checkout
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = {
+            "bind": f"127.0.0.1:{self._port}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": THREADS,
+            "timeout": 0,  # as functions-framework sets it: the caller's time-out counts
+            "graceful_timeout": 3,
+            "keepalive": 60,
+            "limit_request_line": 8190,
+            "control_socket_disable": True,
+            "proc_name": f"upup-{self._kind}",
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Dispatcher:
+        return dispatcher(self._checkout, self._kind)
+
+
+def main() -> None:
+    name, port, checkout = sys.argv[1:]
+    kind: Kind = next(kind for kind in KINDS if kind == name)
+    Host(kind, int(port), Path(checkout)).run()
+
+
+if __name__ == "__main__":
+    main()

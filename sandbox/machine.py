@@ -1,0 +1,188 @@
+"""The supervisor: starts every process of the sandbox in order, keeps them alive, and leaves none behind."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sandbox import processes
+from sandbox.clock import SandboxClock
+from sandbox.functions_table import KINDS, Kind, TableError, read
+from sandbox.mariadb import MariaDb
+from sandbox.processes import StartError
+from sandbox.run import DATABASE, Run, RunFolder
+from sandbox.settings import environment
+from shared.database.connection import connect
+from shared.database.migrate import migrate
+from shared.settings import DatabaseSettings
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+
+
+class Machine:
+    """One sandbox: started by `with`, all of it stopped and its folder removed at the end.
+
+    Use it from a thread that outlives it (see `processes.start`).
+    """
+
+    def __init__(self, web_port: int, console_port: int, checkout: Path = CHECKOUT) -> None:
+        self._web_port, self._console_port = web_port, console_port
+        self._checkout = checkout
+        self._hosts: dict[Kind, subprocess.Popen[bytes]] = {}
+        self._stand_ins: subprocess.Popen[bytes] | None = None
+        self._database: MariaDb | None = None
+        self._folder: RunFolder | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _start(self) -> None:
+        self._refuse_taken_ports()
+        self._refuse_malformed_table()
+        self._folder = RunFolder(self._checkout / ".sandbox")
+        self.run = Run(str(self._checkout), str(self._folder.path), self._web_port, self._console_port)
+        self.run.save()
+        SandboxClock(self.run.clock_file).set_to_ten_in_stockholm()
+        self._database = MariaDb(self.run.database_folder, self.run.database_port)
+        self._database.access.save(self.run.database_file)
+        self._stand_ins = self._start_stand_ins()  # comes up while the database does
+        self._database.start()
+        self._database.create_database(DATABASE)
+        self._migrate()
+        self._environment = environment(self.run, self._database.access, self._fingerprint_master())
+        self._hosts = {kind: self._start_host(kind) for kind in KINDS}
+        for kind in KINDS:
+            self._wait_for_host(kind, f"http://127.0.0.1:{self._host_port(kind)}/healthz")
+        self._wait_for_host("http", f"{self.run.public_url}/v1/plans")
+
+    def watch(self) -> None:
+        """Starts again at once each function host that ends, as Cloud Run does. Never returns by itself.
+
+        Raises StartError when the database or the stand-ins end, without which nothing can go on.
+        """
+        while True:
+            for kind, host in self._hosts.items():
+                if host.poll() is not None:
+                    print(f"the {kind} functions ended with {host.returncode}: started again", flush=True)
+                    self._hosts[kind] = self._start_host(kind)
+            self._require_stand_ins()
+            if self._database is not None and not self._database.is_running():
+                raise StartError(f"MariaDB ended:\n{processes.tail(self._database.log)}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Ends every process and removes the run's folder; harmless when called again."""
+        children = [*self._hosts.values(), *([self._stand_ins] if self._stand_ins else [])]
+        for child in children:
+            if child.poll() is None:
+                child.terminate()
+        for child in children:
+            processes.stop(child)
+        self._hosts, self._stand_ins = {}, None
+        if self._database is not None:
+            self._database.stop()
+        if self._folder is not None:
+            self._folder.remove()
+
+    def _refuse_taken_ports(self) -> None:
+        for name, port in (("PORT", self._web_port), ("CONSOLE_PORT", self._console_port)):
+            if not processes.port_is_free(port):
+                raise StartError(f"port {port} is taken: stop what uses it, or choose another with {name}=")
+
+    def _refuse_malformed_table(self) -> None:
+        try:
+            read(self._checkout / "infra" / "functions.yaml")
+        except TableError as error:
+            raise StartError(f"infra/functions.yaml cannot be used: {error}") from error
+
+    def _migrate(self) -> None:
+        access = self._database.access if self._database else None
+        assert access is not None  # noqa: S101
+        settings = DatabaseSettings(
+            database_name=DATABASE,
+            database_user=access.user,
+            database_address=access.address,
+            database_password=access.password,
+        )
+        with connect(settings) as connection:
+            migrate(connection)
+
+    def _start_stand_ins(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "sandbox.stand_ins", str(self.run.file)]
+        return processes.start(command, self.run.stand_ins_log, cwd=CHECKOUT)
+
+    def _fingerprint_master(self) -> str:
+        """Waits for the stand-ins and returns the master that their key service has wrapped."""
+
+        def ready() -> bool:
+            self._require_stand_ins()
+            return self.run.stand_ins_file.exists()
+
+        _wait(ready, "the stand-ins", lambda: processes.tail(self.run.stand_ins_log))
+        wrapped: str = json.loads(self.run.stand_ins_file.read_text("utf-8"))["fingerprint_master"]
+        return wrapped
+
+    def _require_stand_ins(self) -> None:
+        if self._stand_ins is not None and self._stand_ins.poll() is not None:
+            raise StartError(f"the stand-ins ended:\n{processes.tail(self.run.stand_ins_log)}")
+
+    def _host_port(self, kind: Kind) -> int:
+        run = self.run
+        ports = {
+            "http": run.web_port,
+            "pubsub": run.pubsub_functions_port,
+            "schedule": run.schedule_functions_port,
+        }
+        return ports[kind]
+
+    def _start_host(self, kind: Kind) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "sandbox.functions_host", kind, str(self._host_port(kind))]
+        command.append(str(self._checkout))
+        log = self.run.function_logs / f"{kind}.log"
+        return processes.start(command, log, env=self._environment, cwd=CHECKOUT)
+
+    def _wait_for_host(self, kind: Kind, url: str) -> None:
+        def answers() -> bool:
+            if self._hosts[kind].poll() is not None:
+                raise StartError(f"the {kind} functions did not start:\n{self._host_log(kind)}")
+            return _answers(url)
+
+        _wait(answers, f"GET {url}", lambda: self._host_log(kind))
+
+    def _host_log(self, kind: Kind) -> str:
+        return processes.tail(self.run.function_logs / f"{kind}.log")
+
+
+def _wait(happened: Callable[[], bool], what: str, log: Callable[[], str] = lambda: "") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not happened():
+        if time.monotonic() > deadline:
+            raise StartError(f"{what} did not answer within {START_SECONDS} s\n{log()}")
+        time.sleep(0.02)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310  # our own loopback address
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

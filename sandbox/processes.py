@@ -1,0 +1,80 @@
+"""Child processes that write to a log, end with their parent, and never stay behind; and loopback ports."""
+
+from __future__ import annotations
+
+import ctypes
+import random
+import signal
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_PR_SET_PDEATHSIG = 1
+# Below the kernel's own range (32768 and up), where an outgoing connection could take the port first.
+_PORTS = range(20_000, 32_000)
+
+
+class StartError(Exception):
+    """Something of the sandbox did not start; the message is for the person at the keyboard."""
+
+
+def start(
+    command: Sequence[str | Path], log: Path, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> subprocess.Popen[bytes]:
+    """Starts a child whose output is appended to `log`.
+
+    Call it from a thread that lives as long as the child should: the kernel ends the child with it.
+    The child has a session of its own, so that Ctrl-C reaches the parent only, which stops it in order.
+    """
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=env,
+            cwd=cwd,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
+        )
+
+
+def stop(child: subprocess.Popen[bytes], seconds: float = 10) -> None:
+    """Asks the child to end, insists after `seconds`, and returns when it has ended."""
+    if child.poll() is None:
+        child.terminate()
+    try:
+        child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def _end_with_parent() -> None:
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def tail(log: Path, lines: int = 25) -> str:
+    """The last lines of a log, or a note that there is none."""
+    if not log.exists():
+        return "(no log)"
+    return "\n".join(log.read_text("utf-8", "replace").splitlines()[-lines:]) or "(empty log)"
+
+
+def free_port() -> int:
+    """A loopback port that nothing listens on at the moment."""
+    while not port_is_free(port := random.choice(_PORTS)):
+        pass
+    return port
+
+
+def port_is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

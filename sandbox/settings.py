@@ -1,0 +1,53 @@
+"""The environment that the sandbox gives to the functions: only addresses and made-up secrets are its own."""
+
+from __future__ import annotations
+
+import os
+
+from sandbox.mariadb import Access
+from sandbox.run import DATABASE, KEY_RING, PROJECT, Run
+
+HOST = "127.0.0.1"
+# What a program needs of the machine; nothing else of the developer's environment reaches the functions.
+_MACHINE = ("PATH", "HOME", "LANG", "TMPDIR")
+
+
+def environment(run: Run, database: Access, fingerprint_master: str) -> dict[str, str]:
+    """The whole environment of a function host. `fingerprint_master`: Base64, wrapped by the key service."""
+    machine = {name: os.environ[name] for name in _MACHINE if name in os.environ}
+    product = {
+        "ENVIRONMENT": "development",
+        "PUBLIC_URL": run.public_url,
+        "ALLOWED_ORIGINS": f"{run.public_url},http://localhost:{run.web_port}",
+        "TOKEN_KEY": run.token_key,
+        "FINGERPRINT_MASTER": fingerprint_master,
+        "CLOCK_OFFSET_FILE": str(run.clock_file),
+        "SUPPLIER_TIMEOUT_SECONDS": "2",
+        "DATABASE_ADDRESS": database.address,
+        "DATABASE_NAME": DATABASE,
+        "DATABASE_USER": database.user,
+        "DATABASE_PASSWORD": database.password,
+        "GOOGLE_CLOUD_PROJECT": PROJECT,
+        "KMS_KEY_RING": KEY_RING,
+        "KMS_ADDRESS": f"{HOST}:{run.kms_port}",
+        "PUBSUB_ADDRESS": f"{HOST}:{run.pubsub_port}",
+    }
+    return machine | product | _providers(run)
+
+
+def _providers(run: Run) -> dict[str, str]:
+    return {
+        "STRIPE_URL": f"http://{HOST}:{run.stripe_port}",
+        "STRIPE_API_KEY": run.stripe_api_key,
+        "STRIPE_WEBHOOK_SECRET": run.stripe_webhook_secret,
+        "LEKAB_URL": f"http://{HOST}:{run.lekab_port}/restsms/lekabrest",
+        "LEKAB_USERNAME": run.lekab_username,
+        "LEKAB_PASSWORD": run.lekab_password,
+        "LEKAB_CALLBACK_SECRET": run.lekab_callback_secret,
+        "LEKAB_BATCH": "false",
+        "CLEARON_URL": f"http://{HOST}:{run.clearon_port}",
+        "CLEARON_API_KEY": run.clearon_api_key,
+        "CLEARON_CALLBACK_SECRET": run.clearon_callback_secret,
+        "MANDRILL_URL": f"http://{HOST}:{run.mandrill_port}",
+        "MANDRILL_KEY": run.mandrill_key,
+    }

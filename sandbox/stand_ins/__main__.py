@@ -1,0 +1,150 @@
+"""`python -m sandbox.stand_ins <run.json>`: all stand-ins, the scheduler and the console, in one process."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from sandbox import functions_table
+from sandbox.clock import SandboxClock
+from sandbox.console import World, create_app
+from sandbox.functions_table import Function
+from sandbox.mariadb import Access, Administration
+from sandbox.run import DATABASE, KEY_RING, PROJECT, Run
+from sandbox.stand_ins.clearon import ClearOn
+from sandbox.stand_ins.grpc_server import serve
+from sandbox.stand_ins.kms import Kms
+from sandbox.stand_ins.lekab import Lekab
+from sandbox.stand_ins.mandrill import Mandrill
+from sandbox.stand_ins.pubsub import PubSub, Subscription
+from sandbox.stand_ins.scheduler import Scheduler
+from sandbox.stand_ins.stripe import Stripe
+from sandbox.stand_ins.stripe.stand_in import Plan as StripePlan
+from sandbox.stand_ins.web import WebServer
+from shared.domain.plan import PLANS
+
+# Keys that exist before the product runs, as Terraform would make them.
+KEYS = ("transit", "fingerprints")
+FINGERPRINT_CONTEXT = b"fingerprint-master"
+
+
+class BinaryLogs:
+    """Closes a binary log at each step of the clock and deletes the old ones at the end."""
+
+    def __init__(self, database: Administration) -> None:
+        self._database = database
+
+    def before_step(self, now: datetime) -> None:
+        self._database.rotate(now)
+
+    def after_step(self) -> None:
+        """Nothing: logs are deleted once, at the end."""
+
+    def at_end(self, now: datetime) -> None:
+        self._database.purge(now)
+
+
+class Renewals:
+    """Lets Stripe renew, expire and end what time has brought to that."""
+
+    def __init__(self, stripe: Stripe) -> None:
+        self._stripe = stripe
+
+    def before_step(self, now: datetime) -> None:
+        """Nothing: Stripe looks back."""
+
+    def after_step(self) -> None:
+        self._stripe.advance()
+
+    def at_end(self, now: datetime) -> None:
+        """Nothing is left to do."""
+
+
+def make_world(run: Run) -> World:
+    functions = functions_table.read(run.functions_table)
+    clock = SandboxClock(run.clock_file)
+    database = Administration(Access.load(run.database_file))
+    stripe = Stripe(
+        clock,
+        run.stripe_api_key,
+        f"{run.public_url}/v1/webhooks/stripe",
+        run.stripe_webhook_secret,
+        _prices(),
+    )
+    callbacks = f"{run.public_url}/v1/callbacks"
+    return World(
+        clock=clock,
+        scheduler=Scheduler(
+            clock,
+            functions_table.of_kind(functions, "schedule"),
+            f"http://127.0.0.1:{run.schedule_functions_port}",
+            [BinaryLogs(database), Renewals(stripe)],
+        ),
+        lekab=Lekab(clock, f"{callbacks}/lekab/{run.lekab_callback_secret}", run.lekab_username, run.lekab_password),
+        clearon=ClearOn(clock, f"{callbacks}/clearon/{run.clearon_callback_secret}", run.clearon_api_key),
+        stripe=stripe,
+        mandrill=Mandrill(clock, run.mandrill_key),
+        kms=Kms(KEY_RING, KEYS),
+        pubsub=PubSub(PROJECT, [_subscription(each, run) for each in functions_table.of_kind(functions, "pubsub")]),
+        database=database,
+        database_name=DATABASE,
+        function_logs=run.function_logs,
+    )
+
+
+def _prices() -> list[StripePlan]:
+    """What the account at Stripe is set up with: a price a plan, found by the plan's code."""
+    return [StripePlan(lookup_key=plan.code, unit_amount=plan.price_ore, nickname=plan.name) for plan in PLANS]
+
+
+def _subscription(function: Function, run: Run) -> Subscription:
+    return Subscription(
+        name=function.name,
+        topic=function.topic,
+        push_url=f"http://127.0.0.1:{run.pubsub_functions_port}/{function.name}",
+        # The function must have given up before its message is pushed again.
+        ack_deadline_seconds=function.timeout_seconds + 10,
+        dead_letter_topic=f"{function.topic}-dead",
+    )
+
+
+def serve_all(run: Run, world: World) -> list[object]:
+    """Everything listens when this returns; keep what it returns."""
+    return [
+        serve(world.kms, port=run.kms_port),
+        serve(world.pubsub, port=run.pubsub_port),
+        WebServer(world.lekab.app, run.lekab_port),
+        WebServer(world.clearon.app, run.clearon_port),
+        WebServer(world.stripe.app, run.stripe_port),
+        WebServer(world.mandrill.app, run.mandrill_port),
+        WebServer(create_app(world), run.console_port),
+    ]
+
+
+def _write_fingerprint_master(run: Run, kms: Kms) -> None:
+    """A fresh master, wrapped as the product's settings have it; the file also says that all is up."""
+    wrapped = kms.encrypt(f"{KEY_RING}/cryptoKeys/fingerprints", secrets.token_bytes(32), FINGERPRINT_CONTEXT)
+    draft = run.stand_ins_file.with_suffix(".new")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps({"fingerprint_master": base64.b64encode(wrapped).decode("ascii")}), "ascii")
+    draft.replace(run.stand_ins_file)
+
+
+def main() -> None:
+    run = Run.load(Path(sys.argv[1]))
+    world = make_world(run)
+    servers = serve_all(run, world)
+    _write_fingerprint_master(run, world.kms)
+    world.scheduler.start()
+    # Nothing is worth saving: a signal ends the process where it stands.
+    while servers:
+        signal.pause()
+
+
+if __name__ == "__main__":
+    main()

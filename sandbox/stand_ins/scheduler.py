@@ -1,0 +1,108 @@
+"""Cloud Scheduler on one machine: calls the scheduled functions as the sandbox's clock passes their times."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import requests
+from cronsim import CronSim
+
+from sandbox.clock import STOCKHOLM, SandboxClock
+from sandbox.functions_table import Function
+
+STEP = timedelta(days=1)
+_REAL_SECONDS_BETWEEN_LOOKS = 1.0
+
+
+class UnknownFunction(Exception):  # noqa: N818 - says what is the case
+    """No scheduled function has this name."""
+
+
+class Traveller(Protocol):
+    """Something else that does what time brings: renewals, purged logs."""
+
+    def before_step(self, now: datetime) -> None:
+        """The clock is about to move from `now`."""
+
+    def after_step(self) -> None:
+        """The clock has moved; what fell due happens before the scheduled functions run."""
+
+    def at_end(self, now: datetime) -> None:
+        """The clock stands at `now`, and all that fell due has run."""
+
+
+class Scheduler:
+    """Runs one job at a time. `url` is where the functions are served, each by its name."""
+
+    def __init__(
+        self,
+        clock: SandboxClock,
+        functions: Sequence[Function],
+        url: str,
+        travellers: Sequence[Traveller] = (),
+    ) -> None:
+        self._clock = clock
+        self._functions = {function.name: function for function in functions}
+        self._url = url
+        self._travellers = travellers
+        self._lock = threading.RLock()
+        self._seen_until = dict.fromkeys(self._functions, clock.now())
+        self._closed = threading.Event()
+
+    def run(self, name: str) -> int:
+        """Runs the function now and returns its HTTP status when it has finished; 503 without an answer."""
+        function = self._functions.get(name)
+        if function is None:
+            raise UnknownFunction(name)
+        with self._lock:
+            try:
+                return requests.post(f"{self._url}/{name}", json={}, timeout=function.timeout_seconds).status_code
+            except requests.RequestException:
+                return 503
+
+    def run_due(self) -> list[tuple[str, int]]:
+        """Runs what fell due since the last look, each function once; returns (name, status) of each."""
+        with self._lock:
+            now = self._clock.now()
+            due = [name for name in self._functions if self._next_time(name) <= now]
+            self._seen_until |= dict.fromkeys(due, now)
+            return [(name, self.run(name)) for name in due]
+
+    def advance(self, delta: timedelta) -> Counter[tuple[str, int]]:
+        """Moves the clock in steps of at most a day, running at each what fell due.
+
+        Returns how often which function ended with which status.
+        """
+        runs: Counter[tuple[str, int]] = Counter()
+        with self._lock:
+            while delta > timedelta(0):
+                step = min(delta, STEP)
+                for traveller in self._travellers:
+                    traveller.before_step(self._clock.now())
+                self._clock.advance(step)
+                for traveller in self._travellers:
+                    traveller.after_step()
+                runs.update(self.run_due())
+                delta -= step
+            for traveller in self._travellers:
+                traveller.at_end(self._clock.now())
+        return runs
+
+    def start(self) -> None:
+        """From now on runs what falls due as real time passes, from a thread of its own, until `close`."""
+        threading.Thread(target=self._look_now_and_then, name="scheduler", daemon=True).start()
+
+    def close(self) -> None:
+        self._closed.set()
+
+    def _look_now_and_then(self) -> None:
+        while not self._closed.wait(_REAL_SECONDS_BETWEEN_LOOKS):
+            self.run_due()
+
+    def _next_time(self, name: str) -> datetime:
+        since = self._seen_until[name].astimezone(STOCKHOLM)
+        return next(CronSim(self._functions[name].cron, since)).astimezone(UTC)

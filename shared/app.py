@@ -1,0 +1,135 @@
+"""The composition root: the only place that chooses real parts. Each is made at its first use.
+
+A function says at its start which settings it needs; what is missing stops it there, by name.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from shared.clock import SystemClock
+from shared.once import once
+from shared.ports import Clock, CouponIssuer, KeyService, Mail, Message, Payments, Publisher, SmsSender
+from shared.privacy.tokens import TokenHasher
+from shared.settings import (
+    ClearOnSettings,
+    CoreSettings,
+    DatabaseSettings,
+    FingerprintSettings,
+    KeySettings,
+    LekabSettings,
+    MailSettings,
+    MessagingSettings,
+    Settings,
+    StripeSettings,
+)
+
+if TYPE_CHECKING:
+    from shared.database.transactions import Database
+    from shared.privacy.fingerprint import Fingerprints
+    from shared.privacy.sealing import SealingKey
+    from shared.privacy.transit import Transit
+
+
+class App:
+    """The parts of one process. What a function's path does not touch is never imported."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @once
+    def core(self) -> CoreSettings:
+        return self.settings.load(CoreSettings)
+
+    @once
+    def clock(self) -> Clock:
+        return SystemClock(self.core.clock_offset_file)
+
+    @once
+    def tokens(self) -> TokenHasher:
+        return TokenHasher(self.core.token_key)
+
+    @once
+    def database(self) -> "Database":
+        from shared.database.connection import make_pool
+        from shared.database.transactions import PooledDatabase
+
+        return PooledDatabase(make_pool(self.settings.load(DatabaseSettings)), self.publish)
+
+    @once
+    def publisher(self) -> Publisher:
+        from shared.messaging.publisher import PubSubPublisher
+
+        return PubSubPublisher(self.settings.load(MessagingSettings))
+
+    def publish(self, messages: list[Message]) -> None:
+        """Publish what a transaction has just committed. What Pub/Sub does not take stays in the outbox."""
+        from shared.database.queries import outbox
+
+        taken = self.publisher.publish(messages)
+        if taken:
+            with self.database.transaction() as tx:
+                outbox.remove(tx, taken)
+
+    @once
+    def key_service(self) -> KeyService:
+        from shared.providers.kms import CloudKms
+
+        return CloudKms(self.settings.load(KeySettings), self.core.supplier_timeout_seconds)
+
+    @once
+    def transit(self) -> "Transit":
+        from shared.privacy.transit import Transit
+
+        return Transit(self.database, self.key_service)
+
+    @once
+    def fingerprints(self) -> "Fingerprints":
+        from shared.privacy.fingerprint import Fingerprints
+
+        return Fingerprints(self.key_service, self.settings.load(FingerprintSettings).fingerprint_master)
+
+    @once
+    def pool_key(self) -> "SealingKey":
+        """Seals the codes in stock."""
+        from shared.privacy.sealing import SealingKey
+
+        return SealingKey(self.fingerprints.subkey("code-pool"))
+
+    @once
+    def payments(self) -> Payments:
+        from shared.providers.stripe import Stripe
+
+        return Stripe(self.settings.load(StripeSettings), self.core.public_url)
+
+    @once
+    def mail(self) -> Mail:
+        from shared.providers.mandrill import Mandrill
+
+        return Mandrill(self.settings.load(MailSettings), self.core.supplier_timeout_seconds)
+
+    @once
+    def sms_sender(self) -> SmsSender:
+        from shared.providers.lekab import Lekab
+
+        return Lekab(self.settings.load(LekabSettings), self.core.supplier_timeout_seconds)
+
+    @once
+    def clearon(self) -> CouponIssuer:
+        from shared.providers.clearon import ClearOn
+
+        return ClearOn(self.settings.load(ClearOnSettings), self.core.supplier_timeout_seconds)
+
+    @once
+    def issuers(self) -> Mapping[str, CouponIssuer]:
+        """By the name that the catalogue gives them."""
+        from shared.providers.code_pool import CodePool
+
+        return {"clearon": self.clearon, "code_pool": CodePool(self.database, self.pool_key)}
+
+
+def start(*groups: type) -> App:
+    """The process's parts. Raises `SettingsError` naming everything that is missing or wrong in these groups."""
+    settings = Settings(os.environ)
+    settings.check((CoreSettings, *groups))
+    return App(settings)

@@ -1,0 +1,85 @@
+"""Companies: who has an agreement with UpUp."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.database.transactions import Transaction, columns
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    id: str
+    name: str
+    org_number: str
+    plan: str
+    state: str
+    encrypt_after_days: int
+    erase_after_days: int
+    dpa_version: str
+    dpa_accepted_at: datetime
+    stripe_customer: str | None
+    stripe_subscription: str | None
+    created_at: datetime
+
+
+def add(tx: Transaction, company: Company) -> None:
+    tx.execute(
+        f"INSERT INTO companies ({columns(Company)}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            company.id,
+            company.name,
+            company.org_number,
+            company.plan,
+            company.state,
+            company.encrypt_after_days,
+            company.erase_after_days,
+            company.dpa_version,
+            company.dpa_accepted_at,
+            company.stripe_customer,
+            company.stripe_subscription,
+            company.created_at,
+        ),
+    )
+
+
+def get(tx: Transaction, company_id: str) -> Company | None:
+    return tx.one(Company, f"SELECT {columns(Company)} FROM companies WHERE id = %s", (company_id,))
+
+
+def paid(tx: Transaction, company_id: str, customer: str, subscription: str) -> bool:
+    """Remember what Stripe calls a company whose plan is paid; whether it is one that waits for activation."""
+    tx.execute(
+        "UPDATE companies SET stripe_customer = %s, stripe_subscription = %s WHERE id = %s AND state = 'pending'",
+        (customer, subscription, company_id),
+    )
+    state = tx.value("SELECT state FROM companies WHERE id = %s", (company_id,))
+    return bool(state == "pending")
+
+
+def activate(tx: Transaction, company_id: str) -> None:
+    """Let a paid company begin; nothing else is changed by it."""
+    tx.execute(
+        "UPDATE companies SET state = 'active' WHERE id = %s AND state = 'pending' AND stripe_subscription IS NOT NULL",
+        (company_id,),
+    )
+
+
+def ids(tx: Transaction) -> list[str]:
+    return tx.values("SELECT id FROM companies")
+
+
+def unpaid_since(tx: Transaction, before: datetime, most: int) -> list[str]:
+    """Signups that nobody paid for, oldest first."""
+    return tx.values(
+        "SELECT id FROM companies WHERE state = 'pending' AND stripe_subscription IS NULL AND created_at < %s"
+        " ORDER BY created_at LIMIT %s FOR UPDATE SKIP LOCKED",
+        (before, most),
+    )
+
+
+def erase(tx: Transaction, company_id: str) -> None:
+    """Delete a company that never paid, with its members; it has no money and no sends."""
+    tx.execute("DELETE FROM sessions WHERE company_id = %s", (company_id,))
+    tx.execute("DELETE FROM members WHERE company_id = %s", (company_id,))
+    tx.execute("DELETE FROM balances WHERE company_id = %s", (company_id,))
+    tx.execute("DELETE FROM companies WHERE id = %s", (company_id,))

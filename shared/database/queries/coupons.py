@@ -1,0 +1,151 @@
+"""Coupons and the links that open them: what was given, with nothing that leads to a person."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from shared.database.transactions import Transaction
+from shared.domain.gift import GiftState, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    id: str
+    company_id: str
+    gift_code: str
+    hold_id: str
+    value_ore: int
+    state: str
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    token_hmac: bytes
+    company_id: str
+    coupon_id: str
+    sealed: bytes
+
+
+COUPON = "id, company_id, gift_code, hold_id, value_ore, state, valid_until"
+
+
+def request(tx: Transaction, coupons: Sequence[Coupon], today: date) -> None:
+    """Write the coupons' references down before the issuer is asked for them."""
+    tx.insert_many(
+        f"INSERT INTO coupons ({COUPON}, requested_on, unwanted) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            (c.id, c.company_id, c.gift_code, c.hold_id, c.value_ore, c.state, c.valid_until, today, False)
+            for c in coupons
+        ],
+    )
+
+
+def issued(tx: Transaction, company_id: str, codes: Sequence[tuple[str, bytes]]) -> None:
+    """Keep (coupon, sealed code) until the SMS is handed over."""
+    rows = [[coupon_id, sealed.hex()] for coupon_id, sealed in codes]
+    tx.execute(
+        "UPDATE coupons c JOIN JSON_TABLE(%s, '$[*]' COLUMNS (id CHAR(20) CHARACTER SET ascii PATH '$[0]',"
+        " code VARCHAR(510) CHARACTER SET ascii PATH '$[1]')) j ON c.id = j.id"
+        " SET c.state = 'issued', c.sealed_code = UNHEX(j.code) WHERE c.company_id = %s AND c.state = 'requested'",
+        (json.dumps(rows), company_id),
+    )
+
+
+def refused(tx: Transaction, company_id: str, coupon_ids: Sequence[str]) -> None:
+    """End coupons that the issuer will never issue."""
+    if coupon_ids:
+        tx.execute(
+            "UPDATE coupons SET state = 'voided' WHERE company_id = %s AND id IN %s AND state = 'requested'",
+            (company_id, list(coupon_ids)),
+        )
+
+
+def handed_over(tx: Transaction, company_id: str, coupon_ids: Sequence[str]) -> None:
+    """Forget the codes that are on their way: from here on only a link opens them."""
+    if coupon_ids:
+        tx.execute(
+            "UPDATE coupons SET sealed_code = NULL WHERE company_id = %s AND id IN %s",
+            (company_id, list(coupon_ids)),
+        )
+
+
+def value_captured(tx: Transaction, company_id: str, coupon_ids: Sequence[str]) -> None:
+    """Note that nothing is held for these coupons any more."""
+    if coupon_ids:
+        tx.execute(
+            "UPDATE coupons SET value_ore = 0 WHERE company_id = %s AND id IN %s",
+            (company_id, list(coupon_ids)),
+        )
+
+
+def unwanted(tx: Transaction, company_id: str, coupon_ids: Sequence[str]) -> None:
+    """Mark coupons that will reach nobody: `expire_gifts` voids them and releases their value."""
+    if coupon_ids:
+        tx.execute(
+            "UPDATE coupons SET unwanted = TRUE, sealed_code = NULL WHERE company_id = %s AND id IN %s",
+            (company_id, list(coupon_ids)),
+        )
+
+
+def add_links(tx: Transaction, links: Sequence[Link]) -> None:
+    tx.insert_many(
+        "INSERT INTO gift_links (token_hmac, company_id, coupon_id, sealed) VALUES (%s, %s, %s, %s)",
+        [(link.token_hmac, link.company_id, link.coupon_id, link.sealed) for link in links],
+    )
+
+
+def link(tx: Transaction, token_hmac: bytes) -> Link | None:
+    return tx.one(
+        Link,
+        "SELECT token_hmac, company_id, coupon_id, sealed FROM gift_links WHERE token_hmac = %s"
+        " /* all companies: the token opens one link */",
+        (token_hmac,),
+    )
+
+
+def get(tx: Transaction, company_id: str, coupon_id: str) -> Coupon | None:
+    return tx.one(Coupon, f"SELECT {COUPON} FROM coupons WHERE id = %s AND company_id = %s", (coupon_id, company_id))
+
+
+def by_reference(tx: Transaction, references: Sequence[str]) -> list[Coupon]:
+    """The coupons that an issuer's callback or poll names."""
+    if not references:
+        return []
+    return tx.all(
+        Coupon,
+        f"SELECT {COUPON} FROM coupons WHERE id IN %s /* all companies: the issuer names the coupon only */",
+        (list(references),),
+    )
+
+
+def move(tx: Transaction, coupon: Coupon, state: GiftState, today: date) -> bool:
+    """Move a coupon to a state that its own leads to; False where it does not, and nothing is changed."""
+    return bool(
+        tx.execute(
+            "UPDATE coupons SET state = %s, sealed_code = NULL, redeemed_on = IF(%s = 'redeemed', %s, redeemed_on)"
+            " WHERE id = %s AND company_id = %s AND state IN %s",
+            (state, state, today, coupon.id, coupon.company_id, sources(state)),
+        )
+    )
+
+
+def opened(tx: Transaction, coupon: Coupon) -> None:
+    """Note that the gift's page was seen."""
+    tx.execute(
+        "UPDATE coupons SET state = 'opened' WHERE id = %s AND company_id = %s AND state IN %s",
+        (coupon.id, coupon.company_id, sources(GiftState.OPENED)),
+    )
+
+
+def to_settle(tx: Transaction, today: date, most: int) -> list[Coupon]:
+    """Coupons that nobody will redeem: unwanted, or past their last valid day."""
+    waiting = ("requested", "issued", "opened")
+    return tx.all(
+        Coupon,
+        f"(SELECT {COUPON} FROM coupons WHERE unwanted AND state IN %s LIMIT %s) UNION"
+        f" (SELECT {COUPON} FROM coupons WHERE state IN %s AND valid_until < %s LIMIT %s)"
+        " /* all companies: one job for all */",
+        (waiting, most, waiting, today, most),
+    )

@@ -1,0 +1,56 @@
+"""The first answer to a request with an Idempotency-Key, by keyed hashes of key and body."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.database.transactions import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    body_hmac: bytes
+    status: int | None
+    answer: str | None
+    created_at: datetime
+
+
+def begin(
+    tx: Transaction,
+    company_id: str,
+    operation: str,
+    key_hmac: bytes,
+    body_hmac: bytes,
+    now: datetime,
+    oldest: datetime,
+) -> Earlier | None:
+    """Take the key for this request, waiting for one under way with the same; or give what was answered then."""
+    place = (company_id, operation, key_hmac)
+    tx.execute(
+        "DELETE FROM idempotent_answers WHERE company_id = %s AND operation = %s AND key_hmac = %s AND created_at < %s",
+        (*place, oldest),
+    )
+    inserted = tx.execute(
+        "INSERT IGNORE INTO idempotent_answers (company_id, operation, key_hmac, body_hmac, created_at)"
+        " VALUES (%s, %s, %s, %s, %s)",
+        (*place, body_hmac, now),
+    )
+    if inserted:
+        return None
+    return tx.one(
+        Earlier,
+        "SELECT body_hmac, status, answer, created_at FROM idempotent_answers"
+        " WHERE company_id = %s AND operation = %s AND key_hmac = %s FOR UPDATE",
+        place,
+    )
+
+
+def finish(tx: Transaction, company_id: str, operation: str, key_hmac: bytes, status: int, answer: str) -> None:
+    tx.execute(
+        "UPDATE idempotent_answers SET status = %s, answer = %s"
+        " WHERE company_id = %s AND operation = %s AND key_hmac = %s",
+        (status, answer, company_id, operation, key_hmac),
+    )
+
+
+def forget(tx: Transaction, before: datetime) -> None:
+    tx.execute("DELETE FROM idempotent_answers WHERE created_at < %s /* all companies: what is too old */", (before,))

@@ -1,0 +1,108 @@
+"""The ledger: entries that are only ever added, and the balance that is their sum, under one lock a company."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shared.database.transactions import Transaction
+from shared.domain import ids
+from shared.domain.errors import BalanceTooLow
+from shared.domain.ledger import Account, Movement
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    available_ore: int
+    held_ore: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopUp:
+    id: str
+    company_id: str
+    amount_ore: int
+    state: str
+
+
+def open_balance(tx: Transaction, company_id: str) -> None:
+    tx.execute(
+        "INSERT INTO balances (company_id, available_ore, held_ore, receivable_ore) VALUES (%s, 0, 0, 0)",
+        (company_id,),
+    )
+
+
+def balance(tx: Transaction, company_id: str) -> Balance:
+    found = tx.one(Balance, "SELECT available_ore, held_ore FROM balances WHERE company_id = %s", (company_id,))
+    return found or Balance(0, 0)
+
+
+def lock(tx: Transaction, company_id: str) -> Balance:
+    """The balance, held still until the transaction ends. Take it before anything that moves money."""
+    found = tx.one(
+        Balance,
+        "SELECT available_ore, held_ore FROM balances WHERE company_id = %s FOR UPDATE",
+        (company_id,),
+    )
+    return found or Balance(0, 0)
+
+
+def reserve(tx: Transaction, company_id: str, movement: Movement, today: date) -> str:
+    """Hold an amount for a send and return the hold's id. Raises `BalanceTooLow`."""
+    if lock(tx, company_id).available_ore < movement.amount_ore:
+        raise BalanceTooLow("The balance does not cover this send. Top up and send again; nothing was sent.")
+    hold_id = ids.new_id("hld")
+    tx.execute(
+        "INSERT INTO holds (id, company_id, held_ore, reserved_on) VALUES (%s, %s, 0, %s)",
+        (hold_id, company_id, today),
+    )
+    book(tx, company_id, movement, today, hold_id)
+    return hold_id
+
+
+def book(tx: Transaction, company_id: str, movement: Movement, today: date, hold_id: str | None = None) -> None:
+    """Write both entries of a movement and bring balance and hold in step; the database refuses one below zero."""
+    transaction_id = ids.new_id("txn")
+    held = movement.change(Account.HELD)
+    tx.execute(
+        "UPDATE balances SET available_ore = available_ore + %s, held_ore = held_ore + %s WHERE company_id = %s",
+        (movement.change(Account.AVAILABLE), held, company_id),
+    )
+    if held and hold_id:
+        tx.execute(
+            "UPDATE holds SET held_ore = held_ore + %s WHERE id = %s AND company_id = %s",
+            (held, hold_id, company_id),
+        )
+    tx.insert_many(
+        "INSERT INTO ledger_entries"
+        " (transaction_id, company_id, hold_id, purpose, account, amount_ore, booked_on)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        [
+            (transaction_id, company_id, hold_id, movement.purpose, entry.account, entry.amount_ore, today)
+            for entry in movement.entries
+        ],
+    )
+
+
+def add_top_up(tx: Transaction, top_up: TopUp, now: datetime) -> None:
+    tx.execute(
+        "INSERT INTO top_ups (id, company_id, amount_ore, state, created_at) VALUES (%s, %s, %s, %s, %s)",
+        (top_up.id, top_up.company_id, top_up.amount_ore, top_up.state, now),
+    )
+
+
+def pay_top_up(tx: Transaction, top_up_id: str) -> TopUp | None:
+    """Mark an open top-up as paid and return it; None where it is unknown or was paid before."""
+    found = tx.one(
+        TopUp,
+        "SELECT id, company_id, amount_ore, state FROM top_ups WHERE id = %s FOR UPDATE"
+        " /* all companies: Stripe names the top-up */",
+        (top_up_id,),
+    )
+    if found is None or found.state != "open":
+        return None
+    tx.execute("UPDATE top_ups SET state = 'paid' WHERE id = %s AND company_id = %s", (top_up_id, found.company_id))
+    return found
+
+
+def first_time(tx: Transaction, event_id: str, now: datetime) -> bool:
+    """Remember a Stripe event; False where it was dealt with before."""
+    return tx.execute("INSERT IGNORE INTO stripe_events (id, received_at) VALUES (%s, %s)", (event_id, now)) == 1

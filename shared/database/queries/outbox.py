@@ -1,0 +1,27 @@
+"""What is still to be published: written with its cause, deleted when Pub/Sub has it."""
+
+import json
+from datetime import datetime
+
+from shared.database.transactions import Transaction
+from shared.ports import Message
+
+
+def put(tx: Transaction, topic: str, body: dict[str, object], now: datetime) -> None:
+    """Write the message; it is published right after this transaction's commit. It holds ids only."""
+    text = json.dumps(body, separators=(",", ":"))
+    outbox_id = tx.insert("INSERT INTO outbox (topic, body, created_at) VALUES (%s, %s, %s)", (topic, text, now))
+    tx.outbox.append(Message(outbox_id, topic, text))
+
+
+def remove(tx: Transaction, outbox_ids: list[int]) -> None:
+    tx.execute("DELETE FROM outbox WHERE id IN %s", (outbox_ids,))
+
+
+def left_behind(tx: Transaction, before: datetime, most: int) -> list[Message]:
+    """Messages that their own process did not get published, locked against other relays."""
+    return tx.all(
+        Message,
+        "SELECT id, topic, body FROM outbox WHERE created_at < %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
+        (before, most),
+    )

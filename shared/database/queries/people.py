@@ -1,0 +1,122 @@
+"""Persons, their memberships in companies, login links and sessions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.database.transactions import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    email: str
+    first_name: str
+    last_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    member_id: str
+    company_id: str
+    company_name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    member_id: str
+    company_id: str
+    role: str
+    person_id: str
+
+
+def find_by_email(tx: Transaction, email: str) -> Person | None:
+    return tx.one(Person, "SELECT id, email, first_name, last_name FROM persons WHERE email = %s", (email,))
+
+
+def get(tx: Transaction, person_id: str) -> Person | None:
+    return tx.one(Person, "SELECT id, email, first_name, last_name FROM persons WHERE id = %s", (person_id,))
+
+
+def add(tx: Transaction, person: Person, now: datetime) -> Person:
+    """Add a person, or give the one who has that e-mail, unchanged."""
+    tx.execute(
+        "INSERT IGNORE INTO persons (id, email, first_name, last_name, created_at) VALUES (%s, %s, %s, %s, %s)",
+        (person.id, person.email, person.first_name, person.last_name, now),
+    )
+    return find_by_email(tx, person.email) or person
+
+
+def add_member(tx: Transaction, member_id: str, company_id: str, person_id: str, role: str, now: datetime) -> None:
+    tx.execute(
+        "INSERT INTO members (id, company_id, person_id, role, created_at) VALUES (%s, %s, %s, %s, %s)",
+        (member_id, company_id, person_id, role, now),
+    )
+
+
+def memberships(tx: Transaction, person_id: str) -> list[Membership]:
+    """All companies of one person, the newest membership first."""
+    return tx.all(
+        Membership,
+        "SELECT m.id, m.company_id, c.name, m.role FROM members m JOIN companies c ON c.id = m.company_id"
+        " WHERE m.person_id = %s AND c.state <> 'closed' ORDER BY m.created_at DESC, m.id",
+        (person_id,),
+    )
+
+
+def add_login_link(tx: Transaction, token_hmac: bytes, person_id: str, expires_at: datetime) -> None:
+    tx.execute(
+        "INSERT INTO login_links (token_hmac, person_id, expires_at) VALUES (%s, %s, %s)",
+        (token_hmac, person_id, expires_at),
+    )
+
+
+def spend_login_link(tx: Transaction, token_hmac: bytes, now: datetime) -> str | None:
+    """The person whose link it is; the link is gone, so that it works once."""
+    person_id = tx.value(
+        "SELECT person_id FROM login_links WHERE token_hmac = %s AND expires_at > %s FOR UPDATE",
+        (token_hmac, now),
+    )
+    tx.execute("DELETE FROM login_links WHERE token_hmac = %s", (token_hmac,))
+    return str(person_id) if person_id else None
+
+
+def add_session(tx: Transaction, token_hmac: bytes, member: Membership, now: datetime, expires_at: datetime) -> None:
+    tx.execute(
+        "INSERT INTO sessions (token_hmac, company_id, member_id, created_at, expires_at) VALUES (%s, %s, %s, %s, %s)",
+        (token_hmac, member.company_id, member.member_id, now, expires_at),
+    )
+
+
+def session(tx: Transaction, token_hmac: bytes, now: datetime) -> Session | None:
+    """Who is logged in, with the role of this very moment."""
+    return tx.one(
+        Session,
+        "SELECT m.id, m.company_id, m.role, m.person_id FROM sessions s JOIN members m"
+        " ON m.id = s.member_id AND m.company_id = s.company_id WHERE s.token_hmac = %s AND s.expires_at > %s",
+        (token_hmac, now),
+    )
+
+
+def end_session(tx: Transaction, token_hmac: bytes) -> None:
+    tx.execute(
+        "DELETE FROM sessions WHERE token_hmac = %s /* all companies: one token has one session */",
+        (token_hmac,),
+    )
+
+
+def erase_without_company(tx: Transaction) -> int:
+    """Delete persons who are no member anywhere, and their links; how many."""
+    tx.execute(
+        "DELETE l FROM login_links l LEFT JOIN members m ON m.person_id = l.person_id WHERE m.id IS NULL"
+        " /* all companies: a person without any */"
+    )
+    return tx.execute(
+        "DELETE p FROM persons p LEFT JOIN members m ON m.person_id = p.id WHERE m.id IS NULL"
+        " /* all companies: a person without any */"
+    )
+
+
+def forget_expired(tx: Transaction, now: datetime) -> None:
+    tx.execute("DELETE FROM login_links WHERE expires_at <= %s", (now,))
+    tx.execute("DELETE FROM sessions WHERE expires_at <= %s /* all companies: what has expired */", (now,))

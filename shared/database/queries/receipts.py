@@ -1,0 +1,56 @@
+"""Delivery receipts: matched by the supplier's id of the SMS, in any order and any number of times."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from shared.database.transactions import Transaction
+from shared.domain.delivery import DeliveryState, sources
+
+
+def apply(tx: Transaction, sms_ref: str, outcome: DeliveryState, reason: str | None, now: datetime) -> bool:
+    """Move the delivery where its state leads there; whether the SMS is known at all."""
+    tx.execute(
+        "UPDATE deliveries SET state = %s, reason = %s, delivered_at = IF(%s = 'delivered', %s, delivered_at)"
+        " WHERE sms_ref = %s AND state IN %s /* all companies: the supplier names the SMS only */",
+        (outcome, reason, outcome, now, sms_ref, sources(outcome)),
+    )
+    if outcome is DeliveryState.FAILED:
+        tx.execute(
+            "UPDATE coupons c JOIN deliveries d ON d.coupon_id = c.id SET c.unwanted = TRUE"
+            " WHERE d.sms_ref = %s AND d.state = 'failed' /* all companies: the supplier names the SMS only */",
+            (sms_ref,),
+        )
+    known = tx.value(
+        "SELECT 1 FROM deliveries WHERE sms_ref = %s LIMIT 1 /* all companies: the supplier names the SMS only */",
+        (sms_ref,),
+    )
+    return bool(known)
+
+
+def keep_early(tx: Transaction, sms_ref: str, outcome: DeliveryState, now: datetime) -> None:
+    """Keep a receipt that came before its delivery was committed as sent."""
+    tx.execute(
+        "INSERT IGNORE INTO early_receipts (sms_ref, outcome, received_at) VALUES (%s, %s, %s)",
+        (sms_ref, outcome, now),
+    )
+
+
+def take_early(tx: Transaction, sms_refs: Sequence[str]) -> list[tuple[str, DeliveryState]]:
+    """The early receipts of these SMS, locked."""
+    if not sms_refs:
+        return []
+    return tx.all(
+        lambda sms_ref, outcome: (sms_ref, DeliveryState(outcome)),
+        "SELECT sms_ref, outcome FROM early_receipts WHERE sms_ref IN %s FOR UPDATE",
+        (list(sms_refs),),
+    )
+
+
+def drop_early(tx: Transaction, sms_refs: Sequence[str]) -> None:
+    if sms_refs:
+        tx.execute("DELETE FROM early_receipts WHERE sms_ref IN %s", (list(sms_refs),))
+
+
+def forget_early(tx: Transaction, before: datetime) -> None:
+    """Delete receipts that no delivery has claimed."""
+    tx.execute("DELETE FROM early_receipts WHERE received_at < %s", (before,))

@@ -1,0 +1,173 @@
+"""Sends: one gift and one text to many recipients."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shared.database.transactions import Transaction, columns
+from shared.domain.delivery import UNDER_WAY
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A row of `sends`. Gift, prices and hold are None from the day its deliveries are encrypted."""
+
+    id: str
+    company_id: str
+    state: str
+    sender: str
+    sealed_text: bytes | None
+    transit_day: date
+    gift_code: str | None
+    hold_id: str | None
+    fee_ore: int | None
+    value_ore: int | None
+    sms_parts: int
+    accepted: int
+    duplicates: int
+    invalid: int
+    opted_out: int
+    legal_basis: str
+    consent_version: str
+    attested_by: str
+    created_at: datetime
+    encrypt_at: datetime
+    encrypted_at: datetime | None
+    erase_at: datetime
+
+    @property
+    def price_ore(self) -> int | None:
+        """For one recipient."""
+        return None if self.fee_ore is None or self.value_ore is None else self.fee_ore + self.value_ore
+
+
+@dataclass(frozen=True, slots=True)
+class Expiring:
+    id: str
+    company_id: str
+    gift_code: str | None
+    send_day: date
+
+
+def add(tx: Transaction, send: Send) -> None:
+    names = columns(Send)
+    places = ", ".join(["%s"] * len(names.split(",")))
+    tx.execute(
+        f"INSERT INTO sends ({names}) VALUES ({places})",
+        [getattr(send, name) for name in names.split(", ")],
+    )
+
+
+def get(tx: Transaction, company_id: str, send_id: str) -> Send | None:
+    return tx.one(Send, f"SELECT {columns(Send)} FROM sends WHERE id = %s AND company_id = %s", (send_id, company_id))
+
+
+def named_by_message(tx: Transaction, send_id: str) -> Send | None:
+    """The send that a message is about, whoever's it is."""
+    return tx.one(
+        Send,
+        f"SELECT {columns(Send)} FROM sends WHERE id = %s /* all companies: our own message names the send */",
+        (send_id,),
+    )
+
+
+def page(tx: Transaction, company_id: str, before: tuple[datetime, str] | None, most: int) -> list[Send]:
+    """Newest first, from just before the given place."""
+    where, place = ("", ()) if before is None else (" AND (created_at, id) < (%s, %s)", before)
+    return tx.all(
+        Send,
+        f"SELECT {columns(Send)} FROM sends WHERE company_id = %s{where} ORDER BY created_at DESC, id DESC LIMIT %s",
+        (company_id, *place, most),
+    )
+
+
+def finish(tx: Transaction, company_id: str, send_id: str) -> bool:
+    """Mark a send as done where nothing of it is under way any more, and forget its text where nothing may need it."""
+    under_way = tx.value(
+        "SELECT 1 FROM deliveries WHERE send_id = %s AND company_id = %s AND state IN %s LIMIT 1",
+        (send_id, company_id, UNDER_WAY),
+    )
+    if under_way:
+        return False
+    tx.execute(
+        "UPDATE sends SET state = 'done' WHERE id = %s AND company_id = %s AND state = 'processing'",
+        (send_id, company_id),
+    )
+    in_doubt = tx.value(
+        "SELECT 1 FROM deliveries WHERE send_id = %s AND company_id = %s AND state = 'unknown' LIMIT 1",
+        (send_id, company_id),
+    )
+    if not in_doubt:
+        forget_text(tx, company_id, send_id)
+    return True
+
+
+def to_encrypt(tx: Transaction, before: datetime, most: int) -> list[Expiring]:
+    """Sends whose days in clear end before the given moment."""
+    return tx.all(
+        Expiring,
+        "SELECT id, company_id, gift_code, DATE(created_at) FROM sends WHERE encrypted_at IS NULL AND encrypt_at < %s"
+        " ORDER BY encrypt_at, company_id, id LIMIT %s /* all companies: the law is one for all */",
+        (before, most),
+    )
+
+
+def forget_gift(tx: Transaction, company_id: str, send_id: str, now: datetime) -> bool:
+    """Let the send forget gift, price and hold, once every delivery of it is encrypted."""
+    return bool(
+        tx.execute(
+            "UPDATE sends SET gift_code = NULL, hold_id = NULL, fee_ore = NULL, value_ore = NULL, encrypted_at = %s"
+            " WHERE id = %s AND company_id = %s AND NOT EXISTS"
+            " (SELECT 1 FROM deliveries WHERE send_id = %s AND company_id = %s AND record IS NULL)",
+            (now, send_id, company_id, send_id, company_id),
+        )
+    )
+
+
+def with_overdue_text(tx: Transaction, before: datetime, most: int) -> list[tuple[str, str]]:
+    """(company, send) of sends that came before the given moment and still have their text."""
+    return tx.all(
+        lambda company_id, send_id: (company_id, send_id),
+        "SELECT company_id, id FROM sends WHERE sealed_text IS NOT NULL AND created_at < %s AND transit_day <= %s"
+        " LIMIT %s /* all companies: the law is one for all */",
+        (before, before.date(), most),
+    )
+
+
+def forget_text(tx: Transaction, company_id: str, send_id: str) -> None:
+    """Delete what is left of a send's text, names and codes, whatever became of it."""
+    place = (send_id, company_id)
+    tx.execute("UPDATE sends SET sealed_text = NULL WHERE id = %s AND company_id = %s", place)
+    tx.execute(
+        "UPDATE coupons c JOIN deliveries d ON d.coupon_id = c.id SET c.sealed_code = NULL"
+        " WHERE d.send_id = %s AND d.company_id = %s AND c.sealed_code IS NOT NULL",
+        place,
+    )
+    tx.execute(
+        "UPDATE deliveries SET sealed_values = NULL"
+        " WHERE send_id = %s AND company_id = %s AND sealed_values IS NOT NULL",
+        place,
+    )
+
+
+def to_erase(tx: Transaction, now: datetime, most: int) -> list[tuple[str, str]]:
+    """(company, send) of sends whose time is over."""
+    return tx.all(
+        lambda company_id, send_id: (company_id, send_id),
+        "SELECT company_id, id FROM sends WHERE erase_at <= %s ORDER BY erase_at LIMIT %s"
+        " /* all companies: the law is one for all */",
+        (now, most),
+    )
+
+
+def erase(tx: Transaction, company_id: str, send_id: str) -> None:
+    place = (send_id, company_id)
+    tx.execute("DELETE FROM deliveries WHERE send_id = %s AND company_id = %s", place)
+    tx.execute("DELETE FROM sends WHERE id = %s AND company_id = %s", place)
+
+
+def companies_using(tx: Transaction, sender: str) -> list[str]:
+    """The companies that have sent from this sender."""
+    return tx.values(
+        "SELECT DISTINCT company_id FROM sends WHERE sender = %s /* all companies: an answer names the sender only */",
+        (sender,),
+    )

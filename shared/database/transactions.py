@@ -1,0 +1,110 @@
+"""The database's interface: a transaction at the edge, rows as dataclasses, set-based writes."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from typing import Any, Protocol, TypeVar
+
+import pymysql
+
+from shared.domain.errors import Conflict
+from shared.ports import Message
+
+Row = TypeVar("Row")
+Arguments = Sequence[object] | Mapping[str, object]
+
+DUPLICATE_ENTRY = 1062
+LOCK_FAILURES = (1205, 1213)  # waited too long, deadlock
+
+
+class Transaction:
+    """One open transaction. What goes to the outbox in it is published when it has been committed."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+        self.outbox: list[Message] = []
+
+    def execute(self, sql: str, arguments: Arguments = ()) -> int:
+        """Run one statement and return how many rows it changed."""
+        return int(self._cursor.execute(sql, arguments))
+
+    def insert(self, sql: str, arguments: Arguments = ()) -> int:
+        """Insert one row and return its AUTO_INCREMENT id."""
+        self._cursor.execute(sql, arguments)
+        return int(self._cursor.lastrowid)
+
+    def insert_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """Insert all rows, some thousand a statement. Every value in `VALUES (…)` must be a `%s`: PyMySQL sends
+        a statement per row otherwise."""
+        if rows:
+            self._cursor.executemany(sql, rows)
+
+    def value(self, sql: str, arguments: Arguments = ()) -> Any:
+        """The first column of the first row, or None."""
+        self._cursor.execute(sql, arguments)
+        row = self._cursor.fetchone()
+        return row[0] if row else None
+
+    def values(self, sql: str, arguments: Arguments = ()) -> list[Any]:
+        """The first column of all rows."""
+        self._cursor.execute(sql, arguments)
+        return [row[0] for row in self._cursor.fetchall()]
+
+    def one(self, kind: Callable[..., Row], sql: str, arguments: Arguments = ()) -> Row | None:
+        """The first row as `kind`, its columns in the order of the fields, or None."""
+        self._cursor.execute(sql, arguments)
+        row = self._cursor.fetchone()
+        return kind(*row) if row else None
+
+    def all(self, kind: Callable[..., Row], sql: str, arguments: Arguments = ()) -> list[Row]:
+        """All rows as `kind`, their columns in the order of the fields."""
+        self._cursor.execute(sql, arguments)
+        return [kind(*row) for row in self._cursor.fetchall()]
+
+
+class Database(Protocol):
+    """Where transactions come from."""
+
+    def transaction(self) -> Any:
+        """A context manager that gives a `Transaction`, commits it, and rolls back when an exception leaves it."""
+        ...
+
+
+class PooledDatabase:
+    """Transactions over a pool of connections. `after_commit` gets what the transaction put in the outbox."""
+
+    def __init__(self, pool: Any, after_commit: Callable[[list[Message]], None]) -> None:
+        self._pool = pool
+        self._after_commit = after_commit
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Commits at the end. Raises `Conflict` where a lock could not be had: the caller may simply try again."""
+        connection = self._pool.connection()
+        try:
+            connection.begin()  # also tells the pool never to reconnect silently half-way
+            with connection.cursor() as cursor:
+                transaction = Transaction(cursor)
+                yield transaction
+            connection.commit()
+        except pymysql.err.OperationalError as error:
+            connection.rollback()
+            if error.args[0] in LOCK_FAILURES:
+                raise Conflict("Someone else is changing the same thing. Try again in a moment.") from error
+            raise
+        except BaseException:
+            connection.rollback()
+            raise
+        finally:
+            connection.close()
+        if transaction.outbox:
+            self._after_commit(transaction.outbox)
+
+
+def columns(kind: type) -> str:
+    """The column list that a dataclass's fields are read from."""
+    return ", ".join(one.name for one in fields(kind))
+
+
+def is_duplicate(error: pymysql.err.IntegrityError) -> bool:
+    return bool(error.args[0] == DUPLICATE_ENTRY)

@@ -1,0 +1,17 @@
+"""A send goes through the pipeline in chunks: a message names one, and two of a send are in flight at most.
+
+So a send of 100,000 never stands before another company's single gift: a chunk that is done asks for the next but one.
+"""
+
+SIZE = 500
+IN_FLIGHT = 2
+
+
+def chunk_after(first: int, accepted: int) -> tuple[int, int] | None:
+    """The chunk that begins at position `first`, or None past the end."""
+    return (first, min(first + SIZE - 1, accepted)) if first <= accepted else None
+
+
+def chunk_to_ask_for(done_first: int, accepted: int) -> tuple[int, int] | None:
+    """The chunk that takes the place of a finished one among those in flight."""
+    return chunk_after(done_first + IN_FLIGHT * SIZE, accepted)

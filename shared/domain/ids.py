@@ -1,0 +1,24 @@
+"""Ids: a prefix that tells the kind, and 80 random bits that cannot be guessed or counted."""
+
+import base64
+import secrets
+
+RANDOM_BYTES = 10
+
+
+def new_id(prefix: str) -> str:
+    """For example `snd_` and 16 characters of a–z and 2–7."""
+    return f"{prefix}_{encode(secrets.token_bytes(RANDOM_BYTES))}"
+
+
+def encode(data: bytes) -> str:
+    """Base32 in small letters, without padding."""
+    return base64.b32encode(data).decode("ascii").rstrip("=").lower()
+
+
+def decode(text: str) -> bytes:
+    """What `encode` was given. Raises ValueError for anything else."""
+    data = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+    if encode(data) != text:
+        raise ValueError("not written by encode")
+    return data

@@ -1,0 +1,22 @@
+"""What a company subscribes to, and what an SMS costs beyond the gift's price. All in whole öre, without VAT."""
+
+from dataclasses import dataclass
+
+EXTRA_PART_ORE = 50
+"""For each part of the longest text beyond the first; the first is in the gift's price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    code: str
+    name: str
+    price_ore: int
+    """A month."""
+
+
+PLANS = (
+    Plan("start", "Start", 29_900),
+    Plan("growth", "Växa", 99_900),
+    Plan("business", "Företag", 249_900),
+)
+BY_CODE = {plan.code: plan for plan in PLANS}

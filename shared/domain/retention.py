@@ -1,0 +1,42 @@
+"""How long personal data lives, counted from the upload."""
+
+from datetime import date, datetime, timedelta
+
+RUN_EVERY = timedelta(hours=1)
+"""How often `encrypt_expired` runs: it takes every row that would pass its limit before the next run."""
+
+RUN_MAY_BE_LATE = timedelta(minutes=15)
+"""How late the next run may start or end without a row passing its limit."""
+
+MESSAGE_LIFE = timedelta(hours=72)
+"""Names and texts, and codes on their way into an SMS, live at most this long after the send."""
+
+SESSION_LIFE = timedelta(days=7)
+NO_TIME = timedelta(0)
+LOGIN_LINK_LIFE = timedelta(minutes=10)
+IDEMPOTENT_LIFE = timedelta(hours=24)
+IDEMPOTENT_KEPT = timedelta(hours=48)
+UNPAID_SIGNUP_LIFE = timedelta(days=7)
+EARLY_RECEIPT_LIFE = timedelta(hours=72)
+
+DEFAULT_ENCRYPT_AFTER_DAYS = 30
+DEFAULT_ERASE_AFTER_DAYS = 365
+
+
+def encrypt_at(uploaded: datetime, days: int = DEFAULT_ENCRYPT_AFTER_DAYS) -> datetime:
+    """The moment from which nothing may be in clear."""
+    return uploaded + timedelta(days=days)
+
+
+def must_encrypt_before(now: datetime) -> datetime:
+    """Rows with an `encrypt_at` up to here are this run's: a later run would be too late."""
+    return now + RUN_EVERY + RUN_MAY_BE_LATE
+
+
+def erase_at(uploaded: datetime, days: int = DEFAULT_ERASE_AFTER_DAYS) -> datetime:
+    return uploaded + timedelta(days=days)
+
+
+def last_valid_day(issued: date, validity_days: int) -> date:
+    """The last day on which the till takes the coupon."""
+    return issued + timedelta(days=validity_days)

@@ -1,0 +1,271 @@
+"""The text of an SMS: made plain, measured as the networks charge it, and filled in from a template."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+Encoding = Literal["GSM-7", "UCS-2"]
+
+
+@dataclass(frozen=True, slots=True)
+class SmsSize:
+    """What a text costs. `characters`: septets in GSM-7 (`€` and its like are two), UTF-16 units in UCS-2."""
+
+    encoding: Encoding
+    characters: int
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsUnicode:
+    """Characters outside GSM-7, in order of appearance, ten at most: they shorten a part from 160 to 70."""
+
+    characters: tuple[str, ...]
+    code: Literal["needs_unicode"] = field(default="needs_unicode", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralParts:
+    """The text is longer than one SMS, and is paid for as `parts` of them."""
+
+    parts: int
+    code: Literal["several_parts"] = field(default="several_parts", init=False)
+
+
+TextWarning = NeedsUnicode | SeveralParts
+
+
+def normalise(text: str) -> str:
+    """The text as it leaves: typography that only costs made plain, nothing a reader would miss changed.
+
+    NFC; quotes, dashes, ellipses and spaces plain; every line break `\\n`; what cannot be seen removed, but
+    for joiners, selectors and tags where an emoji or a script needs them. Idempotent.
+    """
+    if _PLAIN_ALREADY(text):
+        return text
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_MADE_PLAIN)
+    text = _CONTEXTUAL.sub(lambda found: found["kept"] or "", text)
+    return unicodedata.normalize("NFC", text)
+
+
+def measure(text: str) -> SmsSize:
+    """Encoding, length and parts of a text exactly as given: `normalise` it first."""
+    if _ALL_BASIC(text):
+        return _size("GSM-7", text, opener="")
+    if _ALL_GSM(text):
+        return _size("GSM-7", "\x1b.".join(_EXTENDED.split(text)), opener="\x1b")
+    return _size("UCS-2", "\ud800.".join(_ASTRAL.split(text)), opener="\ud800")
+
+
+def explain(text: str) -> list[TextWarning]:
+    """What makes a text dearer than one SMS of GSM-7, if anything."""
+    warnings: list[TextWarning] = []
+    size = measure(text)
+    if size.encoding == "UCS-2":
+        outside = dict.fromkeys(_NOT_GSM.findall(text))
+        warnings.append(NeedsUnicode(tuple(outside)[:10]))
+    if size.parts > 1:
+        warnings.append(SeveralParts(size.parts))
+    return warnings
+
+
+class TemplateError(ValueError):
+    """A message whose braces cannot be understood. `position` is where, in the normalised message."""
+
+    def __init__(
+        self,
+        code: Literal["unclosed_placeholder", "unopened_placeholder", "empty_placeholder"],
+        position: int,
+    ):
+        super().__init__(code)
+        self.code = code
+        self.position = position
+
+
+class Template:
+    """A message compiled once and rendered per recipient: `Hej {{first_name}}! {{link}}`.
+
+    `columns`: canonical names of the recipients' columns that it needs. `links`: how often it has {{link}}.
+    Raises TemplateError.
+    """
+
+    __slots__ = ("_columns", "_pieces", "columns", "links")
+
+    def __init__(self, message: str) -> None:
+        self._pieces: list[str] = []  # literal, value, literal, …: values are filled in at odd places
+        self._columns: list[str] = []
+        end, message = 0, normalise(message)
+        for found in _PLACEHOLDER.finditer(message):
+            if found["name"] is None:
+                raise TemplateError(
+                    "unclosed_placeholder" if found[0] == "{{" else "unopened_placeholder", found.start()
+                )
+            column = canonical_column(found["name"])
+            if not column:
+                raise TemplateError("empty_placeholder", found.start())
+            self._pieces += (message[end : found.start()], "")
+            self._columns.append(column)
+            end = found.end()
+        self._pieces.append(message[end:])
+        self.links = self._columns.count("link")
+        self.columns = frozenset(self._columns) - {"link"}
+
+    def render(self, values: Mapping[str, str], link: str) -> str:
+        """The recipient's text. `values` by canonical column; braces in them are text, never expanded.
+
+        Raises KeyError for a column that `values` lacks; an empty value is the caller's to judge.
+        """
+        pieces = self._pieces.copy()
+        pieces[1::2] = [link if name == "link" else plain_value(values[name]) for name in self._columns]
+        return "".join(pieces)
+
+
+def plain_value(value: str) -> str:
+    """A recipient's value as it is put in a text: normalised, on one line, trimmed.
+
+    Cut at 2,000 characters: no SMS is as long, and NFC takes quadratic time on long runs of accents.
+    """
+    return normalise(value[:2000]).replace("\n", " ").strip()
+
+
+def canonical_column(name: str) -> str:
+    """One name for a column however it is written: case, spaces, `_`, `-` and `.` do not count."""
+    folded = unicodedata.normalize("NFC", normalise(name[:200]).casefold()).translate(_UNCOUNTED)
+    return _ALIASES.get(folded, folded)
+
+
+def foreign_links(text: str) -> list[str]:
+    """Web addresses in a text, as written: what a phone would make a link of, with or without `https://`.
+
+    Addresses of e-mail are none. A placeholder counts as a name, so `{{x}}.se` is found in a message.
+    """
+    found = filter(_is_link, _LINK.finditer(normalise(text)))
+    return [link[0].rstrip(".,;:!?)]'\"") for link in found]
+
+
+def _size(encoding: Encoding, units: str, opener: str) -> SmsSize:
+    """The size of a text written as one character per unit, where `opener` begins an inseparable pair."""
+    alone, chained = _CAPACITY[encoding]
+    if len(units) <= alone:
+        return _one_part(encoding, len(units))
+    parts, start = 1, 0
+    while len(units) - start > chained:
+        start += chained
+        if units[start - 1] == opener:  # the pair moves to the next part as a whole
+            start -= 1
+        parts += 1
+    return SmsSize(encoding, len(units), parts)
+
+
+@cache
+def _one_part(encoding: Encoding, characters: int) -> SmsSize:
+    return SmsSize(encoding, characters, 1)
+
+
+_CAPACITY: dict[Encoding, tuple[int, int]] = {"GSM-7": (160, 153), "UCS-2": (70, 67)}
+
+# 3GPP TS 23.038, as the inside of a character class; the form feed of its extension table is left out.
+_BASIC = (
+    r"@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,\-./0-9:;<=>?"
+    r"¡A-ZÄÖÑÜ§¿a-zäöñüà"
+)
+_EXTENSION = r"\^{}\\\[~\]|€"
+_ALL_BASIC = re.compile(f"[{_BASIC}]*").fullmatch
+_ALL_GSM = re.compile(f"[{_BASIC}{_EXTENSION}]*").fullmatch
+_NOT_GSM = re.compile(f"[^{_BASIC}{_EXTENSION}]")
+_EXTENDED = re.compile(f"[{_EXTENSION}]")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+
+# Latin-1 (without controls, the no-break space, the soft hyphen and the acute accent), the rest of GSM-7
+# and single emoji: a text of these alone is left as it is.
+_PLAIN_ALREADY = re.compile("[\n -~¡-¬®-³µ-ÿΔΦΓΛΩΠΨΣΘΞ€\U0001f300-\U0001faff]*").fullmatch
+
+
+def _made_plain() -> Iterator[tuple[int, str]]:
+    """What becomes what, whatever stands beside it."""
+    yield from ((ord(c), "'") for c in "‘’‚‛′´")  # the accent is what many type for an apostrophe
+    yield from ((ord(c), '"') for c in "“”„‟″")
+    yield from ((ord(c), "-") for c in "‐‑‒–—―−⸺⸻﹘﹣－")
+    yield from ((ord(c), "\n") for c in "\r\v\f\x85\u2028\u2029")
+    yield from ((ord(c), " ") for c in "\t\xa0\u1680\u202f\u205f\u3000\u3164\uffa0")
+    yield from ((code, " ") for code in range(0x2000, 0x200B))
+    yield from ((ord("…"), "..."), (ord("‥"), ".."))
+    controls = [(0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xD800, 0xDFFF)]
+    bidi = [(0x061C, 0x061C), (0x200E, 0x200F), (0x202A, 0x202E), (0x2066, 0x206F)]
+    zero_width = [(0xAD, 0xAD), (0x034F, 0x034F), (0x17B4, 0x17B5), (0x200B, 0x200B), (0x2060, 0x2065)]
+    zero_width += [(0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A)]
+    for first, last in controls + bidi + zero_width:
+        yield from ((code, "") for code in range(first, last + 1))
+
+
+_MADE_PLAIN = dict(_made_plain())
+
+_PICTURE = (
+    "[©®‼⁉™ℹ\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff〰〽㊗㊙\U0001f000-\U0001faff]"
+)
+_EMOJI_SELECTOR = "[\ufe0e\ufe0f]"
+_FLAG_TAGS = "[\U000e0030-\U000e0039\U000e0061-\U000e007a]+\U000e007f"
+_JOINING = (  # scripts whose letters join: Arabic and its kin, Mongolian, and those of India and around
+    "[\u0620-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u180a\u1810-\u18af\u1a20-\u1aaf\u1b00-\u1b7f\ua840-\ua8ff"
+    "\ua980-\ua9df\uaa60-\uaa7f\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010fff\U00011000-\U00011fff\U0001e900-\U0001e95f]"
+)
+_CONTEXTUAL = re.compile(
+    "(?P<kept>"
+    f"{_PICTURE}{_EMOJI_SELECTOR}?(?:{_FLAG_TAGS})?(?:\u200d{_PICTURE}{_EMOJI_SELECTOR}?)*"
+    "|[0-9#*]\ufe0f(?=\u20e3)"
+    f"|{_JOINING}(?:\u200c(?={_JOINING})|\u200d)"
+    "|[\u1820-\u18aa][\u180b-\u180f]"
+    "|[\u3400-\u9fff\U00020000-\U0003ffff][\ufe00-\ufe02\U000e0100-\U000e01ef]"
+    ")|[\u180b-\u180f\u200c\u200d\ufe00-\ufe0f\U000e0000-\U000e0fff]"
+)
+
+_PLACEHOLDER = re.compile(r"\{\{(?P<name>[^{}\n]*)\}\}|\{\{|\}\}")
+_UNCOUNTED = str.maketrans("", "", " \n_-.")
+_ALIASES = dict.fromkeys(("förnamn", "fornamn", "namn", "firstname", "name"), "first_name") | dict.fromkeys(
+    (
+        *("telefon", "telefonnummer", "telefonnr", "mobil", "mobilnummer", "mobilnr", "mobiltelefon"),
+        *("phone", "phonenumber", "mobile"),
+    ),
+    "phone",
+)
+
+# Top-level domains that a bare `exempel.se` is known by: all countries' but .nr (Swedes write `org.nr`), and
+# the generic ones in use. Addresses with https:// or www. need none of them.
+_GENERIC = (
+    "com net org info biz name pro mobi app dev io page site online store shop link click top xyz club"
+    " live news blog cloud email media agency digital group company solutions services today world life"
+    " one vip win fun icu space website tech studio design work works global business marketing events"
+    " tickets travel coffee cafe restaurant bar beer wine pizza food fit fashion beauty eco gift gifts"
+    " promo sale deals discount bid loan money cash finance bank casino poker bet games game support help"
+    " center chat social edu gov int"
+)
+_COUNTRIES = (
+    "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw"
+    " by bz ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et"
+    " eu fi fj fk fm fo fr ga gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie"
+    " il im in iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly"
+    " ma mc md me mg mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc ne nf ng ni nl no np nu nz"
+    " om pa pe pf pg ph pk pl pm pn pr ps pt pw py qa re ro rs ru rw sa sb sc sd se sg sh si sk sl sm sn"
+    " so sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz va vc"
+    " ve vg vi vn vu wf ws ye yt za zm zw"
+)
+_OF_SHORT_NAMES = frozenset({"se", "nu", "com", "net", "org"})  # where `1177` and `x` are names that people know
+_TLD = f"(?:{'|'.join((_GENERIC + ' ' + _COUNTRIES).split())}|xn--[a-z0-9-]+)"
+_LINK = re.compile(
+    r"(?<![\w+.-])[\w+.-]+://\S+"
+    r"|(?<!\w)www\.\S+"
+    rf"|(?<![\w}}@.-])(?P<names>(?:[\w}}-]+\.)+)(?P<tld>{_TLD})(?![\w@-])(?P<rest>[:/?#]\S*)?"
+    r"|(?<![\w@.-])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?/\S*",
+    re.IGNORECASE,
+)
+
+
+def _is_link(found: re.Match[str]) -> bool:
+    """Whether what looks like an address is one, and not `e.Kr`, `10.st` or another abbreviation or sum."""
+    if found["names"] is None or "/" in (found["rest"] or ""):
+        return True
+    label = found["names"][:-1].rpartition(".")[2]
+    return (len(label) > 1 and not label.isdigit()) or found["tld"].lower() in _OF_SHORT_NAMES

@@ -1,0 +1,77 @@
+"""One request as a handler sees it: read, checked, with who is asking."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from flask import Request
+from pydantic import BaseModel, ValidationError
+
+from shared.database.queries.people import Session
+from shared.domain.errors import Fault, Malformed, NotAcceptable, Unauthenticated, UnsupportedMedia
+
+Body = TypeVar("Body", bound=BaseModel)
+
+LARGEST_BODY = 10 * 1024 * 1024
+"""Bytes of JSON or of a recipient file."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, and a body that becomes JSON; None is an empty body."""
+
+    status: int
+    body: object | None = None
+    cookie: tuple[str, timedelta] | None = None
+    """The session cookie's value and its life; none at all takes it away."""
+    html: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Call:
+    request: Request
+    path: dict[str, str]
+    """What stands in the path's `<places>`."""
+    now: datetime
+    session: Session | None
+
+    @property
+    def member(self) -> Session:
+        """Who is logged in. Raises `Unauthenticated`; never where the route asks for a role."""
+        if self.session is None:
+            raise Unauthenticated("Log in to see this.")
+        return self.session
+
+    @property
+    def company_id(self) -> str:
+        return self.member.company_id
+
+    def body(self, model: type[Body]) -> Body:
+        """The JSON body. Raises `UnsupportedMedia`, `Malformed`, or `NotAcceptable` with every fault at once."""
+        if self.request.mimetype != "application/json":
+            raise UnsupportedMedia("Send JSON with Content-Type: application/json.")
+        return parse(self.request.get_data(), model)
+
+
+def parse(text: bytes | str, model: type[Body]) -> Body:
+    """JSON text as a model. Raises as `Call.body`."""
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        faults = [
+            Fault(
+                ".".join(str(place) for place in one["loc"]),
+                one["type"],
+                one["msg"].removeprefix("Value error, "),
+            )
+            for one in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+    if any(fault.code == "json_invalid" for fault in faults):
+        raise Malformed("The body is not valid JSON.")
+    raise NotAcceptable("Some fields need to be mended.", faults)
+
+
+def to_json(body: object) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,152 @@
+"""The edge of every HTTP function: routes, origin, session and role, refusals as problems, and nothing leaked."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Protocol
+
+from flask import Request, Response
+from werkzeug.exceptions import MethodNotAllowed as NoSuchMethod
+from werkzeug.exceptions import NotFound as NoSuchPath
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.routing import Map, Rule
+
+from shared.database.transactions import Database
+from shared.domain.errors import MethodNotAllowed, NotFound, Refusal, TooLarge
+from shared.http.authentication import Doorkeeper, require
+from shared.http.call import LARGEST_BODY, Answer, Call, to_json
+from shared.http.problem import internal_error, problem
+from shared.ports import Clock
+from shared.privacy.redaction import describe
+from shared.privacy.tokens import TokenHasher
+from shared.settings import CoreSettings
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Call], Answer]
+
+AROUND_THE_FILE = 64 * 1024
+"""What a multipart request adds to its file: boundaries, headers and the part `send`."""
+
+PREFLIGHT_SECONDS = 600
+SAFE_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+
+class Parts(Protocol):
+    """What the edge needs of the composition root."""
+
+    @property
+    def core(self) -> CoreSettings: ...
+    @property
+    def database(self) -> Database: ...
+    @property
+    def tokens(self) -> TokenHasher: ...
+    @property
+    def clock(self) -> Clock: ...
+
+
+class Api:
+    """The routes of one function, and how each request is answered."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._map = Map(strict_slashes=False)
+        self._routes: dict[str, tuple[Handler, str | None]] = {}
+
+    def route(self, method: str, path: str, role: str | None = None) -> Callable[[Handler], Handler]:
+        """Register a handler; `role` is the least that a member needs, None lets everyone in."""
+
+        def register(handler: Handler) -> Handler:
+            endpoint = f"{method} {path}"
+            self._map.add(Rule(path, methods=[method], endpoint=endpoint))
+            self._routes[endpoint] = (handler, role)
+            return handler
+
+        return register
+
+    def function(self) -> Callable[[Request], Response]:
+        """The function that functions-framework serves."""
+
+        def serve(request: Request) -> Response:
+            return self.answer(request)
+
+        return serve
+
+    def answer(self, request: Request) -> Response:
+        """The response, whatever happens."""
+        trace_id = _trace_id(request)
+        try:
+            response = self._preflight(request) or self._dispatch(request)
+        except Refusal as refusal:
+            response = problem(refusal, trace_id)
+        except Exception as error:  # nothing may reach the framework, which would log what the error says
+            log.error("trace %s: %s", trace_id, describe(error))
+            response = internal_error(trace_id)
+        for name, value in SAFE_HEADERS.items():
+            response.headers.setdefault(name, value)
+        self._allow_origin(request, response)
+        return response
+
+    def _dispatch(self, request: Request) -> Response:
+        request.max_content_length = LARGEST_BODY + AROUND_THE_FILE
+        request.max_form_memory_size = LARGEST_BODY + AROUND_THE_FILE
+        try:
+            endpoint, places = self._map.bind("").match(request.path, request.method)
+            handler, role = self._routes[endpoint]
+            now = self._parts.clock.now()
+            session = self.door.session(request, now)
+            if role is not None:
+                require(session, role)
+            answer = handler(Call(request, dict(places), now, session))
+        except NoSuchMethod:
+            raise MethodNotAllowed("Use another method with this address.") from None
+        except NoSuchPath:
+            raise NotFound("There is nothing at this address.") from None
+        except RequestEntityTooLarge:
+            raise TooLarge("At most 10 MB are taken in one request. Split the recipients.") from None
+        return self._respond(answer)
+
+    @property
+    def door(self) -> Doorkeeper:
+        core = self._parts.core
+        return Doorkeeper(self._parts.database, self._parts.tokens, core.public_url, core.allowed_origins)
+
+    def _respond(self, answer: Answer) -> Response:
+        if answer.html is not None:
+            response = Response(answer.html, answer.status, content_type="text/html; charset=utf-8")
+        elif answer.body is None:
+            response = Response(status=answer.status)
+        else:
+            response = Response(to_json(answer.body), answer.status, content_type="application/json")
+        response.headers.extend(answer.headers)
+        if answer.cookie is not None:
+            self.door.set_cookie(response, *answer.cookie)
+        return response
+
+    def _preflight(self, request: Request) -> Response | None:
+        if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
+            return None
+        response = Response(status=204)
+        if request.headers.get("Origin") in self._parts.core.allowed_origins:
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
+            response.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"
+            response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+        return response
+
+    def _allow_origin(self, request: Request, response: Response) -> None:
+        response.headers.add("Vary", "Origin")
+        origin = request.headers.get("Origin")
+        if origin is not None and origin in self._parts.core.allowed_origins:
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Allow-Credentials"] = "true"
+
+
+def _trace_id(request: Request) -> str:
+    """Google's trace of this request, or one of our own."""
+    given = request.headers.get("X-Cloud-Trace-Context", "").partition("/")[0]
+    return given if len(given) == 32 and given.isalnum() and given.isascii() else secrets.token_hex(16)

@@ -1,0 +1,76 @@
+"""Idempotency-Key: the same key and body give the first success again for 24 hours."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.database.queries import idempotency
+from shared.database.transactions import Transaction
+from shared.domain import ids
+from shared.domain.errors import Fault, NotAcceptable
+from shared.domain.retention import IDEMPOTENT_LIFE
+from shared.http.call import Answer, Call, to_json
+from shared.privacy.tokens import TokenHasher
+
+LONGEST_KEY = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A request with its key, if it has one. Key and body are kept as keyed hashes only."""
+
+    company_id: str
+    operation: str
+    key_hmac: bytes | None
+    body_hmac: bytes
+    now: datetime
+
+    def earlier(self, tx: Transaction) -> Answer | None:
+        """Take the key in this transaction, or give the answer of the time before.
+
+        A second request at the same moment waits for the first. Raises `NotAcceptable` for another body.
+        """
+        if self.key_hmac is None:
+            return None
+        found = idempotency.begin(
+            tx,
+            self.company_id,
+            self.operation,
+            self.key_hmac,
+            self.body_hmac,
+            self.now,
+            self.now - IDEMPOTENT_LIFE,
+        )
+        if found is None:
+            return None
+        if found.body_hmac != self.body_hmac:
+            fault = Fault("Idempotency-Key", "reused", "Use a new key for a new request.")
+            raise NotAcceptable("This Idempotency-Key was used with another body.", [fault])
+        return Answer(found.status, json.loads(found.answer)) if found.status and found.answer else None
+
+    def make_id(self, prefix: str) -> str:
+        """An id for what the request makes: the same for the same key, a new one without a key."""
+        if self.key_hmac is None:
+            return ids.new_id(prefix)
+        return f"{prefix}_{ids.encode(self.key_hmac[: ids.RANDOM_BYTES])}"
+
+    def finish(self, tx: Transaction, answer: Answer) -> Answer:
+        """Keep a success with the work that it tells of."""
+        if self.key_hmac is not None:
+            idempotency.finish(tx, self.company_id, self.operation, self.key_hmac, answer.status, to_json(answer.body))
+        return answer
+
+
+def read_once(call: Call, tokens: TokenHasher, operation: str, body: list[bytes]) -> Once:
+    """The request's key and what it is about; `body` in parts, so that a multipart boundary does not count.
+
+    Raises `NotAcceptable` for a key that is not 1–128 printable ASCII characters.
+    """
+    key = call.request.headers.get("Idempotency-Key")
+    if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        fault = Fault("Idempotency-Key", "invalid", f"Use 1 to {LONGEST_KEY} printable ASCII characters.")
+        raise NotAcceptable("The Idempotency-Key cannot be used.", [fault])
+    place = f"{call.company_id}|{operation}|"
+    key_hmac = tokens.digest("idempotency-key", place + key) if key else None
+    digests = b"".join(tokens.digest("idempotency-part", part) for part in body)
+    return Once(call.company_id, operation, key_hmac, tokens.digest("idempotency-body", digests), call.now)

@@ -1,0 +1,102 @@
+"""The bodies of requests. Unknown fields are refused: a misspelt one would be silently without effect."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.domain.consent import DPA_VERSION
+from shared.domain.plan import BY_CODE
+from shared.domain.recipient_file import MAX_ROWS
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+def _org_number(text: str) -> str:
+    from stdnum.exceptions import ValidationError  # 50 ms that only a signup needs
+    from stdnum.se import orgnr
+
+    try:
+        return str(orgnr.validate(text))
+    except ValidationError:
+        raise ValueError("This is not a Swedish organisation number. It has ten digits, as 556821-9819.") from None
+
+
+def _email(text: str) -> str:
+    from email_validator import EmailNotValidError, validate_email  # 46 ms, likewise
+
+    try:
+        return validate_email(text, check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        raise ValueError("This is not an e-mail address.") from None
+
+
+def _plan(code: str) -> str:
+    if code not in BY_CODE:
+        raise ValueError(f"There is no such plan. Choose one of {', '.join(BY_CODE)}.")
+    return code
+
+
+def _dpa(version: str) -> str:
+    if version != DPA_VERSION:
+        raise ValueError(f"Accept the agreement of version {DPA_VERSION}.")
+    return version
+
+
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+
+
+class SignupBody(Strict):
+    company_name: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    org_number: Annotated[str, AfterValidator(_org_number)]
+    first_name: Name
+    last_name: Name
+    email: Email
+    plan: Annotated[str, AfterValidator(_plan)]
+    accepted_dpa_version: Annotated[str, AfterValidator(_dpa)]
+
+
+class LoginBody(Strict):
+    email: Email
+
+
+class CompleteLoginBody(Strict):
+    token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    account_id: str | None = None
+
+
+class TopUpBody(Strict):
+    amount_ore: Annotated[int, Field(strict=True, ge=10_000, le=90_000_000)]
+
+
+class PreviewBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")  # the text is judged as it is, spaces included
+
+    message: Annotated[str, StringConstraints(max_length=4_000)]
+
+
+class Consent(Strict):
+    legal_basis: Literal["consent"]
+    text_version: str
+
+
+Cell = str | int | float | None
+
+
+class SendBody(BaseModel):
+    """A send without its recipients: the part `send` of a multipart request."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    gift: Annotated[str, StringConstraints(max_length=32)]
+    sender: Annotated[str, StringConstraints(max_length=40)]
+    message: Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
+    consent: Consent
+    scheduled_at: AwareDatetime | None = None
+    on_invalid: Literal["reject", "skip"] = "reject"
+
+
+class SendWithRecipients(SendBody):
+    recipients: Annotated[list[dict[str, Cell]], Field(min_length=1, max_length=MAX_ROWS)]

@@ -1,0 +1,55 @@
+"""Lists by keyset: a cursor names the last row that was shown, and is URL-safe as it is."""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+
+from flask import Request
+
+from shared.domain.errors import Fault, NotAcceptable
+
+DEFAULT = 50
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    limit: int
+    after: list[str] | None
+    """What the cursor was made of."""
+
+
+def read_page(request: Request, places: int) -> Page:
+    """`?limit=` and `?cursor=`, a cursor of so many places. Raises `NotAcceptable`."""
+    limit = request.args.get("limit", str(DEFAULT))
+    faults = []
+    if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit) <= MOST):
+        faults.append(Fault("limit", "out_of_range", f"limit is a whole number from 1 to {MOST}."))
+    after = None
+    cursor = request.args.get("cursor")
+    if cursor:
+        after = _decode(cursor)
+        if after is None or len(after) != places:
+            faults.append(Fault("cursor", "invalid", "Use the next_cursor of an earlier page, unchanged."))
+    if faults:
+        raise NotAcceptable("The list cannot be shown like this.", faults)
+    return Page(int(limit), after)
+
+
+def list_body(items: list[dict[str, object]], limit: int, *last: str) -> dict[str, object]:
+    """The page, with a cursor where there may be more; `last` is the place of its last item."""
+    more = len(items) == limit
+    return {"items": items, "next_cursor": _encode(list(last)) if more else None}
+
+
+def _encode(places: list[str]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(places).encode()).decode("ascii").rstrip("=")
+
+
+def _decode(cursor: str) -> list[str] | None:
+    try:
+        found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        return None
+    return found if isinstance(found, list) and all(isinstance(place, str) for place in found) else None

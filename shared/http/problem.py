@@ -1,0 +1,50 @@
+"""Refusals as RFC 9457 problem documents."""
+
+import json
+from http import HTTPStatus
+
+from flask import Response
+
+from shared.domain.errors import Fault, Refusal, Unavailable
+
+TYPES = "https://upup.example/problems/"
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem(refusal: Refusal, trace_id: str) -> Response:
+    """The answer that says what was refused, why, and how to mend it."""
+    body: dict[str, object] = {
+        "type": TYPES + refusal.code,
+        "title": refusal.title,
+        "status": refusal.status.value,
+        "detail": refusal.detail,
+        "errors": [_fault(fault) for fault in refusal.faults],
+        "trace_id": trace_id,
+        **refusal.extra,
+    }
+    headers = {}
+    if isinstance(refusal, Unavailable):
+        headers["Retry-After"] = str(refusal.retry_after_seconds)
+    return _answer(refusal.status, body, headers)
+
+
+def internal_error(trace_id: str) -> Response:
+    """What is told when the fault is ours: nothing but the trace to ask about."""
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    body: dict[str, object] = {
+        "type": TYPES + "internal",
+        "title": "The fault is ours",
+        "status": status.value,
+        "detail": "Nothing was changed. Try again, and tell us the trace_id if it stays so.",
+        "errors": [],
+        "trace_id": trace_id,
+    }
+    return _answer(status, body, {})
+
+
+def _fault(fault: Fault) -> dict[str, str]:
+    return {"field": fault.field, "code": fault.code, "message": fault.message}
+
+
+def _answer(status: HTTPStatus, body: dict[str, object], headers: dict[str, str]) -> Response:
+    return Response(json.dumps(body, ensure_ascii=False), status, headers, content_type=MEDIA_TYPE)

@@ -1,0 +1,111 @@
+"""Rows as the API shows them."""
+
+from datetime import datetime
+
+from shared.database.queries.companies import Company
+from shared.database.queries.deliveries import Shown
+from shared.database.queries.money import Balance
+from shared.database.queries.people import Membership
+from shared.database.queries.sends import Send
+from shared.domain.delivery import DeliveryState
+from shared.domain.gift import Gift, GiftState, OpenedGift
+
+
+def moment(value: datetime | None) -> str | None:
+    """RFC 3339 in UTC."""
+    return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if value else None
+
+
+def account(company: Company, balance: Balance) -> dict[str, object]:
+    return {
+        "id": company.id,
+        "company_name": company.name,
+        "org_number": company.org_number,
+        "plan": company.plan,
+        "state": company.state,
+        "balance_ore": balance.available_ore,
+        "reserved_ore": balance.held_ore,
+        "currency": "SEK",
+        "retention": {
+            "encrypt_after_days": company.encrypt_after_days,
+            "erase_after_days": company.erase_after_days,
+        },
+        "dpa_version": company.dpa_version,
+        "created_at": moment(company.created_at),
+    }
+
+
+def gift(one: Gift, available: bool) -> dict[str, object]:
+    return {
+        "code": one.code,
+        "name": {"sv": one.name_sv, "en": one.name_en},
+        "kind": one.kind,
+        "price_ore": one.price_ore,
+        "face_value_ore": one.face_value_ore,
+        "voucher_type": one.voucher_type,
+        "available": available,
+    }
+
+
+def send(one: Send, counts: dict[tuple[str, str], int]) -> dict[str, object]:
+    """A send with its progress. Gift and price are null once its recipients are encrypted."""
+    states = {state.value: counts.get((one.id, state), 0) for state in DeliveryState}
+    return {
+        "id": one.id,
+        "state": one.state,
+        "gift": one.gift_code,
+        "sender": one.sender,
+        "recipients": {
+            "accepted": one.accepted,
+            "duplicate": one.duplicates,
+            "invalid": one.invalid,
+            "opted_out": one.opted_out,
+        },
+        "deliveries": states,
+        "sms_parts": one.sms_parts,
+        "price_ore": None if one.price_ore is None else one.price_ore * one.accepted,
+        "consent": {"legal_basis": one.legal_basis, "text_version": one.consent_version},
+        "phone_state": "encrypted" if one.encrypted_at else "clear",
+        "created_at": moment(one.created_at),
+        "encrypt_at": moment(one.encrypt_at),
+        "erase_at": moment(one.erase_at),
+    }
+
+
+def delivery(delivery_id: str, one: Shown) -> dict[str, object]:
+    return {
+        "id": delivery_id,
+        "state": one.state,
+        "reason": one.reason,
+        "gift_state": None if one.encrypted else (GiftState(one.gift_state).shown if one.gift_state else "none"),
+        "phone": one.phone,
+        "phone_state": "encrypted" if one.encrypted else "clear",
+        "sent_at": moment(one.sent_at),
+        "delivered_at": moment(one.delivered_at),
+    }
+
+
+def logged_in(chosen: Membership, memberships: list[Membership]) -> dict[str, object]:
+    """Where the session is, and the person's other accounts to choose from."""
+    return {
+        "account_id": chosen.company_id,
+        "role": chosen.role,
+        "accounts": [{"id": one.company_id, "company_name": one.company_name, "role": one.role} for one in memberships],
+    }
+
+
+def opened_gift(found: OpenedGift) -> dict[str, object]:
+    """What the recipient's page shows. The codes are null once they are of no use."""
+    return {
+        "from": found.sender,
+        "gift": {
+            "code": found.gift.code,
+            "name": {"sv": found.gift.name_sv, "en": found.gift.name_en},
+            "kind": found.gift.kind,
+            "face_value_ore": found.gift.face_value_ore,
+        },
+        "ean": found.ean or None,
+        "code": found.code or None,
+        "valid_until": found.valid_until.isoformat(),
+        "state": found.state.shown,
+    }

@@ -1,0 +1,184 @@
+"""What the use cases need from the world outside, as Protocols. Real parts and fakes stand behind them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from shared.domain.phone_number import PhoneNumber
+
+
+class SupplierUnavailable(Exception):
+    """The supplier cannot take the call now and has done nothing: the same work may be tried later."""
+
+
+class OutcomeUnknown(Exception):
+    """The call may or may not have worked: its answer was lost."""
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Now, aware, in UTC."""
+        ...
+
+
+class SmsOutcome(StrEnum):
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    NOT_TRIED = "not_tried"
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    to: PhoneNumber
+    sender: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SmsResult:
+    """What became of one SMS; `reference` is the supplier's id when it was sent, `reason` theirs when refused."""
+
+    outcome: SmsOutcome
+    reference: str | None = None
+    reason: str | None = None
+
+
+class SmsSender(Protocol):
+    at_once: int
+    """How many messages one `send` takes: what may be in doubt at once when a worker dies."""
+
+    def send(self, messages: Sequence[Sms]) -> list[SmsResult]:
+        """Hand over the messages (one sender, no number twice) and say of each, in order, what became of it."""
+        ...
+
+
+class CouponState(StrEnum):
+    ISSUED = "issued"
+    REDEEMED = "redeemed"
+    EXPIRED = "expired"
+    VOIDED = "voided"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class CouponOrder:
+    reference: str
+    product: str
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCoupon:
+    """A coupon as its issuer knows it. `ean` is scanned, `code` is typed; a rejected one has a reason instead."""
+
+    reference: str
+    state: CouponState
+    ean: str = ""
+    code: str = ""
+    reason: str = ""
+
+    def __repr__(self) -> str:
+        return f"IssuedCoupon({self.reference}, {self.state})"  # a code is worth money: it is never printed
+
+
+@dataclass(frozen=True, slots=True)
+class Redemptions:
+    references: list[str]
+    next_cursor: str
+
+
+class CouponIssuer(Protocol):
+    """Raises `SupplierUnavailable` and, where the outcome is lost, `OutcomeUnknown`."""
+
+    def issue(self, orders: Sequence[CouponOrder]) -> list[IssuedCoupon]:
+        """Issue (at most 500). The same reference again gives the same coupon."""
+        ...
+
+    def get(self, reference: str) -> IssuedCoupon | None:
+        """The coupon's present state, or None where the reference is unknown."""
+        ...
+
+    def void(self, reference: str) -> IssuedCoupon | None:
+        """Void it and return its state then (still `redeemed` where it was); None where it is unknown."""
+        ...
+
+    def redemptions_since(self, cursor: str) -> Redemptions:
+        """What was redeemed after the cursor ("" is the beginning), oldest first, in pages."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutSession:
+    """A Checkout as Stripe knows it now. `reference` is the `client_reference_id` that we gave."""
+
+    id: str
+    url: str
+    paid: bool
+    mode: str
+    reference: str
+    amount_ore: int
+    customer: str | None
+    subscription: str | None
+
+
+class Payments(Protocol):
+    """Raises `SupplierUnavailable`."""
+
+    def subscribe(self, company_id: str, name: str, email: str, plan: str) -> str:
+        """Begin the Checkout of a plan and return its address; again for the same company gives the same."""
+        ...
+
+    def top_up(self, top_up_id: str, customer: str, amount_ore: int) -> str:
+        """Begin the Checkout of a deposit and return its address; again for the same top-up gives the same."""
+        ...
+
+    def checkout(self, session_id: str) -> CheckoutSession:
+        """The session's present state."""
+        ...
+
+
+class Mail(Protocol):
+    def send(self, to: str, subject: str, text: str) -> None:
+        """Send one plain e-mail. Raises `SupplierUnavailable`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    version: str
+    """Resource name of the key version that wrapped it."""
+    ciphertext: bytes
+
+
+class KeyService(Protocol):
+    """Key names are the last part of their resource name. Raises `SupplierUnavailable`, `KeyServiceFault`."""
+
+    def wrap(self, key: str, plaintext: bytes, context: bytes) -> WrappedKey: ...
+
+    def unwrap(self, key: str, ciphertext: bytes, context: bytes) -> bytes: ...
+
+    def create_key(self, key: str) -> None:
+        """Make the key; one that exists is left as it is."""
+        ...
+
+
+class KeyServiceFault(Exception):
+    """The key service refused, or its answer failed a checksum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A nudge: which rows, never what is in them. `id` is its row in the outbox."""
+
+    id: int
+    topic: str
+    body: str
+
+
+class Publisher(Protocol):
+    def publish(self, messages: Sequence[Message]) -> list[int]:
+        """Publish within two seconds and return the ids of those that were taken; the others stay for the relay."""
+        ...

@@ -1,0 +1,27 @@
+"""Tokens that open something: made at random, kept only as keyed HMACs."""
+
+import hmac
+import secrets
+
+TOKEN_BYTES = 18
+TOKEN_LENGTH = 24
+"""Characters of a token in a link: URL-safe Base64 without padding."""
+
+
+def new_token() -> str:
+    """144 random bits, `[A-Za-z0-9_-]+`."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+class TokenHasher:
+    """HMAC-SHA256 under `TOKEN_KEY`, with a purpose so that one kind of token is never taken for another."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != 32:
+            raise ValueError("TOKEN_KEY must be 32 bytes")
+        self._key = key
+
+    def digest(self, purpose: str, value: str | bytes) -> bytes:
+        """32 bytes."""
+        data = value.encode() if isinstance(value, str) else value
+        return hmac.digest(self._key, purpose.encode() + b"\0" + data, "sha256")

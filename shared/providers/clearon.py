@@ -1,0 +1,101 @@
+"""ClearOn: coupons that the shops' tills know. The shape of its API is our assumption, listed in docs/providers.md."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+import requests
+
+from shared.ports import (
+    CouponOrder,
+    CouponState,
+    IssuedCoupon,
+    OutcomeUnknown,
+    Redemptions,
+    SupplierUnavailable,
+)
+from shared.providers.transport import Transport, json_object
+from shared.settings import ClearOnSettings
+
+CONNECTIONS = 8
+PAGE = 500
+
+
+class ClearOn:
+    """Coupons by our own reference: the same reference always gives the same coupon."""
+
+    def __init__(self, settings: ClearOnSettings, timeout_seconds: int) -> None:
+        self._transport = Transport(settings.clearon_url, timeout_seconds, CONNECTIONS)
+        self._headers = {"Authorization": f"Bearer {settings.clearon_api_key}"}
+
+    def issue(self, orders: Sequence[CouponOrder]) -> list[IssuedCoupon]:
+        body = {
+            "coupons": [
+                {"reference": o.reference, "product": o.product, "valid_until": o.valid_until.isoformat()}
+                for o in orders
+            ]
+        }
+        answer = self._call("POST", "/coupons", json=body)
+        if not answer.ok:
+            raise SupplierUnavailable(f"status {answer.status_code}")
+        found = json_object(answer)
+        try:
+            rejected = [
+                IssuedCoupon(one["reference"], CouponState.REJECTED, reason=str(one.get("reason", "")))
+                for one in found.get("rejected", [])
+            ]
+            return [_read(one) for one in found["coupons"]] + rejected
+        except (KeyError, TypeError, ValueError):
+            raise OutcomeUnknown("odd answer") from None
+
+    def get(self, reference: str) -> IssuedCoupon | None:
+        return self._one("GET", f"/coupons/{quote(reference, safe='')}")
+
+    def void(self, reference: str) -> IssuedCoupon | None:
+        place = f"/coupons/{quote(reference, safe='')}"
+        answer = self._call("POST", f"{place}/void")
+        if answer.status_code == requests.codes.conflict:
+            return self._one("GET", place)
+        return _read_answer(answer)
+
+    def redemptions_since(self, cursor: str) -> Redemptions:
+        answer = self._call("GET", "/redemptions", params={"since": cursor, "limit": PAGE})
+        if not answer.ok:
+            raise SupplierUnavailable(f"status {answer.status_code}")
+        found = json_object(answer)
+        try:
+            return Redemptions([str(one["reference"]) for one in found["redemptions"]], found["next_cursor"])
+        except (KeyError, TypeError):
+            raise OutcomeUnknown("odd answer") from None
+
+    def _one(self, method: str, path: str) -> IssuedCoupon | None:
+        return _read_answer(self._call(method, path))
+
+    def _call(self, method: str, path: str, **options: Any) -> requests.Response:
+        return self._transport.call(method, path, headers=self._headers, **options)
+
+
+def read_callback(body: object) -> list[str]:
+    """The references that a redemption callback names; what is not understood is left out."""
+    redemptions = body.get("redemptions") if isinstance(body, dict) else None
+    if not isinstance(redemptions, list):
+        return []
+    named = [one.get("reference") for one in redemptions if isinstance(one, dict)]
+    return [reference for reference in named if isinstance(reference, str)]
+
+
+def _read_answer(answer: requests.Response) -> IssuedCoupon | None:
+    if answer.status_code == requests.codes.not_found:
+        return None
+    if not answer.ok:
+        raise SupplierUnavailable(f"status {answer.status_code}")
+    try:
+        return _read(json_object(answer))
+    except (KeyError, TypeError, ValueError):
+        raise OutcomeUnknown("odd answer") from None
+
+
+def _read(one: dict[str, Any]) -> IssuedCoupon:
+    return IssuedCoupon(
+        str(one["reference"]), CouponState(one["state"]), str(one.get("ean", "")), str(one.get("code", ""))
+    )

@@ -1,0 +1,125 @@
+"""Lekab: SMS out, delivery receipts and answers in. Its wire formats and status words, and nothing else.
+
+What is only assumed of Lekab is listed in docs/providers.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from shared.domain.delivery import DeliveryState
+from shared.ports import OutcomeUnknown, Sms, SmsOutcome, SmsResult, SupplierUnavailable
+from shared.providers.transport import Transport, json_object
+from shared.settings import LekabSettings
+
+FINAL_WORDS = {
+    "DELIVERED": DeliveryState.DELIVERED,
+    "DELETED": DeliveryState.FAILED,
+    "EXPIRED": DeliveryState.FAILED,
+    "REJECTED": DeliveryState.FAILED,
+    "UNDELIVERABLE": DeliveryState.FAILED,
+    "ABSENT_SUBSCRIBER": DeliveryState.FAILED,
+    "UNKNOWN_SUBSCRIBER": DeliveryState.FAILED,
+    "INVALID_DESTINATION": DeliveryState.FAILED,
+    "SUBSCRIBER_ERROR": DeliveryState.FAILED,
+    "ERROR": DeliveryState.FAILED,
+}
+"""QUEUED, SENT, ACCEPTED and UNKNOWN are not the last word: another receipt may follow."""
+
+NOT_OUR_MESSAGE = (requests.codes.unauthorized, requests.codes.forbidden)
+BATCH_TAKEN = 1
+AT_ONCE_SINGLY = 100
+AT_ONCE_BATCHED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    sms_ref: str
+    outcome: DeliveryState
+    reason: str | None
+
+
+class Lekab:
+    """Hands over SMS. There is no idempotency key: what may have been sent is `unknown` and never sent again here."""
+
+    def __init__(self, settings: LekabSettings, timeout_seconds: int) -> None:
+        self._transport = Transport(settings.lekab_url, timeout_seconds, settings.lekab_concurrency)
+        self._login = {"username": settings.lekab_username, "password": settings.lekab_password}
+        self._batched = settings.lekab_batch
+        self._workers = ThreadPoolExecutor(settings.lekab_concurrency, thread_name_prefix="lekab")
+        self.at_once = AT_ONCE_BATCHED if self._batched else AT_ONCE_SINGLY
+
+    def send(self, messages: Sequence[Sms]) -> list[SmsResult]:
+        """One `/send` a text, several at once; or one `/batchsend/json` where the account may."""
+        if self._batched:
+            return self._send_batch(messages)
+        return list(self._workers.map(self._send_one, messages))
+
+    def _send_one(self, sms: Sms) -> SmsResult:
+        body = {"from": sms.sender, "to": [sms.to.e164], "message": sms.text}
+        try:
+            answer = self._transport.call("POST", "/send", json=self._login | body)
+            if answer.status_code in NOT_OUR_MESSAGE:
+                return SmsResult(SmsOutcome.NOT_TRIED, reason="login_refused")
+            if not answer.ok:
+                return SmsResult(SmsOutcome.REFUSED, reason="refused")
+            return _read_one(json_object(answer))
+        except SupplierUnavailable:
+            return SmsResult(SmsOutcome.NOT_TRIED, reason="unavailable")
+        except OutcomeUnknown:
+            return SmsResult(SmsOutcome.UNKNOWN, reason="no_answer")
+
+    def _send_batch(self, messages: Sequence[Sms]) -> list[SmsResult]:
+        body = {
+            "from": messages[0].sender,
+            "batch": [{"t": sms.to.e164, "m": sms.text} for sms in messages],
+        }
+        try:
+            answer = self._transport.call("POST", "/batchsend/json", json=self._login | body)
+            if answer.status_code in NOT_OUR_MESSAGE:
+                return [SmsResult(SmsOutcome.NOT_TRIED, reason="login_refused")] * len(messages)
+            if not answer.ok:  # one bad number refuses the whole batch: singly, only that one is refused
+                return list(self._workers.map(self._send_one, messages))
+            taken = json_object(answer)
+        except SupplierUnavailable:
+            return [SmsResult(SmsOutcome.NOT_TRIED, reason="unavailable")] * len(messages)
+        except OutcomeUnknown:
+            return [SmsResult(SmsOutcome.UNKNOWN, reason="no_answer")] * len(messages)
+        if taken.get("batchstatuscode") != BATCH_TAKEN:
+            return [SmsResult(SmsOutcome.UNKNOWN, reason="odd_answer")] * len(messages)
+        references = self._references(str(taken.get("batchid")))
+        return [SmsResult(SmsOutcome.SENT, references.get(sms.to.e164.removeprefix("+"))) for sms in messages]
+
+    def _references(self, batch_id: str) -> dict[str, str]:
+        """The ids of a batch by number; without one a receipt cannot find its delivery."""
+        try:
+            answer = json_object(self._transport.call("POST", "/status", json=self._login | {"batchid": batch_id}))
+            return {one["to"]: str(one["id"]) for one in answer["messages"]}
+        except (SupplierUnavailable, OutcomeUnknown, KeyError, TypeError):
+            return {}
+
+
+def _read_one(answer: dict[str, Any]) -> SmsResult:
+    accepted, rejected = answer.get("accepted"), answer.get("rejected")
+    if isinstance(accepted, list) and accepted and isinstance(accepted[0], dict) and "id" in accepted[0]:
+        return SmsResult(SmsOutcome.SENT, reference=str(accepted[0]["id"]))
+    if isinstance(rejected, list) and rejected and isinstance(rejected[0], dict):
+        return SmsResult(SmsOutcome.REFUSED, reason=_word(str(rejected[0].get("status", ""))).lower()[:40])
+    return SmsResult(SmsOutcome.UNKNOWN, reason="odd_answer")
+
+
+def read_receipt(query: Mapping[str, str]) -> Receipt | None:
+    """A receipt's last word on an SMS; None for one that says nothing final or nothing we understand."""
+    outcome = FINAL_WORDS.get(_word(query.get("status", "")))
+    sms_ref = query.get("id", "")
+    if outcome is None or not sms_ref or len(sms_ref) > 64 or not sms_ref.isascii():
+        return None
+    reason = _word(query["status"]).lower() if outcome is DeliveryState.FAILED else None
+    return Receipt(sms_ref, outcome, reason)
+
+
+def _word(status: str) -> str:
+    return "_".join(status.upper().replace("_", " ").split())

@@ -1,0 +1,231 @@
+"""The typed environment. A missing or contradictory value stops the start and is named."""
+
+import base64
+import binascii
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+Group = TypeVar("Group")
+
+ENVIRONMENTS = ("development", "stage", "production")
+LOOPBACK = ("localhost", "127.", "::1", "[::1]", "0.0.0.0")  # noqa: S104 - refused, not bound
+
+
+class SettingsError(Exception):
+    """What is missing or wrong, a line each, by the setting's name and never with a secret's value."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("the settings do not allow a start:\n  " + "\n  ".join(faults))
+        self.faults = faults
+
+
+def setting(meaning: str, default: Any = MISSING, *, secret: bool = False, local: bool = False) -> Any:
+    """A field read from the environment by its name in capitals.
+
+    `secret`: comes from Secret Manager. `local`: only development may set it.
+    """
+    return field(default=default, metadata={"meaning": meaning, "secret": secret, "local": local})
+
+
+@dataclass(frozen=True)
+class CoreSettings:
+    environment: str = setting("development, stage or production; only development may use loopback and plain HTTP")
+    public_url: str = setting("where the pages and /v1 are reached; gift links begin with it")
+    allowed_origins: tuple[str, ...] = setting("origins that browsers may call from, comma-separated", ())
+    token_key: bytes = setting("32 bytes in Base64: keys the HMACs of tokens and idempotency keys", secret=True)
+    supplier_timeout_seconds: int = setting("how long a supplier's call may take", 10)
+    clock_offset_file: Path | None = setting("a file with the seconds that the clock is ahead", None, local=True)
+
+
+@dataclass(frozen=True)
+class DatabaseSettings:
+    database_name: str = setting("the schema's name")
+    database_user: str = setting("the login; with Cloud SQL the service account's IAM user")
+    database_instance: str | None = setting("Cloud SQL instance, project:region:name", None)
+    database_address: str | None = setting("host:port of a MySQL server reached directly", None, local=True)
+    database_password: str | None = setting("only with DATABASE_ADDRESS", None, secret=True, local=True)
+    database_connections: int = setting("the pool's size: no more than the function's concurrency", 16)
+
+    def __post_init__(self) -> None:
+        if (self.database_instance is None) == (self.database_address is None):
+            raise SettingsError(["set one of DATABASE_INSTANCE and DATABASE_ADDRESS"])
+
+
+@dataclass(frozen=True)
+class KeySettings:
+    kms_key_ring: str = setting("resource name of the ring with the keys `transit`, `fingerprints` and one a company")
+    kms_address: str | None = setting("host:port of a key service without TLS", None, local=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FingerprintSettings(KeySettings):
+    fingerprint_master: bytes = setting("Base64 of the master key, wrapped by the key `fingerprints`", secret=True)
+
+
+@dataclass(frozen=True)
+class MessagingSettings:
+    google_cloud_project: str = setting("the project that owns the topics")
+    pubsub_address: str | None = setting("host:port of a Pub/Sub without TLS", None, local=True)
+
+
+@dataclass(frozen=True)
+class StripeSettings:
+    stripe_api_key: str = setting("restricted key for Checkout, customers and subscriptions", secret=True)
+    stripe_url: str = setting("Stripe's API", "https://api.stripe.com")
+
+
+@dataclass(frozen=True)
+class StripeWebhookSettings:
+    stripe_webhook_secret: str | None = setting(
+        "signs Stripe's webhooks; without it they are refused", None, secret=True
+    )
+
+
+@dataclass(frozen=True)
+class LekabSettings:
+    lekab_username: str = setting("the account at Lekab", secret=True)
+    lekab_password: str = setting("its password", secret=True)
+    lekab_url: str = setting("Lekab's REST service", "https://secure.lekab.com/restsms/lekabrest")
+    lekab_batch: bool = setting("true where the account may use /batchsend/json", False)
+    lekab_concurrency: int = setting("calls under way at once from one instance", 16)
+
+
+@dataclass(frozen=True)
+class LekabCallbackSettings:
+    lekab_callback_secret: str = setting("part of the path that Lekab calls", secret=True)
+
+
+@dataclass(frozen=True)
+class ClearOnSettings:
+    clearon_url: str = setting("ClearOn's API")
+    clearon_api_key: str = setting("our key there", secret=True)
+
+
+@dataclass(frozen=True)
+class ClearOnCallbackSettings:
+    clearon_callback_secret: str = setting("part of the path that ClearOn calls", secret=True)
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    mandrill_key: str = setting("Mailchimp Transactional's key", secret=True)
+    mandrill_url: str = setting("Mailchimp Transactional", "https://mandrillapp.com")
+    mail_from: str = setting("the sender of our e-mails", "hej@upup.example")
+
+
+GROUPS: tuple[type, ...] = (
+    CoreSettings,
+    DatabaseSettings,
+    KeySettings,
+    FingerprintSettings,
+    MessagingSettings,
+    StripeSettings,
+    StripeWebhookSettings,
+    LekabSettings,
+    LekabCallbackSettings,
+    ClearOnSettings,
+    ClearOnCallbackSettings,
+    MailSettings,
+)
+
+
+class Settings:
+    """The environment, read group by group: a function gets only the groups it says it needs."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._loaded: dict[type, Any] = {}
+
+    def check(self, groups: tuple[type, ...]) -> None:
+        """Load the groups. Raises `SettingsError` naming everything that is missing or wrong in all of them."""
+        faults: list[str] = []
+        for group in groups:
+            try:
+                self.load(group)
+            except SettingsError as error:
+                faults += error.faults
+        if faults:
+            raise SettingsError(faults)
+
+    def load(self, group: type[Group]) -> Group:
+        """One group. Raises `SettingsError`."""
+        if group not in self._loaded:
+            self._loaded[group] = _read(group, self._environment)
+        loaded: Group = self._loaded[group]
+        return loaded
+
+
+def _read(group: type[Group], environment: Mapping[str, str]) -> Group:
+    stage = environment.get("ENVIRONMENT", "")
+    faults = [] if stage in ENVIRONMENTS else [f"ENVIRONMENT must be one of {', '.join(ENVIRONMENTS)}"]
+    values: dict[str, Any] = {}
+    kinds = typing.get_type_hints(group)
+    for one in fields(group):  # type: ignore[arg-type] # a dataclass; `type[Group]` cannot say so
+        name, text = one.name.upper(), environment.get(one.name.upper(), "")
+        fault = _fault(one, text, stage)
+        if fault:
+            faults.append(f"{name} {fault}")
+        elif text:
+            try:
+                values[one.name] = _parse(kinds[one.name], text)
+            except ValueError as error:
+                faults.append(f"{name} {error}")
+    if faults:
+        raise SettingsError(faults)
+    return group(**values)
+
+
+def _fault(one: "Field[Any]", text: str, stage: str) -> str | None:
+    if not text:
+        return "is missing" if one.default is MISSING else None
+    if stage != "development":
+        if one.metadata["local"]:
+            return f"is for development only and must not be set in {stage}"
+        if any(_is_unsafe_address(part) for part in text.split(",")) and not one.metadata["secret"]:
+            return f"names a loopback or plain HTTP address, which {stage} refuses"
+    return None
+
+
+def _is_unsafe_address(text: str) -> bool:
+    parts = urlsplit(text if "//" in text else f"//{text}")
+    return parts.scheme == "http" or parts.netloc.startswith(LOOPBACK)
+
+
+def _parse(kind: Any, text: str) -> Any:
+    if isinstance(kind, types.UnionType):
+        kind = next(option for option in typing.get_args(kind) if option is not type(None))
+    return PARSERS[typing.get_origin(kind) or kind](text)
+
+
+def _flag(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return text == "true"
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise ValueError("must be a whole number above 0")
+    return int(text)
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise ValueError("must be Base64") from None
+
+
+PARSERS: dict[Any, Callable[[str], Any]] = {
+    str: str.strip,
+    int: _count,
+    bool: _flag,
+    bytes: _bytes,
+    Path: Path,
+    tuple: lambda text: tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip()),
+}

@@ -1,0 +1,123 @@
+"""Accepting a send: everything that must be true of it is written in one transaction, or nothing is."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from shared.database.queries import deliveries, money, outbox, sends
+from shared.database.queries.people import Session
+from shared.database.transactions import Transaction
+from shared.domain import ids, retention
+from shared.domain.chunks import IN_FLIGHT, chunk_after
+from shared.domain.errors import NotAcceptable
+from shared.domain.ledger import Movement, Purpose
+from shared.domain.recipients import Judgement, Recipient
+from shared.domain.topics import COUPONS_WANTED
+from shared.ports import Clock
+from shared.privacy.sealing import SealingKey
+from shared.privacy.transit import Transit
+from shared.use_cases.prepare_send import Prepared, check_may_send, check_stock
+
+
+def text_place(send_id: str) -> str:
+    return f"sends|{send_id}"
+
+
+def values_place(send_id: str, position: int) -> str:
+    return f"deliveries|{send_id}|{position}"
+
+
+def transit_key_of_today(transit: Transit, clock: Clock) -> tuple[date, SealingKey]:
+    """The day and its key, to be had before the transaction begins."""
+    today = clock.now().date()
+    return today, transit.of_day(today, make=True)
+
+
+def accept_send(
+    tx: Transaction, member: Session, prepared: Prepared, transit: tuple[date, SealingKey], now: datetime
+) -> dict[str, object]:
+    """Reserve the price, write send and deliveries, and ask for the first coupons; what is told of it.
+
+    Raises `NotAcceptable` with the report, `BalanceTooLow`, `Forbidden`; nothing is written then.
+    """
+    company = check_may_send(tx, member.company_id)
+    check_recipients(prepared)
+    check_stock(tx, prepared)
+    judgement, (day, key) = prepared.judgement, transit
+    send_id = ids.new_id("snd")
+    reserve = Movement(Purpose.RESERVE, prepared.price_ore)
+    send = sends.Send(
+        id=send_id,
+        company_id=company.id,
+        state="processing",
+        sender=prepared.request.sender,
+        sealed_text=key.seal(prepared.request.message.encode(), text_place(send_id)),
+        transit_day=day,
+        gift_code=prepared.gift.code,
+        hold_id=money.reserve(tx, company.id, reserve, now.date()),
+        fee_ore=prepared.fee_ore,
+        value_ore=prepared.value_ore,
+        sms_parts=judgement.longest.parts,
+        accepted=len(judgement.accepted),
+        duplicates=judgement.counts["duplicate"],
+        invalid=judgement.invalid,
+        opted_out=judgement.counts["opted_out"],
+        legal_basis="consent",
+        consent_version=prepared.request.text_version,
+        attested_by=member.member_id,
+        created_at=now,
+        encrypt_at=retention.encrypt_at(now, company.encrypt_after_days),
+        encrypted_at=None,
+        erase_at=retention.erase_at(now, company.erase_after_days),
+    )
+    sends.add(tx, send)
+    deliveries.add(tx, company.id, send_id, list(_rows(send_id, judgement.accepted, key)))
+    _ask_for_first_coupons(tx, send, now)
+    return {
+        "id": send.id,
+        "state": send.state,
+        **report_of(judgement),
+        "sms_parts": send.sms_parts,
+        "price_ore": prepared.price_ore,
+    }
+
+
+def check_recipients(prepared: Prepared) -> None:
+    """Raises `NotAcceptable` with the report where rows are invalid and are not to be skipped, or none is left."""
+    judgement = prepared.judgement
+    if judgement.invalid and not prepared.request.skip_invalid:
+        detail = 'Some rows cannot be sent to. Mend them, or send with "on_invalid": "skip". Nothing was sent.'
+        raise NotAcceptable(detail, extra=report_of(judgement))
+    if not judgement.accepted:
+        raise NotAcceptable("No row can be sent to. Nothing was sent.", extra=report_of(judgement))
+
+
+def report_of(judgement: Judgement) -> dict[str, object]:
+    """What is told of the rows: all counts, and the first hundred that are not sent to."""
+    return {
+        "recipients": {
+            "accepted": len(judgement.accepted),
+            "duplicate": judgement.counts["duplicate"],
+            "invalid": judgement.invalid,
+            "opted_out": judgement.counts["opted_out"],
+        },
+        "report": [{"row": fault.row, "code": fault.code, "message": fault.message} for fault in judgement.faults],
+    }
+
+
+def _rows(send_id: str, recipients: list[Recipient], key: SealingKey) -> Iterator[tuple[str, bytes, bytes | None]]:
+    for position, one in enumerate(recipients, start=1):
+        sealed = None
+        if one.values:
+            sealed = key.seal(json.dumps(one.values).encode(), values_place(send_id, position))
+        yield one.phone.e164, one.fingerprint, sealed
+
+
+def _ask_for_first_coupons(tx: Transaction, send: sends.Send, now: datetime) -> None:
+    first = 1
+    for _ in range(IN_FLIGHT):
+        chunk = chunk_after(first, send.accepted)
+        if chunk is None:
+            return
+        outbox.put(tx, COUPONS_WANTED, {"send_id": send.id, "first": chunk[0], "last": chunk[1]}, now)
+        first = chunk[1] + 1

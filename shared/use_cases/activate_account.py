@@ -1,0 +1,19 @@
+"""A paid company begins: it gets its own key in Cloud KMS first."""
+
+from shared.database.queries import companies
+from shared.database.transactions import Database
+from shared.ports import KeyService
+
+
+def activate_account(database: Database, keys: KeyService, company_id: str) -> None:
+    """Make the company's key and let it send; again changes nothing. A company without a key never sends.
+
+    Raises `SupplierUnavailable`: the message comes again.
+    """
+    with database.transaction() as tx:
+        company = companies.get(tx, company_id)
+    if company is None or company.state != "pending" or company.stripe_subscription is None:
+        return
+    keys.create_key(company_id)
+    with database.transaction() as tx:
+        companies.activate(tx, company_id)

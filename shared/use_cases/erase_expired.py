@@ -1,0 +1,57 @@
+"""What has had its time is deleted: texts and names after 72 hours at the latest, and the rest when its period ends."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.database.queries import companies, idempotency, keys, people, receipts, sends
+from shared.database.transactions import Database, Transaction
+from shared.domain import retention
+
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    texts: int
+    sends: int
+    signups: int
+
+
+def erase_expired(database: Database, now: datetime) -> Erased:
+    """Each send and signup in a transaction of its own: it can be stopped anywhere and run twice."""
+    with database.transaction() as tx:
+        people.forget_expired(tx, now)
+        idempotency.forget(tx, now - retention.IDEMPOTENT_KEPT)
+        receipts.forget_early(tx, now - retention.EARLY_RECEIPT_LIFE)
+    texts = _each(
+        database,
+        lambda tx: sends.with_overdue_text(tx, now - retention.MESSAGE_LIFE, AT_ONCE),
+        sends.forget_text,
+    )
+    erased = _each(database, lambda tx: sends.to_erase(tx, now, AT_ONCE), sends.erase)
+    with database.transaction() as tx:
+        unpaid = companies.unpaid_since(tx, now - retention.UNPAID_SIGNUP_LIFE, AT_ONCE)
+        for company_id in unpaid:
+            companies.erase(tx, company_id)
+        people.erase_without_company(tx)
+    with database.transaction() as tx:
+        keys.forget_transit_keys(tx, now.date())
+    return Erased(texts, erased, len(unpaid))
+
+
+def _each(
+    database: Database,
+    find: Callable[[Transaction], list[tuple[str, str]]],
+    act: Callable[[Transaction, str, str], None],
+) -> int:
+    done = 0
+    while True:
+        with database.transaction() as tx:
+            found = find(tx)
+        for company_id, send_id in found:
+            with database.transaction() as tx:
+                act(tx, company_id, send_id)
+        done += len(found)
+        if len(found) < AT_ONCE:
+            return done

@@ -1,0 +1,175 @@
+"""A chunk of deliveries is handed to Lekab, a few at a time: before each call it is written that it may begin.
+
+So a worker that dies leaves in doubt only what it had under way, and nothing is ever sent on a guess. A gift's link is
+made here and leaves UpUp in the SMS alone.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.database.queries import catalogue, coupons, deliveries, money, opt_outs, sends
+from shared.database.queries.deliveries import Chunk, Claim, Outcome, ToSend
+from shared.database.transactions import Database, Transaction
+from shared.domain import ids
+from shared.domain.delivery import DeliveryState
+from shared.domain.ledger import Movement, Purpose
+from shared.domain.phone_number import PhoneNumber
+from shared.domain.sms_text import Template
+from shared.ports import Clock, Sms, SmsOutcome, SmsResult, SmsSender, SupplierUnavailable
+from shared.privacy import gift_seal
+from shared.privacy.sealing import SealingKey
+from shared.privacy.tokens import TokenHasher, new_token
+from shared.privacy.transit import Transit
+from shared.use_cases.accept_send import text_place, values_place
+from shared.use_cases.finish_chunk import finish_chunk
+from shared.use_cases.issue_coupons import code_place
+from shared.use_cases.prepare_send import gift_link
+from shared.use_cases.record_receipt import match_early_receipts
+
+CLAIM = timedelta(minutes=10)
+"""Longer than the function may run: a claim outlives its worker only when the worker is dead."""
+
+LINK_PURPOSE = "gift-link"
+
+STATES = {
+    SmsOutcome.SENT: DeliveryState.SENT,
+    SmsOutcome.REFUSED: DeliveryState.FAILED,
+    SmsOutcome.UNKNOWN: DeliveryState.UNKNOWN,
+    SmsOutcome.NOT_TRIED: DeliveryState.ISSUED,
+}
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """The parts that the work needs."""
+
+    database: Database
+    sender: SmsSender
+    transit: Transit
+    tokens: TokenHasher
+    clock: Clock
+    public_url: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One SMS, with the link that must be written before it may leave."""
+
+    row: ToSend
+    sms: Sms
+    link: coupons.Link
+
+
+def hand_over_sms(parts: HandOver, send_id: str, first: int, last: int) -> None:
+    """Hand the chunk over. Raises `SupplierUnavailable` where some are left that Lekab has not taken."""
+    with parts.database.transaction() as tx:
+        send = sends.named_by_message(tx, send_id)
+        if send is None or send.state != "processing" or send.sealed_text is None or send.gift_code is None:
+            return
+        gift = catalogue.get(tx, send.gift_code)
+    key = parts.transit.of_day(send.transit_day)
+    text = key.open(send.sealed_text, text_place(send_id)).decode()
+    chunk = Chunk(send.company_id, send_id, first, last)
+    earned = gift is not None and gift.is_earned_on_hand_over
+    if not _Work(parts, send, chunk, key, Template(text), earned).run():
+        raise SupplierUnavailable("Lekab cannot take more now")
+
+
+class _Work:
+    """One worker's hand-over of one chunk."""
+
+    def __init__(
+        self,
+        parts: HandOver,
+        send: sends.Send,
+        chunk: Chunk,
+        key: SealingKey,
+        template: Template,
+        earned: bool,
+    ) -> None:
+        self._parts = parts
+        self._send = send
+        self._chunk = chunk
+        self._key = key
+        self._template = template
+        self._value_is_earned = earned
+        self._owner = ids.new_id("wrk")
+
+    def run(self) -> bool:
+        """Whether Lekab has taken, or refused, everything there was."""
+        rows, at_once, all_tried = self._claim(), self._parts.sender.at_once, True
+        for start in range(0, len(rows), at_once):
+            all_tried = self._hand_over([self._prepare(row) for row in rows[start : start + at_once]])
+            if not all_tried:
+                break
+        with self._parts.database.transaction() as tx:
+            deliveries.end_claim(tx, self._chunk, self._owner)
+            finish_chunk(tx, self._send, self._chunk, self._parts.clock.now())
+        return all_tried
+
+    def _claim(self) -> list[ToSend]:
+        """Take the rows, and let go of who has opted out since the upload."""
+        now, company_id = self._parts.clock.now(), self._send.company_id
+        with self._parts.database.transaction() as tx:
+            rows = deliveries.claim_to_send(tx, self._chunk, Claim(self._owner, now, now + CLAIM))
+            gone = opt_outs.among(tx, company_id, (row.fingerprint for row in rows))
+            left = [row for row in rows if row.fingerprint in gone]
+            positions = [row.position for row in left]
+            number = deliveries.opt_out_claimed(tx, self._chunk, self._owner, positions)
+            coupons.unwanted(tx, company_id, [row.coupon_id for row in left])
+            self._book(tx, Purpose.RELEASE, number, self._send.fee_ore, now)
+        return [row for row in rows if row.fingerprint not in gone]
+
+    def _prepare(self, row: ToSend) -> Prepared:
+        values: dict[str, str] = {}
+        if row.sealed_values:
+            values = json.loads(self._key.open(row.sealed_values, values_place(self._send.id, row.position)))
+        ean, code = json.loads(self._key.open(row.sealed_code or b"", code_place(row.coupon_id)))
+        token = new_token()
+        sealed = gift_seal.seal(token, row.coupon_id, gift_seal.GiftSecret(ean, code, row.fingerprint))
+        digest = self._parts.tokens.digest(LINK_PURPOSE, token)
+        text = self._template.render(values, gift_link(self._parts.public_url, token))
+        return Prepared(
+            row,
+            Sms(PhoneNumber(row.phone), self._send.sender, text),
+            coupons.Link(digest, self._send.company_id, row.coupon_id, sealed),
+        )
+
+    def _hand_over(self, batch: list[Prepared]) -> bool:
+        """One call's worth: mark, call, write what it came to. Whether Lekab has dealt with all of it."""
+        with self._parts.database.transaction() as tx:
+            positions = [one.row.position for one in batch]
+            mine = deliveries.begin_sending(tx, self._chunk, self._owner, positions)
+            batch = [one for one in batch if one.row.position in mine]
+            coupons.add_links(tx, [one.link for one in batch])
+        if not batch:
+            return True
+        results = self._parts.sender.send([one.sms for one in batch])
+        now = self._parts.clock.now()
+        with self._parts.database.transaction() as tx:
+            self._write(tx, batch, results, now)
+        match_early_receipts(self._parts.database, [one.reference for one in results if one.reference], now)
+        return all(one.outcome is not SmsOutcome.NOT_TRIED for one in results)
+
+    def _write(self, tx: Transaction, batch: Sequence[Prepared], results: Sequence[SmsResult], now: datetime) -> None:
+        pairs = list(zip(batch, results, strict=True))
+        outcomes = [
+            Outcome(one.row.position, STATES[result.outcome], result.reference, result.reason) for one, result in pairs
+        ]
+        deliveries.record_outcomes(tx, self._chunk, self._owner, outcomes, now)
+        sent = [one.row.coupon_id for one, result in pairs if result.outcome is SmsOutcome.SENT]
+        refused = [one.row.coupon_id for one, result in pairs if result.outcome is SmsOutcome.REFUSED]
+        coupons.handed_over(tx, self._send.company_id, sent)
+        coupons.unwanted(tx, self._send.company_id, refused)
+        self._book(tx, Purpose.CAPTURE_FEE, len(sent), self._send.fee_ore, now)
+        self._book(tx, Purpose.RELEASE, len(refused), self._send.fee_ore, now)
+        if self._value_is_earned:
+            coupons.value_captured(tx, self._send.company_id, sent)
+            self._book(tx, Purpose.CAPTURE_VALUE, len(sent), self._send.value_ore, now)
+
+    def _book(self, tx: Transaction, purpose: Purpose, number: int, each_ore: int | None, now: datetime) -> None:
+        if number and each_ore:
+            movement = Movement(purpose, number * each_ore)
+            money.book(tx, self._send.company_id, movement, now.date(), self._send.hold_id)

@@ -1,0 +1,53 @@
+"""What a gift's link opens: its page, and the way out."""
+
+from datetime import date
+
+from shared.database.queries import catalogue, companies, coupons, opt_outs
+from shared.database.transactions import Transaction
+from shared.domain.errors import NotFound
+from shared.domain.gift import GiftState, OpenedGift
+from shared.privacy import gift_seal
+from shared.privacy.sealing import Unreadable
+from shared.privacy.tokens import TokenHasher
+from shared.use_cases.hand_over_sms import LINK_PURPOSE
+
+USABLE = (GiftState.ISSUED, GiftState.OPENED)
+
+
+def open_gift(tx: Transaction, tokens: TokenHasher, token: str, today: date) -> OpenedGift:
+    """The gift, noted as opened. Raises `NotFound`."""
+    coupon, secret = _unlock(tx, tokens, token)
+    gift, company = catalogue.get(tx, coupon.gift_code), companies.get(tx, coupon.company_id)
+    if gift is None or company is None:
+        raise NotFound("There is no such gift.")
+    state = GiftState(coupon.state)
+    if state in USABLE:
+        state = GiftState.EXPIRED if coupon.valid_until < today else GiftState.OPENED
+    if state is GiftState.OPENED:
+        coupons.opened(tx, coupon)
+    usable = state is GiftState.OPENED
+    return OpenedGift(
+        company.name,
+        gift,
+        secret.ean if usable else "",
+        secret.code if usable else "",
+        coupon.valid_until,
+        state,
+    )
+
+
+def opt_out_by_link(tx: Transaction, tokens: TokenHasher, token: str, today: date) -> None:
+    """No more from that company; the link knows whose it is, also after encryption. Raises `NotFound`."""
+    coupon, secret = _unlock(tx, tokens, token)
+    opt_outs.add(tx, coupon.company_id, secret.fingerprint, today)
+
+
+def _unlock(tx: Transaction, tokens: TokenHasher, token: str) -> tuple[coupons.Coupon, gift_seal.GiftSecret]:
+    link = coupons.link(tx, tokens.digest(LINK_PURPOSE, token))
+    coupon = coupons.get(tx, link.company_id, link.coupon_id) if link else None
+    if link is None or coupon is None:
+        raise NotFound("There is no such gift.")
+    try:
+        return coupon, gift_seal.unseal(token, link.coupon_id, link.sealed)
+    except Unreadable:
+        raise NotFound("There is no such gift.") from None

@@ -1,0 +1,124 @@
+"""A send as it was asked for, checked as a whole: what a quote shows and what an accepted send goes by."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from shared.database.queries import catalogue, companies, opt_outs
+from shared.database.transactions import Transaction
+from shared.domain import sender as senders
+from shared.domain.consent import CONSENT_TEXT_VERSION
+from shared.domain.errors import Conflict, Fault, Forbidden, NotAcceptable
+from shared.domain.gift import Gift
+from shared.domain.phone_number import PhoneNumber
+from shared.domain.plan import EXTRA_PART_ORE
+from shared.domain.recipients import Judgement, judge
+from shared.domain.send import SendRequest
+from shared.domain.sms_text import Template, TemplateError, foreign_links
+from shared.privacy.tokens import TOKEN_LENGTH
+
+TEMPLATE_FAULTS = {
+    "unclosed_placeholder": "A {{ has no }} after it.",
+    "unopened_placeholder": "A }} has no {{ before it.",
+    "empty_placeholder": "{{}} names no column.",
+}
+STATES = {
+    "pending": "The plan is not paid yet. Finish the payment first.",
+    "past_due": "The last payment for the plan failed. Update the card first.",
+    "closing": "The agreement is ending, so nothing more can be sent.",
+    "closed": "The agreement has ended, so nothing more can be sent.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that can be sent, before the balance is asked. Prices are for one recipient, in öre."""
+
+    request: SendRequest
+    gift: Gift
+    judgement: Judgement
+    fee_ore: int
+    value_ore: int
+
+    @property
+    def price_ore(self) -> int:
+        """For all."""
+        return (self.fee_ore + self.value_ore) * len(self.judgement.accepted)
+
+
+def gift_link(public_url: str, token: str) -> str:
+    return f"{public_url}/g/{token}"
+
+
+def example_link(public_url: str) -> str:
+    """As long as a real one, so that a text with it costs what the real text will."""
+    return gift_link(public_url, "x" * TOKEN_LENGTH)
+
+
+def judge_request(
+    request: SendRequest, public_url: str, fingerprint: Callable[[PhoneNumber], bytes]
+) -> tuple[SendRequest, Judgement]:
+    """What can be checked without the database, all faults at once. Raises `NotAcceptable`."""
+    faults: list[Fault] = []
+    template = _template(request, faults)
+    try:
+        request = replace(request, sender=senders.normalise(request.sender))
+    except senders.InvalidSender:
+        text = "Use 1 to 11 letters, digits or spaces with at least one letter, or a mobile number."
+        faults.append(Fault("sender", "invalid_sender", text))
+    if request.text_version != CONSENT_TEXT_VERSION:
+        text = f"Confirm the consent text of version {CONSENT_TEXT_VERSION}."
+        faults.append(Fault("consent.text_version", "outdated", text))
+    if faults or template is None:
+        raise NotAcceptable("The send needs to be mended first; nothing was sent.", faults)
+    judgement = judge(request.recipients, template, example_link(public_url), fingerprint)
+    if judgement.rows_with_links:
+        rows = ", ".join(map(str, judgement.rows_with_links[:10]))
+        text = f"Web addresses are not allowed in the recipients' values. Remove them from row {rows}."
+        raise NotAcceptable("A recipient's value is a link.", [Fault("recipients", "foreign_link", text)])
+    return request, judgement
+
+
+def prepare(tx: Transaction, company_id: str, request: SendRequest, judgement: Judgement) -> Prepared:
+    """Add what the database knows: gift, price and who has opted out. Raises `NotAcceptable`."""
+    gift = catalogue.get(tx, request.gift)
+    if gift is None or not catalogue.is_on_sale(tx, request.gift):
+        fault = Fault("gift", "unknown_gift", "Choose a gift from GET /v1/gifts.")
+        raise NotAcceptable("The send needs to be mended first; nothing was sent.", [fault])
+    gone = opt_outs.among(tx, company_id, (one.fingerprint for one in judgement.accepted))
+    judgement = judgement.without(gone)
+    extra = EXTRA_PART_ORE * max(0, judgement.longest.parts - 1)
+    return Prepared(request, gift, judgement, gift.fee_ore + extra, gift.face_value_ore)
+
+
+def check_may_send(tx: Transaction, company_id: str) -> companies.Company:
+    """The company, if its agreement lets it send. Raises `Forbidden`."""
+    company = companies.get(tx, company_id)
+    if company is None or company.state != "active":
+        raise Forbidden(STATES.get(company.state if company else "closed", STATES["closed"]))
+    return company
+
+
+def check_stock(tx: Transaction, prepared: Prepared) -> None:
+    """Raises `Conflict` where a gift from a code pool has fewer codes left than recipients."""
+    if prepared.gift.issuer == "code_pool":
+        left = catalogue.stock(tx, prepared.gift.product)
+        if left < len(prepared.judgement.accepted):
+            raise Conflict(f"Only {left} of this gift are left. Choose another gift or fewer recipients.")
+
+
+def _template(request: SendRequest, faults: list[Fault]) -> Template | None:
+    try:
+        template = Template(request.message)
+    except TemplateError as error:
+        faults.append(Fault("message", error.code, TEMPLATE_FAULTS[error.code]))
+        return None
+    if template.links != 1:
+        text = "Put {{link}} in the message once: it becomes the recipient's own link to the gift."
+        faults.append(Fault("message", "missing_link" if template.links == 0 else "several_links", text))
+    if foreign_links(request.message):
+        text = "Remove the web address: {{link}} is the only link a message may have."
+        faults.append(Fault("message", "foreign_link", text))
+    for column in sorted(template.columns - set(request.recipients.columns)):
+        text = f"The message uses {{{{{column}}}}}, but the recipients have no such column."
+        faults.append(Fault("message", "unknown_placeholder", text))
+    return template
