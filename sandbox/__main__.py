@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from sandbox.machine import Machine
+from sandbox.machine import CHECKOUT, Machine
 from sandbox.processes import StartError
 
 
@@ -17,6 +17,7 @@ def main() -> int:
     up_options = commands.add_parser("up", help="run the sandbox in the foreground")
     up_options.add_argument("--port", type=int, default=8080)
     up_options.add_argument("--console-port", type=int, default=8081)
+    up_options.add_argument("--checkout", type=Path, default=CHECKOUT, help="whose functions to serve")
     demo_options = commands.add_parser("demo", help="do the main job once and tell of it")
     demo_options.add_argument("--file", type=Path, help="recipients of your own instead of made-up ones")
     options = parser.parse_args()
@@ -24,15 +25,15 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     if options.command == "up":
-        return up(options.port, options.console_port)
-    from sandbox.demo import demo
+        return up(options.port, options.console_port, options.checkout)
+    from sandbox.demo.story import demo
 
     return demo(options.file)
 
 
-def up(port: int, console_port: int) -> int:
+def up(port: int, console_port: int, checkout: Path) -> int:
     """Runs until Ctrl-C or SIGTERM; 0 then, 1 when it did not start or could not go on."""
-    machine = Machine(port, console_port)
+    machine = Machine(port, console_port, checkout)
     try:
         with machine:
             run = machine.run

@@ -17,7 +17,7 @@ _DUPLICATE_SHARE = 0.02
 
 _FIRST_NAMES = re.findall(
     r"\w+",
-    "Åshild Örjan Ängla André Renée Göran Märta Pärnilla Håkan Älvira Björn Cecilia Zoëlle Åkesson Ulrika Sören Désirée "
+    "Åshild Örjan Ängla André Renée Göran Märta Pernilla Håkan Älvira Björn Cecilia Åkesson Ulrika Sören Désirée "
     "Jörgen Linnéa Kåre Ödgärd Hjördís Märit Kjersti Torbjörn Gunnel Börje Ingegärd Yngve Solbritt",
 )
 _LAST_NAMES = re.findall(

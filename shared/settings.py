@@ -32,7 +32,7 @@ def setting(meaning: str, default: Any = MISSING, *, secret: bool = False, local
     return field(default=default, metadata={"meaning": meaning, "secret": secret, "local": local})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CoreSettings:
     environment: str = setting("development, stage or production; only development may use loopback and plain HTTP")
     public_url: str = setting("where the pages and /v1 are reached; gift links begin with it")
@@ -42,7 +42,7 @@ class CoreSettings:
     clock_offset_file: Path | None = setting("a file with the seconds that the clock is ahead", None, local=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DatabaseSettings:
     database_name: str = setting("the schema's name")
     database_user: str = setting("the login; with Cloud SQL the service account's IAM user")
@@ -56,7 +56,7 @@ class DatabaseSettings:
             raise SettingsError(["set one of DATABASE_INSTANCE and DATABASE_ADDRESS"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KeySettings:
     kms_key_ring: str = setting("resource name of the ring with the keys `transit`, `fingerprints` and one a company")
     kms_address: str | None = setting("host:port of a key service without TLS", None, local=True)
@@ -67,26 +67,26 @@ class FingerprintSettings(KeySettings):
     fingerprint_master: bytes = setting("Base64 of the master key, wrapped by the key `fingerprints`", secret=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MessagingSettings:
     google_cloud_project: str = setting("the project that owns the topics")
     pubsub_address: str | None = setting("host:port of a Pub/Sub without TLS", None, local=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StripeSettings:
     stripe_api_key: str = setting("restricted key for Checkout, customers and subscriptions", secret=True)
     stripe_url: str = setting("Stripe's API", "https://api.stripe.com")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StripeWebhookSettings:
     stripe_webhook_secret: str | None = setting(
         "signs Stripe's webhooks; without it they are refused", None, secret=True
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LekabSettings:
     lekab_username: str = setting("the account at Lekab", secret=True)
     lekab_password: str = setting("its password", secret=True)
@@ -95,23 +95,23 @@ class LekabSettings:
     lekab_concurrency: int = setting("calls under way at once from one instance", 16)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LekabCallbackSettings:
     lekab_callback_secret: str = setting("part of the path that Lekab calls", secret=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClearOnSettings:
     clearon_url: str = setting("ClearOn's API")
     clearon_api_key: str = setting("our key there", secret=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClearOnCallbackSettings:
     clearon_callback_secret: str = setting("part of the path that ClearOn calls", secret=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MailSettings:
     mandrill_key: str = setting("Mailchimp Transactional's key", secret=True)
     mandrill_url: str = setting("Mailchimp Transactional", "https://mandrillapp.com")

@@ -18,7 +18,7 @@ STEP = timedelta(days=1)
 _REAL_SECONDS_BETWEEN_LOOKS = 1.0
 
 
-class UnknownFunction(Exception):  # noqa: N818 - says what is the case
+class UnknownFunction(Exception):
     """No scheduled function has this name."""
 
 

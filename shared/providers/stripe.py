@@ -1,5 +1,6 @@
 """Stripe: Checkout for plans and top-ups, and what a webhook is about. The library loads at first use: 250 ms."""
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from shared.ports import CheckoutSession, SupplierUnavailable
@@ -7,6 +8,8 @@ from shared.settings import StripeSettings
 
 if TYPE_CHECKING:
     from stripe import StripeClient
+
+log = logging.getLogger(__name__)
 
 CURRENCY = "sek"
 
@@ -62,7 +65,7 @@ class Stripe:
                 "customer": customer,
                 "client_reference_id": top_up_id,
                 "line_items": [item],
-                "payment_method_types": ["card", "swish"],
+                "allowed_payment_method_types": ["card", "swish"],
                 "invoice_creation": {"enabled": True},
                 **self._addresses("top-up"),
             },
@@ -107,6 +110,7 @@ class Stripe:
                 service = getattr(service, name)
             return service(parameters, options=options)
         except stripe.StripeError as error:
+            log.error("%s: %s %s %s", method, type(error).__name__, error.http_status, error.code)
             raise SupplierUnavailable(f"Stripe: {type(error).__name__}") from None
 
     def _connected(self) -> "StripeClient":
