@@ -56,7 +56,7 @@ class Host(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "workers": 1,
             "threads": THREADS,
             "timeout": 0,  # as functions-framework sets it: the caller's time-out counts
-            "graceful_timeout": 3,
+            "graceful_timeout": 1,
             "keepalive": 60,
             "limit_request_line": 8190,
             "control_socket_disable": True,
@@ -66,7 +66,11 @@ class Host(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Dispatcher:
-        return dispatcher(self._checkout, self._kind)
+        try:
+            return dispatcher(self._checkout, self._kind)
+        except SystemExit as error:
+            # gunicorn gives up on an error, but starts a worker that exits again and again.
+            raise RuntimeError(f"a function does not start: {error}") from error
 
 
 def main() -> None:

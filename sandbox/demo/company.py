@@ -77,7 +77,8 @@ class Company:
         return rows
 
     def states(self, send_id: str) -> Counter[str]:
-        return Counter(row["state"] for row in self.deliveries(send_id))
+        """How many rows of a send are in which state, without the states that none is in."""
+        return +Counter(self.get(f"/v1/sends/{send_id}")["deliveries"])
 
     # The sandbox's console: what phones, shops, customers and time do
 

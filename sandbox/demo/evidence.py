@@ -20,31 +20,31 @@ _WORD = re.compile(rf"[^\W\d_]{{{_LETTERS},}}")
 _RUN = re.compile(rb"[0-9]{9,}")
 
 
-def numbers_in(text: str, numbers: Iterable[str]) -> set[str]:
-    """Which of these E.164 numbers the text holds: +46…, 46…, 07… or 7…, with spaces, dashes, slashes and
-    parentheses, and all of these as hex, in Base64 or URL-encoded."""
-    wanted = {_national(number): number for number in numbers}
-    return {wanted[found] for found in _national_numbers(text) if found in wanted}
+class Evidence:
+    """A text to search, as it is and as its runs of hex, Base64 and URL-encoding decode."""
+
+    def __init__(self, text: str) -> None:
+        self._views = _views(text)
+
+    def numbers(self, numbers: Iterable[str]) -> set[str]:
+        """Which of these E.164 numbers the text holds: +46…, 46…, 07… or 7…, with spaces, dashes, slashes and
+        parentheses."""
+        wanted = {number[-_DIGITS:]: number for number in numbers}
+        return {wanted[found] for view in self._views for found in _nine_digits(view) if found in wanted}
+
+    def names(self, names: Iterable[str]) -> set[str]:
+        """Which of these names the text holds as words of their own, in any case. Names under four letters are
+        left out: any long text holds some of those by chance."""
+        words = {word for view in self._views for word in _WORD.findall(view.decode("utf-8", "replace").casefold())}
+        return {name for name in names if len(name) >= _LETTERS and name.casefold() in words}
 
 
-def names_in(text: str, names: Iterable[str]) -> set[str]:
-    """Which of these names the text holds as words of their own, in any case: as they are, as hex, in Base64
-    or URL-encoded. Names under four letters are left out: any long text holds some of those by chance."""
-    words = {word for view in _views(text) for word in _WORD.findall(view.decode("utf-8", "replace").casefold())}
-    return {name for name in names if len(name) >= _LETTERS and name.casefold() in words}
-
-
-def _national(number: str) -> str:
-    return number[-_DIGITS:]
-
-
-def _national_numbers(text: str) -> Iterator[str]:
-    for view in _views(text):
-        plain = _SEPARATORS.sub(b"", _BLOB.sub(b" ", view))
-        for run in _RUN.findall(plain):
-            digits = run.decode("ascii")
-            for start in range(len(digits) - _DIGITS + 1):
-                yield digits[start : start + _DIGITS]
+def _nine_digits(view: bytes) -> Iterator[str]:
+    plain = _SEPARATORS.sub(b"", _BLOB.sub(b" ", view))
+    for run in _RUN.findall(plain):
+        digits = run.decode("ascii")
+        for start in range(len(digits) - _DIGITS + 1):
+            yield digits[start : start + _DIGITS]
 
 
 def _views(text: str) -> list[bytes]:

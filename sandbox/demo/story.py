@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.demo.company import Company, DemoError, Json, wait_for
-from sandbox.demo.evidence import names_in, numbers_in
+from sandbox.demo.evidence import Evidence
 from sandbox.processes import StartError
 from sandbox.recipients import Recipients, generate
 from sandbox.running import running
@@ -19,6 +19,7 @@ ROWS, SEED = 1_000, 2026
 SENDER = "+46701740699"  # of the numbers reserved for fiction; one that can be answered
 NO_NAME = "Tack för att du är kund hos oss! Din gåva: {{link}} Svara STOPP för att slippa"
 GREETING = f"Hej {{{{first_name}}}}! {NO_NAME}"
+TERMS_VERSION = "2026-11"  # of the data processing agreement and of the consent text
 TOP_UP_MOST_ORE = 90_000_000
 OPENED, REDEEMED, LEFT_ON_PAGE, LEFT_BY_SMS = 20, 10, 3, 2
 
@@ -73,7 +74,6 @@ def sign_up(story: Story) -> None:
     title("A company signs up and pays")
     company = story.company
     plan = company.get("/v1/plans")["items"][0]
-    versions = company.get("/v1/privacy/processing")
     signup = company.post(
         "/v1/signup",
         {
@@ -83,7 +83,7 @@ def sign_up(story: Story) -> None:
             "last_name": "Ek",
             "email": "anna.ek@kaffebaren.example",
             "plan": plan["code"],
-            "accepted_dpa_version": versions["dpa_version"],
+            "accepted_dpa_version": TERMS_VERSION,
         },
     )
     company.log_in()
@@ -231,8 +231,8 @@ def _top_up_if_short(company: Company, price_ore: int) -> None:
 def encrypt(story: Story) -> None:
     title("31 days pass")
     company = story.company
-    before = company.dump()
-    found, names = numbers_in(before, story.inbox), names_in(before, story.names)
+    before = Evidence(company.dump())
+    found, names = before.numbers(story.inbox), before.names(story.names)
     tell(
         "before",
         f"the search finds {len(found)} of {len(story.inbox)} numbers in a full dump, {len(names)} names",
@@ -261,7 +261,8 @@ def prove(story: Story) -> None:
         bool(names_in(phones, story.names)) or story.message == NO_NAME,
         "the search finds names where they are",
     )
-    found, names = numbers_in(dump, story.inbox), names_in(dump, story.names)
+    after = Evidence(dump)
+    found, names = after.numbers(story.inbox), after.names(story.names)
     tell("searched", f"{len(dump):,} characters: SQL dump, binary logs, message backlog, logs of all functions")
     tell("numbers", f"{len(found)} of {len(story.inbox)} found, in any notation, hex, Base64 or URL-encoded")
     tell("names", f"{len(names)} of {len(story.names)} found")
@@ -280,7 +281,7 @@ def _send(story: Story, on_invalid: str) -> Json:
         "gift": story.gift["code"],
         "sender": SENDER,
         "message": story.message,
-        "consent": {"legal_basis": "consent", "text_version": "2026-11"},
+        "consent": {"legal_basis": "consent", "text_version": TERMS_VERSION},
         "on_invalid": on_invalid,
     }
 

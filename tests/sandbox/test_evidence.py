@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from sandbox.demo.evidence import names_in, numbers_in
+from sandbox.demo.evidence import Evidence
 
 NUMBER = "+46701740605"
 NOTATIONS = [
@@ -38,22 +38,22 @@ def wrappings(text: str) -> list[str]:
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_a_number_is_found_in_every_notation_and_wrapping(notation: str) -> None:
     for wrapped in wrappings(notation):
-        assert numbers_in(f"INSERT INTO t VALUES (1,{wrapped},2);", [NUMBER]) == {NUMBER}, wrapped
+        assert Evidence(f"INSERT INTO t VALUES (1,{wrapped},2);").numbers([NUMBER]) == {NUMBER}, wrapped
 
 
 def test_a_number_is_found_inside_a_longer_run_of_digits() -> None:
-    assert numbers_in("id 2026112346701740605001", [NUMBER]) == {NUMBER}
+    assert Evidence("id 2026112346701740605001").numbers([NUMBER]) == {NUMBER}
 
 
 def test_other_numbers_are_not_found() -> None:
-    assert numbers_in(" ".join(wrappings("+46701740606")), [NUMBER]) == set()
+    assert Evidence(" ".join(wrappings("+46701740606"))).numbers([NUMBER]) == set()
 
 
 @pytest.mark.parametrize("name", ["Märta", "Börje", "Kjersti", "Hallgrénsson"])
 def test_a_name_is_found_in_every_wrapping(name: str) -> None:
     for wrapped in [*wrappings(f"Hej {name}! Tack"), f'"{name.upper()}"', name.lower()]:
-        assert names_in(f"INSERT INTO t VALUES (1,{wrapped},2);", [name, "Annan"]) == {name}, wrapped
+        assert Evidence(f"INSERT INTO t VALUES (1,{wrapped},2);").names([name, "Annan"]) == {name}, wrapped
 
 
 def test_a_name_inside_another_word_is_not_a_name() -> None:
-    assert names_in("Gunnelsson personal", ["Gunnel", "Person"]) == set()
+    assert Evidence("Gunnelsson personal").names(["Gunnel", "Person"]) == set()

@@ -1,0 +1,58 @@
+"""What the tests share: a real MariaDB, the product's database in it, and one running sandbox a test process."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.mariadb import MariaDb
+from sandbox.running import Addresses, running
+from shared.database.connection import connect, make_pool
+from shared.database.migrate import migrate
+from shared.database.transactions import PooledDatabase
+from shared.ports import Message
+from shared.settings import DatabaseSettings
+from tests.factories import Factory
+
+
+@pytest.fixture(scope="session")
+def database_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseSettings]:
+    """A private MariaDB with the product's schema, kept for the whole run; tests make companies of their own in it."""
+    with MariaDb(Path(tmp_path_factory.mktemp("mariadb")) / "server") as server:
+        server.create_database("upup")
+        settings = DatabaseSettings(
+            database_name="upup",
+            database_user=server.user,
+            database_address=server.address,
+            database_password=server.password,
+            database_connections=60,
+        )
+        with connect(settings) as connection:
+            migrate(connection)
+        yield settings
+
+
+@pytest.fixture
+def published() -> list[Message]:
+    """What was handed to Pub/Sub after a commit, in order."""
+    return []
+
+
+@pytest.fixture
+def database(database_settings: DatabaseSettings, published: list[Message]) -> Iterator[PooledDatabase]:
+    pool = make_pool(database_settings)
+    yield PooledDatabase(pool, published.extend)
+    pool.close()
+
+
+@pytest.fixture
+def make(database: PooledDatabase) -> Factory:
+    """Makes companies, sends and coupons as the product itself would."""
+    return Factory(database)
+
+
+@pytest.fixture(scope="session")
+def upup() -> Iterator[Addresses]:
+    """The whole product on this machine, as `make up` runs it. Tests that move its clock start one of their own."""
+    with running() as addresses:
+        yield addresses
