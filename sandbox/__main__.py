@@ -28,7 +28,10 @@ def main() -> int:
         return up(options.port, options.console_port, options.checkout)
     from sandbox.demo.story import demo
 
-    return demo(options.file)
+    try:
+        return demo(options.file)
+    except KeyboardInterrupt:
+        return 130  # as a shell reports it
 
 
 def up(port: int, console_port: int, checkout: Path) -> int:

@@ -25,18 +25,16 @@ apt_install() {
     rm -f "$log"
 }
 
-python_is_new_enough() { python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
-
-python_is_new_enough || fail "Python 3.11 or newer is needed as python3"
-
 stamp=.venv/installed
 if [ ! -f "$stamp" ] || ! cat requirements.txt requirements-dev.txt | cmp -s - "$stamp"; then
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
+        fail "Python 3.11 or newer is needed as python3"
     if ! python3 -c 'import ensurepip' 2>/dev/null; then
         apt_install python3-venv
     fi
     say "installing the Python packages into .venv (once, about a minute)"
     [ -x .venv/bin/pip ] || python3 -m venv --clear .venv
-    .venv/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt ||
+    .venv/bin/pip install -qq --disable-pip-version-check -r requirements-dev.txt ||
         fail "pip could not install requirements-dev.txt"
     cat requirements.txt requirements-dev.txt >"$stamp"
 fi

@@ -36,6 +36,9 @@ class Sms:
     sender: str
     text: str
 
+    def __repr__(self) -> str:
+        return f"Sms({self.to})"  # the text holds a name and the link that opens the gift
+
 
 @dataclass(frozen=True, slots=True)
 class SmsResult:

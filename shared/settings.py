@@ -1,19 +1,18 @@
 """The typed environment. A missing or contradictory value stops the start and is named."""
 
 import base64
-import binascii
 import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
 Group = TypeVar("Group")
 
 ENVIRONMENTS = ("development", "stage", "production")
-LOOPBACK = ("localhost", "127.", "::1", "[::1]", "0.0.0.0")  # noqa: S104 - refused, not bound
+LOOPBACK = ("localhost", "127.", "::1", "::ffff:127.", "0.0.0.0")  # noqa: S104 - refused, not bound
 
 
 class SettingsError(Exception):
@@ -24,12 +23,15 @@ class SettingsError(Exception):
         self.faults = faults
 
 
-def setting(meaning: str, default: Any = MISSING, *, secret: bool = False, local: bool = False) -> Any:
+def setting(
+    meaning: str, default: Any = MISSING, *, secret: bool = False, local: bool = False, size: int | None = None
+) -> Any:
     """A field read from the environment by its name in capitals.
 
-    `secret`: comes from Secret Manager. `local`: only development may set it.
+    `secret`: comes from Secret Manager and is never printed. `local`: only development may set it. `size`: in bytes.
     """
-    return field(default=default, metadata={"meaning": meaning, "secret": secret, "local": local})
+    metadata = {"meaning": meaning, "secret": secret, "local": local, "size": size}
+    return field(default=default, repr=not secret, metadata=metadata)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,7 @@ class CoreSettings:
     environment: str = setting("development, stage or production; only development may use loopback and plain HTTP")
     public_url: str = setting("where the pages and /v1 are reached; gift links begin with it")
     allowed_origins: tuple[str, ...] = setting("origins that browsers may call from, comma-separated", ())
-    token_key: bytes = setting("32 bytes in Base64: keys the HMACs of tokens and idempotency keys", secret=True)
+    token_key: bytes = setting("32 bytes in Base64: keys the HMACs of tokens and idempotency keys", secret=True, size=32)
     supplier_timeout_seconds: int = setting("how long a supplier's call may take", 10)
     clock_offset_file: Path | None = setting("a file with the seconds that the clock is ahead", None, local=True)
 
@@ -51,9 +53,7 @@ class DatabaseSettings:
     database_password: str | None = setting("only with DATABASE_ADDRESS", None, secret=True, local=True)
     database_connections: int = setting("the pool's size: no more than the function's concurrency", 16)
 
-    def __post_init__(self) -> None:
-        if (self.database_instance is None) == (self.database_address is None):
-            raise SettingsError(["set one of DATABASE_INSTANCE and DATABASE_ADDRESS"])
+    ONE_OF: ClassVar = ("DATABASE_INSTANCE", "DATABASE_ADDRESS")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +150,7 @@ class Settings:
             except SettingsError as error:
                 faults += error.faults
         if faults:
-            raise SettingsError(faults)
+            raise SettingsError(list(dict.fromkeys(faults)))
 
     def load(self, group: type[Group]) -> Group:
         """One group. Raises `SettingsError`."""
@@ -163,16 +163,19 @@ class Settings:
 def _read(group: type[Group], environment: Mapping[str, str]) -> Group:
     stage = environment.get("ENVIRONMENT", "")
     faults = [] if stage in ENVIRONMENTS else [f"ENVIRONMENT must be one of {', '.join(ENVIRONMENTS)}"]
+    one_of: tuple[str, ...] = getattr(group, "ONE_OF", ())
+    if one_of and sum(bool(environment.get(name, "").strip()) for name in one_of) != 1:
+        faults.append(f"set one of {' and '.join(one_of)}")
     values: dict[str, Any] = {}
     kinds = typing.get_type_hints(group)
     for one in fields(group):  # type: ignore[arg-type] # a dataclass; `type[Group]` cannot say so
-        name, text = one.name.upper(), environment.get(one.name.upper(), "")
+        name, text = one.name.upper(), environment.get(one.name.upper(), "").strip()
         fault = _fault(one, text, stage)
         if fault:
             faults.append(f"{name} {fault}")
         elif text:
             try:
-                values[one.name] = _parse(kinds[one.name], text)
+                values[one.name] = _parse(one, kinds[one.name], text)
             except ValueError as error:
                 faults.append(f"{name} {error}")
     if faults:
@@ -192,14 +195,22 @@ def _fault(one: "Field[Any]", text: str, stage: str) -> str | None:
 
 
 def _is_unsafe_address(text: str) -> bool:
-    parts = urlsplit(text if "//" in text else f"//{text}")
-    return parts.scheme == "http" or parts.netloc.startswith(LOOPBACK)
+    try:
+        parts = urlsplit(text if "//" in text else f"//{text}")
+    except ValueError:  # brackets that are no IPv6 address
+        return True
+    host = parts.hostname or ""
+    return parts.scheme == "http" or host.startswith(LOOPBACK) or host.endswith(".localhost")
 
 
-def _parse(kind: Any, text: str) -> Any:
+def _parse(one: "Field[Any]", kind: Any, text: str) -> Any:
     if isinstance(kind, types.UnionType):
         kind = next(option for option in typing.get_args(kind) if option is not type(None))
-    return PARSERS[typing.get_origin(kind) or kind](text)
+    value = PARSERS[typing.get_origin(kind) or kind](text)
+    size = one.metadata["size"]
+    if size is not None and len(value) != size:
+        raise ValueError(f"must be {size} bytes in Base64")
+    return value
 
 
 def _flag(text: str) -> bool:
@@ -217,12 +228,12 @@ def _count(text: str) -> int:
 def _bytes(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise ValueError("must be Base64") from None
 
 
 PARSERS: dict[Any, Callable[[str], Any]] = {
-    str: str.strip,
+    str: str,
     int: _count,
     bool: _flag,
     bytes: _bytes,

@@ -16,7 +16,7 @@ _STANDARD_ALPHABET = bytes.maketrans(b"-_", b"+/")
 _BLOB = re.compile(rb"[0-9A-Fa-f]{32,}")
 _SEPARATORS = re.compile(rb"(?<=[0-9)])[ ()/.\xa0-]+(?=[0-9(])")
 _LETTERS = 4
-_WORD = re.compile(rf"[^\W\d_]{{{_LETTERS},}}")
+_WORD = re.compile(rf"[^\W_]{{{_LETTERS},}}")
 _RUN = re.compile(rb"[0-9]{9,}")
 
 

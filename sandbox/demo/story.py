@@ -258,7 +258,7 @@ def prove(story: Story) -> None:
     dump = story.company.dump()
     phones = "\n".join(f"{sms['to']} {sms['message']}" for sms in story.inbox.values())
     check(
-        bool(names_in(phones, story.names)) or story.message == NO_NAME,
+        bool(Evidence(phones).names(story.names)) or story.message == NO_NAME,
         "the search finds names where they are",
     )
     after = Evidence(dump)

@@ -73,3 +73,6 @@ class OpenedGift:
     code: str
     valid_until: date
     state: GiftState
+
+    def __repr__(self) -> str:
+        return f"OpenedGift({self.gift.code}, {self.state})"  # a code is worth money: it is never printed

@@ -45,6 +45,9 @@ class RecipientTable:
     columns: tuple[str, ...]
     rows: list[list[str]]
 
+    def __repr__(self) -> str:
+        return f"RecipientTable({len(self.rows)} rows)"
+
     def column(self, name: str) -> list[str]:
         """All values of one column. Raises ValueError if there is none of that name."""
         index = self.columns.index(name)

@@ -60,7 +60,7 @@ class Judgement:
     faults: list[RowFault] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     longest: SmsSize = NO_TEXT
-    example: str = ""
+    example: str = field(default="", repr=False)
     rows_with_links: list[int] = field(default_factory=list)
 
     def refuse(self, row: int, code: str) -> None:

@@ -1,11 +1,11 @@
 """A chunk of deliveries gets its coupons. Our reference is written before the issuer is asked: asking again is safe."""
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 
 from shared.database.queries import catalogue, coupons, deliveries, money, opt_outs, outbox, sends
-from shared.database.queries.deliveries import Chunk, Claim
+from shared.database.queries.deliveries import Chunk, Claim, ToIssue
 from shared.database.transactions import Database, Transaction
 from shared.domain import ids
 from shared.domain.delivery import DeliveryState
@@ -22,6 +22,7 @@ from shared.ports import (
     OutcomeUnknown,
     SupplierUnavailable,
 )
+from shared.privacy.sealing import SealingKey
 from shared.privacy.transit import Transit
 from shared.use_cases.finish_chunk import finish_chunk
 
@@ -43,98 +44,109 @@ def issue_coupons(
     last: int,
 ) -> None:
     """Claim, ask, write. Raises `SupplierUnavailable` or `OutcomeUnknown` after giving the claim back."""
-    now, owner = clock.now(), ids.new_id("wrk")
     with database.transaction() as tx:
         send = sends.named_by_message(tx, send_id)
-        if send is None or send.state != "processing" or send.gift_code is None:
+        gift = catalogue.get(tx, send.gift_code) if send and send.gift_code else None
+    if send is None or gift is None or send.state != "processing" or send.sealed_text is None:
+        return
+    key = transit.of_day(send.transit_day)
+    work = _Work(database, clock, send, gift, Chunk(send.company_id, send_id, first, last))
+    work.run(issuers[gift.issuer], key)
+
+
+class _Work:
+    """One worker's coupons for one chunk."""
+
+    def __init__(self, database: Database, clock: Clock, send: sends.Send, gift: Gift, chunk: Chunk) -> None:
+        self._database = database
+        self._send = send
+        self._gift = gift
+        self._chunk = chunk
+        now = clock.now()
+        self._today = now.date()
+        self._claim = Claim(ids.new_id("wrk"), now, now + CLAIM)
+
+    def run(self, issuer: CouponIssuer, key: SealingKey) -> None:
+        with self._database.transaction() as tx:
+            ordered = self._take(tx)
+        if ordered:
+            found = self._ask(issuer, ordered)
+            with self._database.transaction() as tx:
+                self._write(tx, ordered, self._sealed(found, key))
+        with self._database.transaction() as tx:
+            finish_chunk(tx, self._send, self._chunk, self._claim.now)
+
+    def _take(self, tx: Transaction) -> dict[int, CouponOrder]:
+        """Claim the rows, let go of who has opted out since, and write a reference for each that has none."""
+        rows = deliveries.claim_to_issue(tx, self._chunk, self._claim)
+        gone = opt_outs.among(tx, self._send.company_id, (row.fingerprint for row in rows))
+        self._let_go(tx, [row for row in rows if row.fingerprint in gone])
+        last_day = last_valid_day(self._today, self._gift.validity_days)
+        orders, new = {}, []
+        for row in rows:
+            if row.fingerprint in gone:
+                continue
+            if row.coupon_id is None or row.valid_until is None:
+                new.append((row.position, ids.new_id("cpn")))
+                orders[row.position] = CouponOrder(new[-1][1], self._gift.product, last_day)
+            else:
+                orders[row.position] = CouponOrder(row.coupon_id, self._gift.product, row.valid_until)
+        self._request(tx, new, last_day)
+        return orders
+
+    def _request(self, tx: Transaction, new: list[tuple[int, str]], last_day: date) -> None:
+        if not new:
             return
-        gift = catalogue.get(tx, send.gift_code)
-        assert gift is not None, "a gift that was sent stays in the catalogue"  # noqa: S101
-        chunk = Chunk(send.company_id, send_id, first, last)
-        ordered = _claim(tx, send, gift, chunk, Claim(owner, now, now + CLAIM))
-    if ordered:
+        send = self._send
+        hold_id, value_ore = send.hold_id or "", send.value_ore or 0
+        asked_for = [
+            coupons.Coupon(coupon_id, send.company_id, self._gift.code, hold_id, value_ore, "requested", last_day)
+            for _, coupon_id in new
+        ]
+        coupons.request(tx, asked_for, self._today)
+        deliveries.point_at_coupons(tx, self._chunk, self._claim.owner, new)
+
+    def _let_go(self, tx: Transaction, rows: list[ToIssue]) -> None:
+        """Release what is held for people who opted out; a coupon that was asked for before is to be voided first."""
+        deliveries.opt_out_claimed(tx, self._chunk, self._claim.owner, [row.position for row in rows])
+        asked_for = [row.coupon_id for row in rows if row.coupon_id]
+        coupons.unwanted(tx, self._send.company_id, asked_for)
+        self._release(tx, len(asked_for), self._send.fee_ore)
+        self._release(tx, len(rows) - len(asked_for), self._send.price_ore)
+
+    def _ask(self, issuer: CouponIssuer, ordered: dict[int, CouponOrder]) -> list[IssuedCoupon]:
         try:
-            found = issuers[gift.issuer].issue([order for _, order in ordered])
+            return issuer.issue(list(ordered.values()))
         except (SupplierUnavailable, OutcomeUnknown):
-            with database.transaction() as tx:
-                back = [position for position, _ in ordered]
-                deliveries.move_claimed(tx, chunk, owner, back, DeliveryState.ACCEPTED)
+            with self._database.transaction() as tx:
+                rows = list(ordered)
+                deliveries.move_claimed(tx, self._chunk, self._claim.owner, rows, DeliveryState.ACCEPTED)
             raise
-        key = transit.of_day(send.transit_day)
-        codes = [
-            (one.reference, key.seal(_pack(one), code_place(one.reference)))
+
+    @staticmethod
+    def _sealed(found: list[IssuedCoupon], key: SealingKey) -> dict[str, bytes]:
+        """The codes that were given, by coupon, as they are kept until the SMS is handed over."""
+        return {
+            one.reference: key.seal(json.dumps([one.ean, one.code]).encode(), code_place(one.reference))
             for one in found
             if one.state is CouponState.ISSUED
-        ]
-        with database.transaction() as tx:
-            _write(tx, send, chunk, owner, ordered, codes, now)
-    with database.transaction() as tx:
-        finish_chunk(tx, send, chunk, clock.now())
+        }
 
+    def _write(self, tx: Transaction, ordered: dict[int, CouponOrder], codes: dict[str, bytes]) -> None:
+        """Keep the codes, ask for the SMS, and let go of what the issuer has refused."""
+        owner, company_id = self._claim.owner, self._send.company_id
+        issued = [position for position, order in ordered.items() if order.reference in codes]
+        refused = {position: order.reference for position, order in ordered.items() if order.reference not in codes}
+        coupons.issued(tx, company_id, list(codes.items()))
+        coupons.refused(tx, company_id, list(refused.values()))
+        deliveries.move_claimed(tx, self._chunk, owner, issued, DeliveryState.ISSUED)
+        failed = deliveries.move_claimed(tx, self._chunk, owner, list(refused), DeliveryState.FAILED, "no_coupon")
+        self._release(tx, failed, self._send.price_ore)
+        if issued:
+            body: dict[str, object] = {"send_id": self._send.id, "first": self._chunk.first, "last": self._chunk.last}
+            outbox.put(tx, SMS_WANTED, body, self._claim.now)
 
-def _claim(tx: Transaction, send: sends.Send, gift: Gift, chunk: Chunk, claim: Claim) -> list[tuple[int, CouponOrder]]:
-    """Take the rows, let go of who has opted out since, and write a reference for each that has none."""
-    rows = deliveries.claim_to_issue(tx, chunk, claim)
-    gone = opt_outs.among(tx, send.company_id, (row.fingerprint for row in rows))
-    left = [row.position for row in rows if row.fingerprint in gone]
-    rows = [row for row in rows if row.fingerprint not in gone]
-    valid_until = last_valid_day(claim.now.date(), gift.validity_days)
-    new = [(row.position, ids.new_id("cpn")) for row in rows if row.coupon_id is None]
-    coupons.request(
-        tx,
-        [
-            coupons.Coupon(
-                coupon_id,
-                send.company_id,
-                gift.code,
-                send.hold_id or "",
-                send.value_ore or 0,
-                "requested",
-                valid_until,
-            )
-            for _, coupon_id in new
-        ],
-        claim.now.date(),
-    )
-    if new:
-        deliveries.point_at_coupons(tx, chunk, claim.owner, new)
-    _release(tx, send, deliveries.opt_out_claimed(tx, chunk, claim.owner, left), claim.now)
-    references = {row.position: row.coupon_id for row in rows if row.coupon_id} | dict(new)
-    return [
-        (position, CouponOrder(reference, gift.product, valid_until))
-        for position, reference in sorted(references.items())
-    ]
-
-
-def _write(
-    tx: Transaction,
-    send: sends.Send,
-    chunk: Chunk,
-    owner: str,
-    ordered: Sequence[tuple[int, CouponOrder]],
-    codes: Sequence[tuple[str, bytes]],
-    now: datetime,
-) -> None:
-    """Keep the codes for the SMS, ask for it, and let go of what the issuer has refused."""
-    have = {coupon_id for coupon_id, _ in codes}
-    issued = [position for position, order in ordered if order.reference in have]
-    refused = [position for position, order in ordered if order.reference not in have]
-    coupons.issued(tx, send.company_id, codes)
-    deliveries.move_claimed(tx, chunk, owner, issued, DeliveryState.ISSUED)
-    failed = deliveries.move_claimed(tx, chunk, owner, refused, DeliveryState.FAILED, "no_coupon")
-    coupons.refused(tx, send.company_id, [order.reference for _, order in ordered if order.reference not in have])
-    _release(tx, send, failed, now)
-    if issued:
-        body: dict[str, object] = {"send_id": send.id, "first": chunk.first, "last": chunk.last}
-        outbox.put(tx, SMS_WANTED, body, now)
-
-
-def _release(tx: Transaction, send: sends.Send, number: int, now: datetime) -> None:
-    """Give back the price of recipients who never got a coupon."""
-    if number and send.price_ore:
-        movement = Movement(Purpose.RELEASE, number * send.price_ore)
-        money.book(tx, send.company_id, movement, now.date(), send.hold_id)
-
-
-def _pack(coupon: IssuedCoupon) -> bytes:
-    return json.dumps([coupon.ean, coupon.code]).encode()
+    def _release(self, tx: Transaction, number: int, each_ore: int | None) -> None:
+        if number and each_ore:
+            movement = Movement(Purpose.RELEASE, number * each_ore)
+            money.book(tx, self._send.company_id, movement, self._today, self._send.hold_id)

@@ -18,7 +18,8 @@ CREATE TABLE companies (
 
 CREATE TABLE persons (
     id         CHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-    email      VARCHAR(254) NOT NULL UNIQUE,
+    -- compared byte by byte: in a language's collation asa@ and åsa@ would be one person
+    email      VARCHAR(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL UNIQUE,
     first_name VARCHAR(80) NOT NULL,
     last_name  VARCHAR(80) NOT NULL,
     created_at DATETIME(6) NOT NULL

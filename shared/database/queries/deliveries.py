@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.database.transactions import Transaction
 from shared.domain.delivery import UNDER_WAY, DeliveryState, sources
@@ -28,9 +28,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class ToIssue:
+    """A coupon that was asked for before has its last valid day already."""
+
     position: int
     fingerprint: bytes
     coupon_id: str | None
+    valid_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,9 @@ class Shown:
     sent_at: datetime | None
     delivered_at: datetime | None
 
+    def __repr__(self) -> str:
+        return f"Shown({self.position}, {self.state})"
+
 
 @dataclass(frozen=True, slots=True)
 class InClear:
@@ -102,8 +108,9 @@ def claim_to_issue(tx: Transaction, chunk: Chunk, claim: Claim) -> list[ToIssue]
     )
     return tx.all(
         ToIssue,
-        "SELECT position, fingerprint, coupon_id FROM deliveries WHERE send_id = %s AND company_id = %s"
-        " AND position BETWEEN %s AND %s AND claimed_by = %s AND state = 'issuing'",
+        "SELECT d.position, d.fingerprint, d.coupon_id, c.valid_until"
+        " FROM deliveries d LEFT JOIN coupons c ON c.id = d.coupon_id WHERE d.send_id = %s AND d.company_id = %s"
+        " AND d.position BETWEEN %s AND %s AND d.claimed_by = %s AND d.state = 'issuing' ORDER BY d.position",
         (chunk.send_id, chunk.company_id, chunk.first, chunk.last, claim.owner),
     )
 
