@@ -70,6 +70,7 @@ class Machine:
         self._migrate()
         self._environment = environment(self.run, self._database.access, self._fingerprint_master())
         self._hosts = {kind: self._start_host(kind) for kind in KINDS}
+        self._fill_stock()  # while the hosts come up
         for kind in KINDS:
             self._wait_for_host(kind, f"http://127.0.0.1:{self._host_port(kind)}/healthz")
         self._wait_for_host("http", f"{self.run.public_url}/v1/plans")
@@ -125,6 +126,12 @@ class Machine:
         )
         with connect(settings) as connection:
             migrate(connection)
+
+    def _fill_stock(self) -> None:
+        log = self.run.path / "logs" / "stock.log"
+        done = processes.start([sys.executable, "-m", "sandbox.stock"], log, env=self._environment, cwd=CHECKOUT)
+        if done.wait(START_SECONDS) != 0:
+            raise StartError(f"the stock of codes could not be filled:\n{processes.tail(log)}")
 
     def _start_stand_ins(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "sandbox.stand_ins", str(self.run.file)]

@@ -39,7 +39,9 @@ class CoreSettings:
     environment: str = setting("development, stage or production; only development may use loopback and plain HTTP")
     public_url: str = setting("where the pages and /v1 are reached; gift links begin with it")
     allowed_origins: tuple[str, ...] = setting("origins that browsers may call from, comma-separated", ())
-    token_key: bytes = setting("32 bytes in Base64: keys the HMACs of tokens and idempotency keys", secret=True, size=32)
+    token_key: bytes = setting(
+        "32 bytes in Base64: keys the HMACs of tokens and idempotency keys", secret=True, size=32
+    )
     supplier_timeout_seconds: int = setting("how long a supplier's call may take", 10)
     clock_offset_file: Path | None = setting("a file with the seconds that the clock is ahead", None, local=True)
 
@@ -186,6 +188,8 @@ def _read(group: type[Group], environment: Mapping[str, str]) -> Group:
 def _fault(one: "Field[Any]", text: str, stage: str) -> str | None:
     if not text:
         return "is missing" if one.default is MISSING else None
+    if one.name.endswith("_url") and not text.startswith(("https://", "http://")):
+        return "must begin with https://"
     if stage != "development":
         if one.metadata["local"]:
             return f"is for development only and must not be set in {stage}"

@@ -39,9 +39,7 @@ class Program:
         """`headers` are written with _ for -."""
         return self.call("POST", path, json=body, headers=written(headers))
 
-    def upload(
-        self, path: str, send: Json, file: bytes, name: str = "kunder.csv", **headers: str
-    ) -> requests.Response:
+    def upload(self, path: str, send: Json, file: bytes, name: str = "kunder.csv", **headers: str) -> requests.Response:
         parts = {"send": (None, json.dumps(send), "application/json"), "recipients": (name, file)}
         return self.call("POST", path, files=parts, headers=written(headers))
 

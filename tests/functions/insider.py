@@ -1,0 +1,65 @@
+"""What only suppliers and the database know of a running sandbox: for forgeries, and for what no call shows."""
+
+import hashlib
+import hmac
+import time
+from typing import Any
+
+import requests
+
+from sandbox.machine import CHECKOUT
+from sandbox.mariadb import Access
+from sandbox.run import DATABASE, Run
+from sandbox.running import Addresses
+from shared.database.connection import connect
+from shared.settings import DatabaseSettings
+from tests.functions.program import SECONDS, Json, Program
+
+
+class Insider:
+    def __init__(self, at: Addresses) -> None:
+        found = (Run.load(file) for file in (CHECKOUT / ".sandbox").glob("run-*/run.json"))
+        self.run = next(run for run in found if run.public_url == at.web)
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a SELECT finds in the product's database."""
+        access = Access.load(self.run.database_file)
+        settings = DatabaseSettings(
+            database_name=DATABASE,
+            database_user=access.user,
+            database_address=access.address,
+            database_password=access.password,
+        )
+        with connect(settings) as connection, connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return list(cursor.fetchall())
+
+    def lekab_callback(self, kind: str, secret: str | None = None, **query: str) -> requests.Response:
+        path = f"/v1/callbacks/lekab/{secret or self.run.lekab_callback_secret}/{kind}"
+        return requests.get(f"{self.run.public_url}{path}", params=query, timeout=SECONDS)
+
+    def clearon_callback(self, body: object, secret: str | None = None) -> requests.Response:
+        path = f"/v1/callbacks/clearon/{secret or self.run.clearon_callback_secret}"
+        return requests.post(f"{self.run.public_url}{path}", json=body, timeout=SECONDS)
+
+    def stripe(self, path: str, **query: str) -> Json:
+        """What Stripe's own API answers."""
+        url = f"http://127.0.0.1:{self.run.stripe_port}/v1/{path}"
+        headers = {"Authorization": f"Bearer {self.run.stripe_api_key}"}
+        answer = requests.get(url, params=query, headers=headers, timeout=SECONDS)
+        assert answer.ok, answer.text
+        body: Json = answer.json()
+        return body
+
+    def stripe_webhook(self, body: bytes, age: int = 0, secret: str | None = None) -> requests.Response:
+        """An event, signed so many seconds ago."""
+        at = int(time.time()) - age
+        key = (secret or self.run.stripe_webhook_secret).encode()
+        signature = hmac.new(key, f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+        headers = {"Stripe-Signature": f"t={at},v1={signature}", "Content-Type": "application/json"}
+        return requests.post(f"{self.run.public_url}/v1/webhooks/stripe", data=body, headers=headers, timeout=SECONDS)
+
+
+def money_and_sends(program: Program) -> tuple[Json, list[Json]]:
+    """What a call that changes nothing leaves as it is."""
+    return program.account(), program.sends()
