@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -100,7 +101,14 @@ def healthy(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable
 
 
 def _no_such_call(start_response: StartResponse) -> Iterable[bytes]:
-    problem = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "There is no such call."}
+    problem = {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is no such call.",
+        "errors": [],
+        "trace_id": secrets.token_hex(16),
+    }
     return _respond(start_response, "404 Not Found", "application/problem+json", json.dumps(problem).encode())
 
 

@@ -25,7 +25,7 @@ from shared.database.migrate import migrate
 from shared.settings import DatabaseSettings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 class Machine:

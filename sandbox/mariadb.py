@@ -269,6 +269,7 @@ def _initialise(template: Path, log: Path) -> None:
         "--no-defaults",
         "--auth-root-authentication-method=normal",
         "--skip-test-db",
+        "--force",  # also where the host cannot look up its own name, as in some containers
         "--innodb-log-file-size=64M",
         f"--datadir={draft}",
         *_as_root(),

@@ -163,7 +163,7 @@ class Settings:
 
 
 def _read(group: type[Group], environment: Mapping[str, str]) -> Group:
-    stage = environment.get("ENVIRONMENT", "")
+    stage = environment.get("ENVIRONMENT", "").strip()
     faults = [] if stage in ENVIRONMENTS else [f"ENVIRONMENT must be one of {', '.join(ENVIRONMENTS)}"]
     one_of: tuple[str, ...] = getattr(group, "ONE_OF", ())
     if one_of and sum(bool(environment.get(name, "").strip()) for name in one_of) != 1:

@@ -20,7 +20,7 @@ def show(call: Call) -> Answer:
 
 @api.route("GET", "/v1/sends/<send_id>/deliveries", role="viewer")
 def list_deliveries(call: Call) -> Answer:
-    page, ids = read_page(call.request, 1), DeliveryIds(app.tokens)
+    page, ids = read_page(call.request, int), DeliveryIds(app.tokens)
     with app.database.transaction() as tx:
         return Answer(200, delivery_list(tx, call.company_id, call.path["send_id"], page, ids))
 

@@ -1,5 +1,7 @@
 """POST /v1/sends: a gift and a text to many recipients. GET /v1/sends: the company's sends."""
 
+from datetime import datetime
+
 from shared import settings
 from shared.app import start
 from shared.http.call import Answer, Call
@@ -31,7 +33,7 @@ def create(call: Call) -> Answer:
 @api.route("GET", "/v1/sends", role="viewer")
 def list_sends(call: Call) -> Answer:
     with app.database.transaction() as tx:
-        return Answer(200, send_list(tx, call.company_id, read_page(call.request, 2)))
+        return Answer(200, send_list(tx, call.company_id, read_page(call.request, datetime.fromisoformat, str)))
 
 
 sends = api.function()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from sandbox.demo.company import Company, DemoError, Json, wait_for
 from sandbox.demo.evidence import Evidence
+from sandbox.demo.telling import check, kronor, tell, title
 from sandbox.processes import StartError
 from sandbox.recipients import Recipients, generate
 from sandbox.running import running
@@ -42,6 +42,11 @@ class Story:
     inbox: dict[str, Json] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
     second_send: str = ""
+
+    @property
+    def numbers(self) -> set[str]:
+        """The recipients' numbers; the sender's is the company's own, and is kept."""
+        return self.inbox.keys() - {SENDER}
 
     @property
     def names(self) -> set[str]:
@@ -232,12 +237,12 @@ def encrypt(story: Story) -> None:
     title("31 days pass")
     company = story.company
     before = Evidence(company.dump())
-    found, names = before.numbers(story.inbox), before.names(story.names)
+    found, names = before.numbers(story.numbers), before.names(story.names)
     tell(
         "before",
-        f"the search finds {len(found)} of {len(story.inbox)} numbers in a full dump, {len(names)} names",
+        f"the search finds {len(found)} of {len(story.numbers)} numbers in a full dump, {len(names)} names",
     )
-    check(len(found) == len(story.inbox), "the search finds every number before encryption, so that it can fail")
+    check(len(found) == len(story.numbers), "the search finds every number before encryption, so that it can fail")
     check(not names, f"no name is ever written in clear, but these are: {sorted(names)[:5]}")
     calls, started = company.console("/api/stats")["kms"], time.monotonic()
     moved = company.console("/api/clock/advance", {"days": 31})
@@ -262,9 +267,9 @@ def prove(story: Story) -> None:
         "the search finds names where they are",
     )
     after = Evidence(dump)
-    found, names = after.numbers(story.inbox), after.names(story.names)
+    found, names = after.numbers(story.numbers), after.names(story.names)
     tell("searched", f"{len(dump):,} characters: SQL dump, binary logs, message backlog, logs of all functions")
-    tell("numbers", f"{len(found)} of {len(story.inbox)} found, in any notation, hex, Base64 or URL-encoded")
+    tell("numbers", f"{len(found)} of {len(story.numbers)} found, in any notation, hex, Base64 or URL-encoded")
     tell("names", f"{len(names)} of {len(story.names)} found")
     check(not found, f"no number is left, but {len(found)} are")
     check(not names, f"no name is left, but these are: {sorted(names)[:5]}")
@@ -295,21 +300,3 @@ def _token(sms: Json) -> str:
     if found is None:
         raise DemoError("an SMS holds no link to its gift")
     return found[1]
-
-
-def check(held: bool, what: str) -> None:
-    if not held:
-        raise DemoError(what)
-
-
-def title(text: str) -> None:
-    print(f"\n{text}")
-
-
-def tell(name: str, text: str) -> None:
-    print(f"  {name:<12}{text}")
-    sys.stdout.flush()
-
-
-def kronor(ore: int) -> str:
-    return f"SEK {ore / 100:,.2f}"

@@ -3,7 +3,7 @@
 No text of a refusal repeats what was sent: it may be a person's number or name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import ClassVar
@@ -66,6 +66,10 @@ class MethodNotAllowed(Refusal):
     status = HTTPStatus.METHOD_NOT_ALLOWED
     code = "method_not_allowed"
     title = "This address does not take that method"
+
+    def __init__(self, detail: str, allowed: Iterable[str]) -> None:
+        super().__init__(detail)
+        self.allowed = sorted(allowed)
 
 
 class Conflict(Refusal):

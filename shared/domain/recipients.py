@@ -106,6 +106,7 @@ def judge(
             judgement.refuse(number, code)
             continue
         seen.add(print_of_phone)
+        texts.count(values)
         if texts.has_link(values):
             judgement.rows_with_links.append(number)
         judgement.accepted.append(Recipient(number, phone, print_of_phone, values))
@@ -125,18 +126,23 @@ class _Texts:
         self.longest = NO_TEXT
 
     def fault(self, values: Mapping[str, str]) -> str | None:
-        """Why these values make no text, if so; otherwise the text counts for `longest`."""
+        """Why these values make no text, if so."""
         if not all(values.values()):
             return "missing_value"
+        return "too_long" if self._size(values).parts > MOST_PARTS else None
+
+    def count(self, values: Mapping[str, str]) -> None:
+        """Their text is one that is sent: it may be the longest."""
+        size = self._size(values)
+        if (size.parts, size.characters) > (self.longest.parts, self.longest.characters):
+            self.longest = size
+
+    def _size(self, values: Mapping[str, str]) -> SmsSize:
         key = tuple(values.values())
         size = self._sizes.get(key)
         if size is None:
             size = self._sizes[key] = measure(self._template.render(values, self._link))
-        if size.parts > MOST_PARTS:
-            return "too_long"
-        if (size.parts, size.characters) > (self.longest.parts, self.longest.characters):
-            self.longest = size
-        return None
+        return size
 
     @staticmethod
     def has_link(values: Mapping[str, str]) -> bool:

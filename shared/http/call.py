@@ -16,6 +16,9 @@ Body = TypeVar("Body", bound=BaseModel)
 LARGEST_BODY = 10 * 1024 * 1024
 """Bytes of JSON or of a recipient file."""
 
+MOST_FAULTS = 100
+"""Named in one answer, as of the rows of a file."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -60,17 +63,19 @@ def parse(text: bytes | str, model: type[Body]) -> Body:
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
-        faults = [
-            Fault(
-                ".".join(str(place) for place in one["loc"]),
-                one["type"],
-                one["msg"].removeprefix("Value error, "),
-            )
-            for one in error.errors(include_url=False, include_context=False, include_input=False)
-        ]
-    if any(fault.code == "json_invalid" for fault in faults):
+        faults: dict[str, Fault] = {}
+        for one in error.errors(include_url=False, include_context=False, include_input=False):
+            field = _field(one["loc"])
+            faults.setdefault(field, Fault(field, one["type"], one["msg"].removeprefix("Value error, ")))
+    if any(fault.code == "json_invalid" for fault in faults.values()):
         raise Malformed("The body is not valid JSON.")
-    raise NotAcceptable("Some fields need to be mended.", faults)
+    raise NotAcceptable("Some fields need to be mended.", list(faults.values())[:MOST_FAULTS])
+
+
+def _field(places: tuple[int | str, ...]) -> str:
+    """The path to a field, no further than the item of a list: what that is made of may name a person."""
+    end = next((at for at, place in enumerate(places, 1) if isinstance(place, int)), len(places))
+    return ".".join(str(place) for place in places[:end])
 
 
 def to_json(body: object) -> str:

@@ -97,17 +97,20 @@ class Api:
         request.max_form_memory_size = LARGEST_BODY + AROUND_THE_FILE
         try:
             endpoint, places = self._map.bind("").match(request.path, request.method)
+            if not all(place.isascii() for place in places.values()):  # no id, token or secret has such letters
+                raise NoSuchPath
             handler, role = self._routes[endpoint]
             now = self._parts.clock.now()
             session = self.door.session(request, now)
             if role is not None:
                 require(session, role)
             answer = handler(Call(request, dict(places), now, session))
-        except NoSuchMethod:
-            raise MethodNotAllowed("Use another method with this address.") from None
+        except NoSuchMethod as error:
+            raise MethodNotAllowed("Use another method with this address.", error.valid_methods or ()) from None
         except NoSuchPath:
             raise NotFound("There is nothing at this address.") from None
         except RequestEntityTooLarge:
+            _read_rest(request)
             raise TooLarge("At most 10 MB are taken in one request. Split the recipients.") from None
         return self._respond(answer)
 
@@ -144,6 +147,14 @@ class Api:
         if origin is not None and origin in self._parts.core.allowed_origins:
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Access-Control-Allow-Credentials"] = "true"
+
+
+def _read_rest(request: Request) -> None:
+    """functions-framework reads what is left of a body before it answers, and would meet the limit again."""
+    request.max_content_length = None
+    request.__dict__.pop("stream", None)
+    while request.stream.read(AROUND_THE_FILE):
+        pass
 
 
 def _trace_id(request: Request) -> str:

@@ -1,8 +1,8 @@
 """Lists by keyset: a cursor names the last row that was shown, and is URL-safe as it is."""
 
 import base64
-import binascii
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Request
@@ -20,17 +20,17 @@ class Page:
     """What the cursor was made of."""
 
 
-def read_page(request: Request, places: int) -> Page:
-    """`?limit=` and `?cursor=`, a cursor of so many places. Raises `NotAcceptable`."""
+def read_page(request: Request, *places: Callable[[str], object]) -> Page:
+    """`?limit=` and `?cursor=`, whose places these can read or raise ValueError. Raises `NotAcceptable`."""
     limit = request.args.get("limit", str(DEFAULT))
     faults = []
-    if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit) <= MOST):
+    if not (limit.isascii() and limit.isdecimal() and len(limit) <= 9 and 1 <= int(limit) <= MOST):
         faults.append(Fault("limit", "out_of_range", f"limit is a whole number from 1 to {MOST}."))
     after = None
     cursor = request.args.get("cursor")
     if cursor:
         after = _decode(cursor)
-        if after is None or len(after) != places:
+        if after is None or not _fits(after, places):
             faults.append(Fault("cursor", "invalid", "Use the next_cursor of an earlier page, unchanged."))
     if faults:
         raise NotAcceptable("The list cannot be shown like this.", faults)
@@ -47,9 +47,16 @@ def _encode(places: list[str]) -> str:
     return base64.urlsafe_b64encode(json.dumps(places).encode()).decode("ascii").rstrip("=")
 
 
+def _fits(after: list[str], places: Sequence[Callable[[str], object]]) -> bool:
+    try:
+        return all(one.isascii() and read(one) is not None for read, one in zip(places, after, strict=True))
+    except ValueError:
+        return False
+
+
 def _decode(cursor: str) -> list[str] | None:
     try:
         found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error):
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, list) and all(isinstance(place, str) for place in found) else None

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from flask import Response
 
-from shared.domain.errors import Fault, Refusal, Unavailable
+from shared.domain.errors import Fault, MethodNotAllowed, Refusal, Unavailable
 
 TYPES = "https://upup.example/problems/"
 MEDIA_TYPE = "application/problem+json"
@@ -25,6 +25,8 @@ def problem(refusal: Refusal, trace_id: str) -> Response:
     headers = {}
     if isinstance(refusal, Unavailable):
         headers["Retry-After"] = str(refusal.retry_after_seconds)
+    if isinstance(refusal, MethodNotAllowed):
+        headers["Allow"] = ", ".join(refusal.allowed)
     return _answer(refusal.status, body, headers)
 
 

@@ -4,7 +4,6 @@ Returning acknowledges; raising makes it come again with backoff.
 """
 
 import base64
-import binascii
 import json
 import logging
 from collections.abc import Callable
@@ -53,7 +52,7 @@ def _read(event: CloudEvent, fields: dict[str, type]) -> dict[str, Any]:
     try:
         body = json.loads(base64.b64decode(event.data["message"]["data"], validate=True))
         found = {name: body[name] for name in fields}
-    except (KeyError, TypeError, ValueError, binascii.Error):
+    except (KeyError, TypeError, ValueError, RecursionError):
         raise UselessMessage("not a message of ours") from None
     if not all(isinstance(found[name], kind) for name, kind in fields.items()):
         raise UselessMessage("a field of another type")

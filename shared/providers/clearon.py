@@ -64,9 +64,12 @@ class ClearOn:
             raise SupplierUnavailable(f"status {answer.status_code}")
         found = json_object(answer)
         try:
-            return Redemptions([str(one["reference"]) for one in found["redemptions"]], found["next_cursor"])
+            references, cursor = [str(one["reference"]) for one in found["redemptions"]], found["next_cursor"]
         except (KeyError, TypeError):
             raise OutcomeUnknown("odd answer") from None
+        if not isinstance(cursor, str):
+            raise OutcomeUnknown("odd answer")
+        return Redemptions(references, cursor)
 
     def _one(self, method: str, path: str) -> IssuedCoupon | None:
         return _read_answer(self._call(method, path))
@@ -76,12 +79,12 @@ class ClearOn:
 
 
 def read_callback(body: object) -> list[str]:
-    """The references that a redemption callback names; what is not understood is left out."""
+    """The references that a redemption callback names; what is not understood, or cannot be ours, is left out."""
     redemptions = body.get("redemptions") if isinstance(body, dict) else None
     if not isinstance(redemptions, list):
         return []
     named = [one.get("reference") for one in redemptions if isinstance(one, dict)]
-    return [reference for reference in named if isinstance(reference, str)]
+    return [reference for reference in named if isinstance(reference, str) and reference.isascii()]
 
 
 def _read_answer(answer: requests.Response) -> IssuedCoupon | None:
@@ -96,6 +99,10 @@ def _read_answer(answer: requests.Response) -> IssuedCoupon | None:
 
 
 def _read(one: dict[str, Any]) -> IssuedCoupon:
-    return IssuedCoupon(
-        str(one["reference"]), CouponState(one["state"]), str(one.get("ean", "")), str(one.get("code", ""))
+    """Raises KeyError, TypeError or ValueError for what is no coupon; one that is issued has both its codes."""
+    coupon = IssuedCoupon(
+        str(one["reference"]), CouponState(one["state"]), str(one.get("ean") or ""), str(one.get("code") or "")
     )
+    if coupon.state is CouponState.ISSUED and not (coupon.ean and coupon.code):
+        raise ValueError("a coupon without its codes")
+    return coupon

@@ -79,9 +79,12 @@ class CloudKms:
 
     def _call(self, method: str, request: dict[str, Any]) -> Any:
         from google.api_core import exceptions
+        from google.api_core.retry import Retry, if_exception_type
 
+        # The client's own patience is 60 s, longer than any function may wait.
+        retry = Retry(predicate=if_exception_type(exceptions.ServiceUnavailable), timeout=self._timeout_seconds)
         try:
-            return getattr(self._client, method)(request=request, timeout=self._timeout_seconds)
+            return getattr(self._client, method)(request=request, retry=retry, timeout=self._timeout_seconds)
         except exceptions.AlreadyExists:
             raise
         except (exceptions.ServerError, exceptions.TooManyRequests, exceptions.RetryError) as error:

@@ -33,6 +33,8 @@ NOT_OUR_MESSAGE = (requests.codes.unauthorized, requests.codes.forbidden)
 BATCH_TAKEN = 1
 AT_ONCE_SINGLY = 100
 AT_ONCE_BATCHED = 500
+LONGEST_ID = 64
+LONGEST_REASON = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +99,40 @@ class Lekab:
         """The ids of a batch by number; without one a receipt cannot find its delivery."""
         try:
             answer = json_object(self._transport.call("POST", "/status", json=self._login | {"batchid": batch_id}))
-            return {one["to"]: str(one["id"]) for one in answer["messages"]}
+            found = {str(one["to"]).removeprefix("+"): _reference(one.get("id")) for one in answer["messages"]}
         except (SupplierUnavailable, OutcomeUnknown, KeyError, TypeError):
             return {}
+        return {number: reference for number, reference in found.items() if reference}
 
 
 def _read_one(answer: dict[str, Any]) -> SmsResult:
     accepted, rejected = answer.get("accepted"), answer.get("rejected")
-    if isinstance(accepted, list) and accepted and isinstance(accepted[0], dict) and "id" in accepted[0]:
-        return SmsResult(SmsOutcome.SENT, reference=str(accepted[0]["id"]))
+    if isinstance(accepted, list) and accepted and isinstance(accepted[0], dict):
+        reference = _reference(accepted[0].get("id"))
+        if reference:
+            return SmsResult(SmsOutcome.SENT, reference)
     if isinstance(rejected, list) and rejected and isinstance(rejected[0], dict):
-        return SmsResult(SmsOutcome.REFUSED, reason=_word(str(rejected[0].get("status", ""))).lower()[:40])
+        return SmsResult(SmsOutcome.REFUSED, reason=_reason(str(rejected[0].get("status", ""))))
     return SmsResult(SmsOutcome.UNKNOWN, reason="odd_answer")
+
+
+def _reference(found: object) -> str | None:
+    """Lekab's id of an SMS as a receipt will name it; None for what is none."""
+    text = str(found) if isinstance(found, str | int) else ""
+    return text if 0 < len(text) <= LONGEST_ID and text.isascii() else None
+
+
+def _reason(status: str) -> str:
+    """A status as the reason that a company reads."""
+    word = _word(status).lower()
+    return word if word.isascii() and len(word) <= LONGEST_REASON else "refused"
 
 
 def read_receipt(query: Mapping[str, str]) -> Receipt | None:
     """A receipt's last word on an SMS; None for one that says nothing final or nothing we understand."""
     outcome = FINAL_WORDS.get(_word(query.get("status", "")))
-    sms_ref = query.get("id", "")
-    if outcome is None or not sms_ref or len(sms_ref) > 64 or not sms_ref.isascii():
+    sms_ref = _reference(query.get("id"))
+    if outcome is None or sms_ref is None:
         return None
     reason = _word(query["status"]).lower() if outcome is DeliveryState.FAILED else None
     return Receipt(sms_ref, outcome, reason)

@@ -43,7 +43,7 @@ def json_object(answer: requests.Response) -> dict[str, Any]:
     """The answer's JSON object. Raises `OutcomeUnknown` for anything else: the work may have been done."""
     try:
         found = answer.json()
-    except requests.JSONDecodeError:
+    except (requests.JSONDecodeError, RecursionError):  # the latter for brackets without end
         raise OutcomeUnknown("the answer is not JSON") from None
     if not isinstance(found, dict):
         raise OutcomeUnknown("the answer is not a JSON object")

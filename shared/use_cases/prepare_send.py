@@ -80,7 +80,7 @@ def judge_request(
 
 def prepare(tx: Transaction, company_id: str, request: SendRequest, judgement: Judgement) -> Prepared:
     """Add what the database knows: gift, price and who has opted out. Raises `NotAcceptable`."""
-    gift = catalogue.get(tx, request.gift)
+    gift = catalogue.get(tx, request.gift) if request.gift.isascii() else None
     if gift is None or not catalogue.is_on_sale(tx, request.gift):
         fault = Fault("gift", "unknown_gift", "Choose a gift from GET /v1/gifts.")
         raise NotAcceptable("The send needs to be mended first; nothing was sent.", [fault])

@@ -1,5 +1,6 @@
 """Gifts that nobody will redeem: their value goes back once the issuer confirms that they are expired or voided."""
 
+import logging
 from collections.abc import Mapping
 from datetime import date
 
@@ -10,6 +11,8 @@ from shared.domain.gift import GiftState
 from shared.domain.ledger import Movement, Purpose
 from shared.ports import CouponIssuer, CouponState
 from shared.use_cases.record_redemptions import redeem
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 500
 
@@ -26,6 +29,8 @@ def settle_gifts(database: Database, issuers: Mapping[str, CouponIssuer], today:
         with database.transaction() as tx:
             if found and found.state is CouponState.REDEEMED:
                 settled += redeem(tx, coupon, today)
+            elif found and found.state is CouponState.ISSUED:
+                log.error("the issuer did not void %s", coupon.id)
             else:
                 # a reference that the issuer does not know was never issued
                 expired = found is not None and found.state is CouponState.EXPIRED

@@ -23,16 +23,18 @@ class Insider:
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """What a SELECT finds in the product's database."""
+        with connect(self._database()) as connection, connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return list(cursor.fetchall())
+
+    def _database(self) -> DatabaseSettings:
         access = Access.load(self.run.database_file)
-        settings = DatabaseSettings(
+        return DatabaseSettings(
             database_name=DATABASE,
             database_user=access.user,
             database_address=access.address,
             database_password=access.password,
         )
-        with connect(settings) as connection, connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return list(cursor.fetchall())
 
     def lekab_callback(self, kind: str, secret: str | None = None, **query: str) -> requests.Response:
         path = f"/v1/callbacks/lekab/{secret or self.run.lekab_callback_secret}/{kind}"
@@ -60,6 +62,6 @@ class Insider:
         return requests.post(f"{self.run.public_url}/v1/webhooks/stripe", data=body, headers=headers, timeout=SECONDS)
 
 
-def money_and_sends(program: Program) -> tuple[Json, list[Json]]:
-    """What a call that changes nothing leaves as it is."""
-    return program.account(), program.sends()
+def money_and_sends(program: Program) -> tuple[int, list[str]]:
+    """What a call that changes nothing leaves as it is, also while earlier sends are on their way."""
+    return program.account()["balance_ore"], [send["id"] for send in program.sends()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +31,7 @@ class Program:
     session: requests.Session = field(default_factory=requests.Session)
 
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
-        return self.session.request(method, f"{self.at.web}{path}", timeout=SECONDS, **options)
+        return self.session.request(method, f"{self.at.web}{path}", **{"timeout": SECONDS, **options})
 
     def get(self, path: str, **query: str | int) -> requests.Response:
         return self.call("GET", path, params=query)
@@ -92,14 +93,20 @@ class Program:
         items: list[Json] = ok(self.get(f"/v1/sends/{send_id}/deliveries", limit=200))["items"]
         return items
 
+    def handed_over(self, send: Json) -> Json:
+        """The send, once each of its SMS is with Lekab."""
+        return self._once(send, lambda shown: shown["state"] == "done")
+
     def delivered(self, send: Json) -> Json:
-        """The send, once each of its SMS is on its phone."""
+        """The send, once each of its SMS is on its phone and has its receipt: a second later."""
+        return self._once(send, lambda shown: shown["deliveries"]["delivered"] == send["recipients"]["accepted"])
 
-        def all_there() -> Json | None:
+    def _once(self, send: Json, so_far: Callable[[Json], bool]) -> Json:
+        def found() -> Json | None:
             shown = ok(self.get(f"/v1/sends/{send['id']}"))
-            return shown if shown["deliveries"]["delivered"] == send["recipients"]["accepted"] else None
+            return shown if so_far(shown) else None
 
-        return wait_for(all_there, "the last receipt", SECONDS)
+        return wait_for(found, "the send's progress", SECONDS)
 
     def link_token(self, phone: str, text: str) -> str:
         """The token of the gift's link in the newest SMS to the phone that holds this text."""

@@ -36,7 +36,7 @@ def up(checkout: Path, port: int, console_port: int) -> Iterator[tuple[subproces
     try:
         yield child, log
     finally:
-        processes.stop(child, seconds=20)
+        processes.stop(child, seconds=60)
 
 
 def descendants(pid: int) -> set[int]:
@@ -67,13 +67,13 @@ def status(pid: int) -> tuple[str, int]:
 def test_however_it_ends_nothing_keeps_running(checkout: Path, number: signal.Signals) -> None:
     port = free_port()
     with up(checkout, port, free_port()) as (child, log):
-        until(lambda: "ready\n" in log.read_text(), seconds=30)
-        assert requests.get(f"http://127.0.0.1:{port}/v1/plans", timeout=5).ok
+        until(lambda: "ready\n" in log.read_text(), seconds=120)
+        assert requests.get(f"http://127.0.0.1:{port}/v1/plans", timeout=30).ok
         started = descendants(child.pid)
         assert len(started) >= 8, "MariaDB, the stand-ins, and a master and a worker for each kind of function"
         child.send_signal(number)
-        code = child.wait(20)
-        until(lambda: not any(is_alive(pid) for pid in started), seconds=20)
+        code = child.wait(60)
+        until(lambda: not any(is_alive(pid) for pid in started), seconds=60)
     assert code == (-signal.SIGKILL if number == signal.SIGKILL else 0)
     if number != signal.SIGKILL:
         assert list((checkout / ".sandbox").glob("run-*")) == []
@@ -83,21 +83,21 @@ def test_however_it_ends_nothing_keeps_running(checkout: Path, number: signal.Si
 def test_a_host_that_dies_comes_back_and_two_sandboxes_run_side_by_side(checkout: Path) -> None:
     first, second = free_port(), free_port()
     with up(checkout, first, free_port()) as (_, log), Machine(second, free_port(), checkout) as machine:
-        until(lambda: "ready\n" in log.read_text(), seconds=30)
+        until(lambda: "ready\n" in log.read_text(), seconds=120)
         url = f"http://127.0.0.1:{first}"
-        before = requests.get(f"{url}/v1/plans", timeout=5).json()
+        before = requests.get(f"{url}/v1/plans", timeout=30).json()
         assert before["target"] == "plans"
         with suppress(requests.ConnectionError):  # the worker may end before it has answered
-            requests.get(f"{url}/v1/crash", timeout=5)
-        until(lambda: answered(f"{url}/v1/plans", before["process"]), seconds=20)
+            requests.get(f"{url}/v1/crash", timeout=30)
+        until(lambda: answered(f"{url}/v1/plans", before["process"]), seconds=60)
         assert "the http functions ended with -9: started again" in log.read_text()
-        assert requests.get(f"{machine.run.public_url}/", timeout=5).text.count("start page") == 1
-        assert requests.get(f"{machine.run.console_url}/api/clock", timeout=5).ok
+        assert requests.get(f"{machine.run.public_url}/", timeout=30).text.count("start page") == 1
+        assert requests.get(f"{machine.run.console_url}/api/clock", timeout=30).ok
 
 
 def answered(url: str, not_by: int) -> bool:
     try:
-        return bool(requests.get(url, timeout=5).json()["process"] != not_by)
+        return bool(requests.get(url, timeout=30).json()["process"] != not_by)
     except requests.RequestException:
         return False
 
@@ -109,8 +109,8 @@ def test_a_message_reaches_its_function_and_its_log_is_in_the_dump(checkout: Pat
             "subscription": "projects/upup-sandbox/subscriptions/listen",
         }
         url = f"http://127.0.0.1:{machine.run.pubsub_functions_port}/listen"
-        assert requests.post(url, json=push, timeout=5).ok
-        run = requests.post(f"{machine.run.console_url}/api/schedule/run", json={"function": "job"}, timeout=5)
+        assert requests.post(url, json=push, timeout=30).ok
+        run = requests.post(f"{machine.run.console_url}/api/schedule/run", json={"function": "job"}, timeout=30)
         assert run.json() == {"function": "job", "status": 200}
         dump = requests.get(f"{machine.run.console_url}/api/dump", timeout=30).text
         assert "heard aGVqIQ==" in dump

@@ -34,7 +34,8 @@ function textWithLinks(text) {
   return shown;
 }
 
-const time = (at) => new Date(at).toLocaleString("sv-SE", { timeZone: "Europe/Stockholm" });
+const FORMAT = { timeZone: "Europe/Stockholm", dateStyle: "short", timeStyle: "short" };
+const time = (at) => new Date(at).toLocaleString("sv-SE", FORMAT);
 
 // Redraws only what differs, so that a selection or a scroll position survives the next second.
 function redraw(parent, key, children) {

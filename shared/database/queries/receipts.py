@@ -14,12 +14,13 @@ def apply(tx: Transaction, sms_ref: str, outcome: DeliveryState, reason: str | N
         " WHERE sms_ref = %s AND state IN %s /* all companies: the supplier names the SMS only */",
         (outcome, reason, outcome, now, sms_ref, sources(outcome)),
     )
-    if outcome is DeliveryState.FAILED:
-        tx.execute(
-            "UPDATE coupons c JOIN deliveries d ON d.coupon_id = c.id SET c.unwanted = TRUE"
-            " WHERE d.sms_ref = %s AND d.state = 'failed' /* all companies: the supplier names the SMS only */",
-            (sms_ref,),
-        )
+    # one that arrived after all is wanted again
+    tx.execute(
+        "UPDATE coupons c JOIN deliveries d ON d.coupon_id = c.id SET c.unwanted = (d.state = 'failed')"
+        " WHERE d.sms_ref = %s AND d.state IN ('failed', 'delivered')"
+        " /* all companies: the supplier names the SMS only */",
+        (sms_ref,),
+    )
     known = tx.value(
         "SELECT 1 FROM deliveries WHERE sms_ref = %s LIMIT 1 /* all companies: the supplier names the SMS only */",
         (sms_ref,),
@@ -28,10 +29,11 @@ def apply(tx: Transaction, sms_ref: str, outcome: DeliveryState, reason: str | N
 
 
 def keep_early(tx: Transaction, sms_ref: str, outcome: DeliveryState, now: datetime) -> None:
-    """Keep a receipt that came before its delivery was committed as sent."""
+    """Keep a receipt that came before its delivery was committed as sent; of two, the one that says it arrived."""
     tx.execute(
-        "INSERT IGNORE INTO early_receipts (sms_ref, outcome, received_at) VALUES (%s, %s, %s)",
-        (sms_ref, outcome, now),
+        "INSERT INTO early_receipts (sms_ref, outcome, received_at) VALUES (%s, %s, %s)"
+        " ON DUPLICATE KEY UPDATE outcome = IF(%s = 'delivered', 'delivered', outcome)",
+        (sms_ref, outcome, now, outcome),
     )
 
 

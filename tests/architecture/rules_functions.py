@@ -1,0 +1,111 @@
+"""Rules of infra/functions.yaml, against the functions on disk. Each names what breaks it."""
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shared import settings
+from tests.architecture.rules_source import ROOT
+
+Table = dict[str, dict[str, Any]]
+
+FIELDS = {"trigger", "memory", "concurrency", "max_instances", "timeout_seconds", "secrets"}
+FOLDERS = {"routes": "http", "topic": "pubsub", "schedule": "schedule"}
+ACK_MARGIN_SECONDS = 10
+"""A message's ack deadline is its function's time-out and this: the function has given up before it comes again."""
+LONGEST_ACK_SECONDS = 600
+"""Pub/Sub's own limit."""
+
+
+def read_table() -> Table:
+    table: Table = yaml.safe_load((ROOT / "infra/functions.yaml").read_text("utf-8"))["functions"]
+    return table
+
+
+def sources() -> dict[str, str]:
+    """Each function's source by `folder/name`."""
+    files = [file for file in ROOT.glob("functions/*/*.py") if file.stem != "__init__"]
+    return {f"{file.parent.name}/{file.stem}": file.read_text("utf-8") for file in files}
+
+
+def out_of_step(table: Table, files: Iterable[str]) -> set[str]:
+    """Functions that are only in the table or only on disk, or in another folder than their trigger's."""
+    listed = {f"{FOLDERS.get(kind, kind)}/{name}" for name, row in table.items() for kind in row.get("trigger", ["?"])}
+    return listed ^ set(files)
+
+
+def incomplete(table: Table) -> set[str]:
+    """Functions without each of the fields once, and exactly one trigger."""
+    return {
+        name
+        for name, row in table.items()
+        if set(row) != FIELDS or len(row["trigger"]) != 1 or not set(row["trigger"]) <= set(FOLDERS)
+    }
+
+
+def impatient(table: Table, supplier_seconds: int) -> set[str]:
+    """Functions of messages that end before their supplier's call, or whose message comes again before they end."""
+    return {
+        name
+        for name, row in table.items()
+        if "topic" in row["trigger"]
+        and not supplier_seconds < row["timeout_seconds"] <= LONGEST_ACK_SECONDS - ACK_MARGIN_SECONDS
+    }
+
+
+def wrong_secrets(table: Table, files: Mapping[str, str]) -> dict[str, set[str]]:
+    """Per function the secrets that it needs and does not get, or gets and does not need."""
+    needed = {Path(place).name: secrets_of(source) for place, source in files.items()}
+    wrong = {name: set(row["secrets"]) ^ needed.get(name, set()) for name, row in table.items()}
+    return {name: secrets for name, secrets in wrong.items() if secrets}
+
+
+def secrets_of(source: str) -> set[str]:
+    """The secrets of production among the settings that a function names."""
+    return {
+        name
+        for group in (settings.CoreSettings, *groups_of(source))
+        for name, facts in facts_of(group).items()
+        if facts["secret"] and not facts["local"]
+    }
+
+
+def groups_of(source: str) -> tuple[type, ...]:
+    """The groups of settings that a function's source names."""
+    names = [node.attr for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)]
+    return tuple(group for group in settings.GROUPS if group.__name__ in names)
+
+
+def facts_of(group: type) -> dict[str, Mapping[str, Any]]:
+    """What is known of each setting of a group, by its name in the environment."""
+    return {one.name.upper(): one.metadata for one in fields(group)}
+
+
+def misled(table: Table, files: Mapping[str, str]) -> set[str]:
+    """Paths that a function answers, and that the table leads to another function or to none."""
+    return {
+        f"{name} {path}"
+        for name, source in ((Path(place).name, source) for place, source in files.items())
+        for path in _paths(source)
+        if _function_of(table, path) != name
+    }
+
+
+def _paths(source: str) -> list[str]:
+    """The second argument of each `@api.route`."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    routes = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "route"]
+    return [ast.literal_eval(call.args[1]) for call in routes]
+
+
+def _function_of(table: Table, path: str) -> str | None:
+    """Whose the path is: an exact route's, else the longest `/*`'s, as the load balancer has it."""
+    routes = {route: name for name, row in table.items() for route in row["trigger"].get("routes", [])}
+    if path in routes:
+        return routes[path]
+    fitting = [route for route in routes if route.endswith("/*") and path.startswith(route[:-1])]
+    return routes[max(fitting, key=len)] if fitting else None

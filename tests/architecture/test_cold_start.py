@@ -1,0 +1,57 @@
+"""A function that starts loads what its own path needs: a client of 100 ms or more waits for its first use."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.architecture.rules_functions import sources
+from tests.architecture.rules_settings import PRODUCTION
+from tests.architecture.rules_source import ROOT
+
+HEAVY = (
+    "google.cloud.pubsub_v1",
+    "google.cloud.kms_v1",
+    "google.cloud.sql",
+    "grpc",
+    "stripe",
+    "phonenumbers",
+    "stdnum",
+    "email_validator",
+    "python_calamine",
+)
+# Start the deployed module as functions-framework does, then tell which of the modules are loaded.
+PROGRAM = "import sys, runpy; runpy.run_path(sys.argv[1]); print(*(m for m in sys.argv[2:] if m in sys.modules))"
+
+
+def loaded(function: str) -> list[str]:
+    """The heavy modules that a fresh process has loaded once the function can be called."""
+    run = subprocess.run(  # noqa: S603 - our own interpreter and files
+        [sys.executable, "-c", PROGRAM, str(ROOT / "main.py"), *HEAVY],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "FUNCTION_TARGET": function} | PRODUCTION,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return run.stdout.split()
+
+
+@pytest.fixture(scope="module")
+def loaded_by() -> dict[str, list[str]]:
+    names = sorted(place.partition("/")[2] for place in sources())
+    with ThreadPoolExecutor(os.cpu_count()) as starts:
+        return dict(zip(names, starts.map(loaded, names), strict=True))
+
+
+def test_no_function_loads_a_client_before_its_first_use(loaded_by: dict[str, list[str]]) -> None:
+    assert {name: modules for name, modules in loaded_by.items() if modules} == {}
+
+
+def test_a_module_that_is_loaded_at_the_start_is_seen() -> None:
+    program = f"import stripe, phonenumbers; {PROGRAM}"
+    command = [sys.executable, "-c", program, str(ROOT / "shared/clock.py"), *HEAVY]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own interpreter
+    assert {"stripe", "phonenumbers"} <= set(run.stdout.split())

@@ -1,0 +1,109 @@
+"""infra/functions.yaml and the functions on disk say the same, and production can run what they say."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.settings import CoreSettings
+from shared.use_cases import hand_over_sms, issue_coupons
+from tests.architecture.rules_functions import (
+    Table,
+    impatient,
+    incomplete,
+    misled,
+    out_of_step,
+    read_table,
+    secrets_of,
+    sources,
+    wrong_secrets,
+)
+
+SUPPLIER_SECONDS = CoreSettings.supplier_timeout_seconds
+
+
+def row(**changes: object) -> dict[str, object]:
+    return {
+        "trigger": {"topic": "sms-wanted"},
+        "memory": "256Mi",
+        "concurrency": 1,
+        "max_instances": 1,
+        "timeout_seconds": 60,
+        "secrets": ["TOKEN_KEY"],
+    } | changes
+
+
+def test_every_function_is_in_the_table_and_the_other_way_round() -> None:
+    assert out_of_step(read_table(), sources()) == set()
+
+
+def test_a_function_that_is_only_listed_or_only_on_disk_is_found() -> None:
+    table: Table = {"sends": row(), "stray": row(trigger={"schedule": "0 * * * *"})}
+    assert out_of_step(table, ["pubsub/sends"]) == {"schedule/stray"}
+    assert out_of_step(table, ["pubsub/sends", "schedule/stray", "http/new"]) == {"http/new"}
+    assert out_of_step({"sends": row()}, ["http/sends"]) == {"http/sends", "pubsub/sends"}
+
+
+def test_every_function_has_one_trigger_and_all_its_limits() -> None:
+    assert incomplete(read_table()) == set()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"trigger": {}},
+        {"trigger": {"topic": "a", "schedule": "* * * * *"}},
+        {"trigger": {"bucket": "a"}},
+        {"retries": 1},
+    ],
+)
+def test_a_function_with_another_trigger_or_field_is_found(changes: dict[str, object]) -> None:
+    assert incomplete({"good": row(), "bad": row(**changes)}) == {"bad"}
+
+
+@pytest.mark.parametrize("field", sorted(row()))
+def test_a_function_without_a_field_is_found(field: str) -> None:
+    assert incomplete({"bad": {name: value for name, value in row().items() if name != field}}) == {"bad"}
+
+
+def test_every_function_outlives_its_suppliers_call_and_ends_before_its_message_comes_again() -> None:
+    assert impatient(read_table(), SUPPLIER_SECONDS) == set()
+
+
+@pytest.mark.parametrize("seconds", [SUPPLIER_SECONDS, 591])
+def test_a_function_with_a_time_out_too_short_or_too_long_is_found(seconds: int) -> None:
+    assert impatient({"bad": row(timeout_seconds=seconds), "good": row(timeout_seconds=590)}, SUPPLIER_SECONDS) == {
+        "bad"
+    }
+
+
+@pytest.mark.parametrize(
+    ("function", "claim"), [("send_sms", hand_over_sms.CLAIM), ("issue_coupons", issue_coupons.CLAIM)]
+)
+def test_a_claim_outlives_its_function(function: str, claim: timedelta) -> None:
+    assert claim > timedelta(seconds=read_table()[function]["timeout_seconds"])
+
+
+def test_every_function_gets_exactly_the_secrets_that_it_needs() -> None:
+    assert wrong_secrets(read_table(), sources()) == {}
+
+
+def test_a_secret_too_many_or_too_few_is_found() -> None:
+    source = "app = start(settings.DatabaseSettings, settings.StripeSettings)"
+    assert secrets_of(source) == {"TOKEN_KEY", "STRIPE_API_KEY"}  # DATABASE_PASSWORD is for development only
+    files = {"http/poor": source, "http/rich": "app = start()"}
+    table: Table = {"poor": row(), "rich": row(secrets=["TOKEN_KEY", "MANDRILL_KEY"])}
+    assert wrong_secrets(table, files) == {"poor": {"STRIPE_API_KEY"}, "rich": {"MANDRILL_KEY"}}
+
+
+def test_the_table_leads_every_path_to_the_function_that_answers_it() -> None:
+    assert misled(read_table(), sources()) == set()
+
+
+def test_a_path_that_is_led_elsewhere_is_found() -> None:
+    table: Table = {
+        "sends": row(trigger={"routes": ["/v1/sends"]}),
+        "one": row(trigger={"routes": ["/v1/sends/*"]}),
+    }
+    files = {"http/sends": '@api.route("GET", "/v1/sends/<send_id>")\ndef show(call): ...'}
+    assert misled(table, files) == {"sends /v1/sends/<send_id>"}
+    assert misled({"sends": table["sends"]}, files) == {"sends /v1/sends/<send_id>"}

@@ -1,0 +1,36 @@
+"""What the tests of the use cases share: tables without other tests' work, and the pipeline's parts."""
+
+import pytest
+
+from shared.database.transactions import PooledDatabase
+from shared.ports import Message
+from tests.database.pipeline import Pipeline
+from tests.factories import Factory
+
+EMPTIED = (
+    "sends",
+    "deliveries",
+    "coupons",
+    "gift_links",
+    "outbox",
+    "early_receipts",
+    "transit_keys",
+    "data_keys",
+    "opt_outs",
+    "cursors",
+    "pool_codes",
+)
+"""What the jobs that look at all companies would find of an earlier test."""
+
+
+@pytest.fixture(autouse=True)
+def emptied(database: PooledDatabase) -> None:
+    with database.transaction() as tx:
+        for table in EMPTIED:
+            tx.execute(f"DELETE FROM {table}")
+
+
+@pytest.fixture
+def pipeline(database: PooledDatabase, make: Factory, published: list[Message]) -> Pipeline:
+    """One company's sends on their way, step by step."""
+    return Pipeline(database, make, published)

@@ -1,0 +1,148 @@
+"""What has had its time is deleted: texts after 72 hours, sends at their date, what nobody paid for after a week."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.database.queries import idempotency, people
+from shared.domain.delivery import DeliveryState
+from shared.domain.phone_number import parse
+from shared.ports import SmsOutcome, SmsResult
+from shared.privacy.transit import Transit, TransitKeyGone
+from shared.use_cases.erase_expired import AT_ONCE, Erased, erase_expired
+from shared.use_cases.record_receipt import record_receipt
+from tests.database.pipeline import Pipeline
+from tests.factories import NOON, fictional
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_earlier_runs(pipeline: Pipeline) -> None:
+    """Signups of other tests are of the same day and so never due together with this one's."""
+    erase_expired(pipeline.database, NOON)
+
+
+def erase(pipeline: Pipeline) -> Erased:
+    return erase_expired(pipeline.database, pipeline.clock.now())
+
+
+def test_a_text_that_was_never_handed_over_is_gone_after_72_hours_and_not_before(pipeline: Pipeline) -> None:
+    send_id = pipeline.issued(2)
+    pipeline.clock.advance(hours=72)
+    assert erase(pipeline).texts == 0
+    assert pipeline.send_row(send_id, "sealed_text") is not None
+    pipeline.clock.advance(seconds=1)
+    assert erase(pipeline).texts == 1
+    assert pipeline.send_row(send_id, "sealed_text") is None
+    assert pipeline.deliveries(send_id, "sealed_values") == [None] * 2
+    assert pipeline.coupons(send_id, "sealed_code") == [None] * 2
+    assert erase(pipeline).texts == 0
+
+
+def test_an_unknown_ones_name_is_kept_no_longer_than_the_others(pipeline: Pipeline) -> None:
+    send_id = pipeline.issued(1)
+    pipeline.sender.outcomes[parse(fictional(0)).e164] = SmsResult(SmsOutcome.UNKNOWN)
+    pipeline.hand_over(send_id)
+    pipeline.clock.advance(hours=73)
+    erase(pipeline)
+    assert pipeline.deliveries(send_id) == ["unknown"]
+    assert pipeline.deliveries(send_id, "sealed_values") == [None]
+
+
+def test_after_its_text_is_gone_no_message_makes_a_send_go_on(pipeline: Pipeline) -> None:
+    send_id = pipeline.issued(2)
+    pipeline.clock.advance(hours=73)
+    erase(pipeline)
+    pipeline.issue(send_id)
+    pipeline.hand_over(send_id)
+    assert pipeline.deliveries(send_id) == ["issued"] * 2
+    assert pipeline.sender.sent == []
+
+
+def test_a_days_key_goes_with_its_last_text_and_nothing_opens_with_it_again(pipeline: Pipeline) -> None:
+    day = pipeline.today
+    pipeline.issued(1)
+    pipeline.clock.advance(days=2)
+    erase(pipeline)
+    assert pipeline.column("SELECT day FROM transit_keys") == [day]
+    pipeline.clock.advance(days=2)
+    erase(pipeline)
+    assert pipeline.column("SELECT day FROM transit_keys") == []
+    with pytest.raises(TransitKeyGone):
+        Transit(pipeline.database, pipeline.keys).of_day(day)
+
+
+def test_todays_key_stays_although_no_text_lies_under_it(pipeline: Pipeline) -> None:
+    pipeline.sent(1)
+    erase(pipeline)
+    assert pipeline.column("SELECT day FROM transit_keys") == [pipeline.today]
+
+
+def test_a_send_is_deleted_at_its_date_and_its_gifts_go_on(pipeline: Pipeline) -> None:
+    send_id = pipeline.sent(2)
+    (erase_at,) = pipeline.column("SELECT erase_at FROM sends")
+    pipeline.clock.time = erase_at - timedelta(seconds=1)
+    assert erase(pipeline).sends == 0
+    pipeline.clock.advance(seconds=1)
+    assert erase(pipeline).sends == 1
+    assert pipeline.deliveries(send_id) == []
+    assert pipeline.column("SELECT COUNT(*) FROM sends") == [0]
+    assert pipeline.column("SELECT COUNT(*) FROM coupons") == [2]
+    assert pipeline.column("SELECT COUNT(*) FROM gift_links") == [2]
+
+
+def test_more_than_one_round_of_sends_is_deleted_in_one_run(pipeline: Pipeline) -> None:
+    number = AT_ONCE + 3
+    send_id = pipeline.send_to(1)
+    with pipeline.database.transaction() as tx:
+        columns = tx.values(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE()"
+            " AND table_name = 'sends' AND column_name <> 'id' ORDER BY ordinal_position"
+        )
+        names = ", ".join(columns)
+        for place in range(number):
+            tx.execute(
+                f"INSERT INTO sends (id, {names}) SELECT %s, {names} FROM sends WHERE id = %s",
+                (f"snd_{place:016d}", send_id),
+            )
+    pipeline.clock.advance(days=366)
+    assert erase(pipeline).sends == number + 1
+    assert pipeline.column("SELECT COUNT(*) FROM sends") == [0]
+
+
+def test_a_signup_that_nobody_paid_is_erased_after_a_week_with_its_person(pipeline: Pipeline) -> None:
+    pipeline.clock.time = NOON
+    unpaid = pipeline.make.company(state="pending")
+    paid = pipeline.make.company()
+    pipeline.clock.advance(days=7)
+    assert erase(pipeline).signups == 0
+    pipeline.clock.advance(seconds=1)
+    assert erase(pipeline).signups >= 1
+    with pipeline.database.transaction() as tx:
+        assert people.get(tx, unpaid.person_id) is None
+        assert people.get(tx, paid.person_id) is not None
+    assert pipeline.column("SELECT id FROM companies WHERE id IN (%s, %s)", unpaid.company_id, paid.company_id) == [
+        paid.company_id
+    ]
+    assert pipeline.column("SELECT COUNT(*) FROM balances WHERE company_id = %s", unpaid.company_id) == [0]
+
+
+def test_links_sessions_answers_and_stray_receipts_go_when_their_time_is_over(pipeline: Pipeline) -> None:
+    now, token = pipeline.clock.now(), bytes(32)
+    membership = people.Membership(pipeline.member.member_id, pipeline.company_id, "Kaffebaren AB", "owner")
+    with pipeline.database.transaction() as tx:
+        people.add_login_link(tx, token, pipeline.member.person_id, now + timedelta(minutes=10))
+        people.add_session(tx, token, membership, now, now + timedelta(days=7))
+        idempotency.begin(tx, pipeline.company_id, "sends", token, token, now, now)
+    record_receipt(pipeline.database, "stray", DeliveryState.DELIVERED, None, now)
+
+    def left() -> list[int]:
+        return [
+            int(pipeline.column(f"SELECT COUNT(*) FROM {table}")[0])
+            for table in ("login_links", "sessions", "idempotent_answers", "early_receipts")
+        ]
+
+    ages = [(0, [1, 1, 1, 1]), (11 / 60, [0, 1, 1, 1]), (49, [0, 1, 0, 1]), (73, [0, 1, 0, 0]), (169, [0, 0, 0, 0])]
+    for hours, expected in ages:
+        pipeline.clock.time = now + timedelta(hours=hours)
+        erase(pipeline)
+        assert left() == expected

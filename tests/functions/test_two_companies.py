@@ -1,0 +1,134 @@
+"""No call shows or changes what is another company's: one table of every route, and a row for each."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+import requests
+
+from sandbox.running import Addresses
+from tests.functions.program import Json, Program, a_company, a_send, ok, refused
+from tests.functions.routes import ROUTES
+
+PHONE = "070-1740695"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A has a send that was delivered; B is another company, logged in."""
+
+    a: Program
+    b: Program
+    send: Json
+    token: str
+
+    @property
+    def of_a(self) -> tuple[str, ...]:
+        """What must be in no answer to B."""
+        rows = [row["id"] for row in self.a.deliveries(self.send["id"])]
+        return (self.a.account_id, self.send["id"], *rows, "+46701740695", "Alfa AB", self.token, self.a.email)
+
+
+@pytest.fixture(scope="module")
+def pair(upup: Addresses) -> Pair:
+    a = a_company(upup, balance_ore=50_000, company_name="Alfa AB")
+    b = a_company(upup, balance_ore=20_000, company_name="Beta AB")
+    send = a.send(PHONE, message="Bara Alfas {{link}}")
+    a.delivered(send)
+    return Pair(a, b, send, a.link_token(PHONE, "Bara Alfas"))
+
+
+Call = Callable[[Pair], requests.Response]
+
+FOREIGN: dict[str, Call] = {
+    "GET /v1/sends/<send_id>": lambda pair: pair.b.get(f"/v1/sends/{pair.send['id']}"),
+    "GET /v1/sends/<send_id>/deliveries": lambda pair: pair.b.get(f"/v1/sends/{pair.send['id']}/deliveries"),
+}
+"""With an id in them: B asks for what is A's, and there is no such thing."""
+
+OWN: dict[str, Call] = {
+    "GET /v1/account": lambda pair: pair.b.get("/v1/account"),
+    "GET /v1/sends": lambda pair: pair.b.get("/v1/sends", limit=200),
+    "POST /v1/sends": lambda pair: pair.b.post("/v1/sends", a_send("070-1740694")),
+    "POST /v1/sends/quote": lambda pair: pair.b.post("/v1/sends/quote", a_send(PHONE)),
+    "POST /v1/sms/preview": lambda pair: pair.b.post("/v1/sms/preview", {"message": "{{link}}"}),
+    "POST /v1/billing/top-ups": lambda pair: pair.b.post("/v1/billing/top-ups", {"amount_ore": 10_000}),
+}
+"""Without one: they show and change what is B's, and nothing of A's."""
+
+NOBODYS = {
+    "GET /v1/plans",
+    "GET /v1/gifts",
+    "POST /v1/signup",
+    "POST /v1/login",
+    "POST /v1/login/complete",  # a test of its own below: it takes an account's id
+    "POST /v1/logout",
+    "POST /v1/webhooks/stripe",
+    "GET /v1/callbacks/lekab/<secret>/dr",
+    "GET /v1/callbacks/lekab/<secret>/mo",
+    "POST /v1/callbacks/clearon/<secret>",
+    "GET /v1/gift/<token>",  # whoever holds the link may see it
+    "GET /g/<token>",
+    "POST /v1/gift/<token>/opt-out",
+}
+"""Public, or for suppliers: nobody's session counts there."""
+
+
+def test_every_route_stands_in_the_table() -> None:
+    table = [*FOREIGN, *OWN, *NOBODYS]
+    assert sorted(table) == sorted(map(str, ROUTES))
+
+
+def test_every_route_that_asks_for_a_role_is_called_by_another_company() -> None:
+    assert {str(route) for route in ROUTES if route.role} == FOREIGN.keys() | OWN.keys()
+
+
+def test_every_route_with_a_place_in_its_path_is_called_with_what_is_anothers() -> None:
+    assert {str(route) for route in ROUTES if route.role and "<" in route.path} == FOREIGN.keys()
+
+
+@pytest.mark.parametrize("route", FOREIGN)
+def test_what_is_another_companys_is_404_and_tells_nothing(pair: Pair, route: str) -> None:
+    before = state(pair.a)
+    answer = FOREIGN[route](pair)
+    refused(answer, 404)
+    assert not [secret for secret in pair.of_a if secret in answer.text]
+    assert state(pair.a) == before
+    unknown = json.loads(answer.text) | {"trace_id": ""}
+    made_up = FOREIGN[route](Pair(pair.a, pair.b, {"id": "snd_made0up0made0up0"}, ""))
+    assert made_up.json() | {"trace_id": ""} == unknown, "it cannot be told from what was never there"
+
+
+@pytest.mark.parametrize("route", OWN)
+def test_a_companys_own_calls_hold_nothing_of_anothers(pair: Pair, route: str) -> None:
+    before = state(pair.a)
+    answer = OWN[route](pair)
+    assert answer.ok, answer.text
+    assert not [secret for secret in pair.of_a if secret in answer.text]
+    assert state(pair.a) == before
+
+
+def test_the_search_finds_what_is_as_where_it_is_as(pair: Pair) -> None:
+    shown = json.dumps([state(pair.a), ok(pair.a.get(f"/v1/sends/{pair.send['id']}/deliveries"))])
+    assert {secret for secret in pair.of_a if secret in shown} == set(pair.of_a) - {pair.token, pair.a.email}
+
+
+def test_nobody_logs_in_to_a_company_that_is_not_theirs(pair: Pair) -> None:
+    body = {"token": pair.b.login_token(), "account_id": pair.a.account_id}
+    answer = pair.b.post("/v1/login/complete", body)
+    refused(answer, 403)
+    assert "Set-Cookie" not in answer.headers
+    assert "Alfa" not in answer.text
+
+
+def test_a_cursor_of_anothers_list_shows_nothing_of_it(pair: Pair) -> None:
+    pair.a.send(PHONE)
+    cursor = ok(pair.a.get("/v1/sends", limit=1))["next_cursor"]
+    answer = pair.b.get("/v1/sends", cursor=cursor)
+    assert pair.send["id"] not in answer.text
+    ok(answer)
+
+
+def state(program: Program) -> object:
+    return program.account(), program.sends()

@@ -1,0 +1,163 @@
+"""Stripe's adapter over the wire, with the real `stripe` client against the sandbox's Stripe."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import stripe
+
+from sandbox.stand_ins.stripe import Stripe as StandIn
+from sandbox.stand_ins.web import WebServer
+from shared.ports import SupplierUnavailable
+from shared.providers.stripe import Stripe, UnsignedEvent, read_event
+from shared.settings import StripeSettings
+from tests.providers.odd_server import Answer, OddServer, closed_url
+from tests.sandbox.conftest import ManualClock, Receiver
+
+SECRET = "whsec_sandbox"
+PLANS: Any = [
+    {"lookup_key": "start", "unit_amount": 29_900, "nickname": "Start"},
+    {"lookup_key": "growth", "unit_amount": 99_900, "nickname": "Växa"},
+]
+
+
+class Served:
+    def __init__(self, stand_in: StandIn, url: str, receiver: Receiver) -> None:
+        self.stand_in = stand_in
+        self.url = url
+        self.receiver = receiver
+        self.adapter = adapter(url)
+
+    def session_id(self, checkout_url: str) -> str:
+        return checkout_url.rpartition("/")[2]
+
+
+def adapter(url: str, key: str = "sk_test_sandbox") -> Stripe:
+    return Stripe(StripeSettings(stripe_api_key=key, stripe_url=url), "https://upup.example")
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    receiver = Receiver()
+    listening = WebServer(receiver.app)
+    stand_in = StandIn(ManualClock(), "sk_test_sandbox", f"{listening.url}/webhook", SECRET, PLANS)
+    server = WebServer(stand_in.app)
+    yield Served(stand_in, server.url, receiver)
+    server.close()
+    stand_in.close()
+    listening.close()
+
+
+def test_a_plan_is_bought_at_its_price_and_names_the_company(served: Served) -> None:
+    url = served.adapter.subscribe("acc_1", "Kaffebaren AB", "anna@exempel.example", "growth")
+    before = served.adapter.checkout(served.session_id(url))
+    assert (before.mode, before.reference, before.amount_ore, before.paid) == ("subscription", "acc_1", 99_900, False)
+    assert before.url == url
+    served.stand_in.complete(url)
+    after = served.adapter.checkout(before.id)
+    assert after.paid
+    assert after.customer == before.customer
+    assert after.subscription is not None
+
+
+def test_a_deposit_is_paid_by_the_customer_it_is_for(served: Served) -> None:
+    customer = served.adapter.checkout(
+        served.session_id(served.adapter.subscribe("acc_1", "Kaffebaren AB", "anna@exempel.example", "start"))
+    ).customer
+    assert customer is not None
+    url = served.adapter.top_up("top_1", customer, 123_456)
+    served.stand_in.complete(url)
+    found = served.adapter.checkout(served.session_id(url))
+    assert (found.mode, found.reference, found.amount_ore) == ("payment", "top_1", 123_456)
+    assert (found.paid, found.customer, found.subscription) == (True, customer, None)
+
+
+def test_the_same_company_and_the_same_top_up_get_the_same_checkout_again(served: Served) -> None:
+    subscribing = [served.adapter.subscribe("acc_1", "Kaffebaren AB", "a@exempel.example", "start") for _ in range(3)]
+    again = adapter(served.url).subscribe("acc_1", "Kaffebaren AB", "a@exempel.example", "start")
+    customer = served.adapter.checkout(served.session_id(again)).customer
+    assert customer is not None
+    depositing = [served.adapter.top_up("top_1", customer, 50_000) for _ in range(3)]
+    other = served.adapter.top_up("top_2", customer, 50_000)
+    assert set(subscribing) == {again}
+    assert len(set(depositing)) == 1
+    assert other not in depositing
+
+
+def test_a_plan_that_stripe_does_not_sell_is_unavailable_and_makes_no_checkout(served: Served) -> None:
+    with pytest.raises(SupplierUnavailable):
+        served.adapter.subscribe("acc_1", "Kaffebaren AB", "a@exempel.example", "gratis")
+
+
+def test_an_unknown_session_and_a_wrong_key_are_unavailable(served: Served) -> None:
+    with pytest.raises(SupplierUnavailable):
+        served.adapter.checkout("cs_test_aldrig")
+    with pytest.raises(SupplierUnavailable):
+        adapter(served.url, key="sk_test_fel").subscribe("acc_1", "Kaffebaren AB", "a@exempel.example", "start")
+
+
+def test_a_stripe_that_is_away_is_unavailable() -> None:
+    with pytest.raises(SupplierUnavailable):
+        adapter(closed_url()).checkout("cs_test_1")
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer(402, {"error": {"type": "card_error"}}), Answer(404, "oj"), Answer(200, "<")]
+)
+def test_an_answer_that_is_no_success_is_unavailable(odd: OddServer, answer: Answer) -> None:
+    odd.answer = answer
+    with pytest.raises(SupplierUnavailable):
+        adapter(odd.url).top_up("top_1", "cus_1", 50_000)
+
+
+def test_what_went_wrong_at_stripe_does_not_carry_what_was_sent(served: Served) -> None:
+    with pytest.raises(SupplierUnavailable) as failure:
+        served.adapter.top_up("top_1", "cus_hemlig", 50_000)
+    assert "cus_hemlig" not in str(failure.value)
+
+
+def signed(payload: bytes, secret: str = SECRET, age_seconds: int = 0) -> str:
+    moment = int(time.time()) - age_seconds
+    signature = stripe.WebhookSignature._compute_signature(f"{moment}.{payload.decode()}", secret)
+    return f"t={moment},v1={signature}"
+
+
+EVENT = b'{"id": "evt_1", "object": "event", "type": "invoice.paid", "data": {"object": {"id": "in_1"}}}'
+
+
+def test_an_event_of_the_stand_in_is_read_with_its_signature(served: Served) -> None:
+    url = served.adapter.subscribe("acc_1", "Kaffebaren AB", "a@exempel.example", "start")
+    session_id = served.stand_in.complete(url)
+    assert served.stand_in.wait_until_idle(10)
+    events = [read_event(one.body, one.headers["Stripe-Signature"], SECRET) for one in served.receiver.calls]
+    assert ("checkout.session.completed", session_id) in [event[1:] for event in events]
+    assert len({event[0] for event in events}) == len(events)
+
+
+def test_a_signature_that_is_right_is_all_that_is_asked_for() -> None:
+    assert read_event(EVENT, signed(EVENT), SECRET) == ("evt_1", "invoice.paid", "in_1")
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "",
+        "nonsens",
+        "t=1,v1=00",
+        signed(EVENT, "whsec_annan"),
+        signed(EVENT + b" "),
+        signed(EVENT, age_seconds=301),
+    ],
+)
+def test_a_wrong_old_or_missing_signature_is_refused(signature: str) -> None:
+    with pytest.raises(UnsignedEvent):
+        read_event(EVENT, signature, SECRET)
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"{}", b"[]", b"null", b"17", b'{"id": "evt_1"}', EVENT.replace(b'"id": "in_1"', b'"x": 1')]
+)
+def test_a_signed_body_that_is_no_event_is_refused_all_the_same(payload: bytes) -> None:
+    with pytest.raises(UnsignedEvent):
+        read_event(payload, signed(payload), SECRET)
