@@ -38,7 +38,7 @@ class PubSubPublisher:
 
     @once
     def _client(self) -> Any:
-        from google.cloud import pubsub_v1  # type: ignore[attr-defined] # a namespace package
+        from google.cloud import pubsub_v1
 
         # One message a batch: 1.3 ms a call instead of 13.7 with the default, which waits for company.
         batch = pubsub_v1.types.BatchSettings(max_messages=1)

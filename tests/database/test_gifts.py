@@ -1,6 +1,7 @@
 """A gift's life after its SMS: opened by its link, redeemed once, or settled when nobody will redeem it."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
@@ -98,8 +99,8 @@ def test_a_redemption_is_booked_once_however_often_it_is_told(pipeline: Pipeline
 def test_the_same_redemption_at_once_from_callback_and_poll_is_booked_once(pipeline: Pipeline) -> None:
     send_id = pipeline.sent(1)
     reference = redeemed(pipeline, send_id)
-    check = lambda: check_redemptions(pipeline.database, pipeline.issuer, [reference], pipeline.today)  # noqa: E731
-    poll = lambda: poll_redemptions(pipeline.database, pipeline.issuer, pipeline.today)  # noqa: E731
+    check = partial(check_redemptions, pipeline.database, pipeline.issuer, [reference], pipeline.today)
+    poll = partial(poll_redemptions, pipeline.database, pipeline.issuer, pipeline.today)
     assert at_once([check, check, check, poll]) == []
     assert pipeline.booked()["capture_value"] == VALUE_ORE
 

@@ -74,9 +74,9 @@ def test_two_that_migrate_at_once_apply_each_file_once(empty: DatabaseSettings) 
         ("-- first\nSELECT\n    1;\n-- then\nSELECT 2;", ["SELECT\n    1", "SELECT 2"]),
         ("SELECT ';' AS one;\nSELECT 2;", ["SELECT ';' AS one", "SELECT 2"]),
         (
-            "CREATE TRIGGER t BEFORE DELETE ON a FOR EACH ROW\nBEGIN\n    SET @x = 1;\n    SET @y = 2;\nEND;\nSELECT 1;",
+            "CREATE TRIGGER t BEFORE DELETE ON a\nBEGIN\n    SET @x = 1;\n    SET @y = 2;\nEND;\nSELECT 1;",
             [
-                "CREATE TRIGGER t BEFORE DELETE ON a FOR EACH ROW\nBEGIN\n    SET @x = 1;\n    SET @y = 2;\nEND",
+                "CREATE TRIGGER t BEFORE DELETE ON a\nBEGIN\n    SET @x = 1;\n    SET @y = 2;\nEND",
                 "SELECT 1",
             ],
         ),

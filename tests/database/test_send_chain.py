@@ -1,4 +1,6 @@
-"""A send goes through in chunks, each asking for a later one, until all of it is sent and every öre is accounted for."""
+"""A send goes through in chunks, each asking for a later one, until every öre of it is accounted for."""
+
+from functools import partial
 
 from shared.domain.phone_number import parse
 from shared.domain.topics import COUPONS_WANTED, SMS_WANTED
@@ -85,8 +87,8 @@ def test_a_send_with_something_in_doubt_is_done_but_keeps_its_text(pipeline: Pip
 def test_two_sends_of_one_company_at_once_keep_their_money_apart(pipeline: Pipeline) -> None:
     sends = [pipeline.send(*numbers(200)) for _ in range(2)]
     pipeline.published.clear()
-    assert at_once([lambda one=one: pipeline.issue(one) for one in sends]) == []
-    assert at_once([lambda one=one: pipeline.hand_over(one) for one in sends * 2]) == []
+    assert at_once([partial(pipeline.issue, one) for one in sends]) == []
+    assert at_once([partial(pipeline.hand_over, one) for one in sends * 2]) == []
     assert [set(pipeline.deliveries(one)) for one in sends] == [{"sent"}] * 2
     holds = pipeline.column("SELECT held_ore FROM holds WHERE company_id = %s", pipeline.company_id)
     assert holds == [200 * VALUE_ORE] * 2

@@ -13,6 +13,12 @@ def company(upup: Addresses) -> Program:
     return a_company(upup, balance_ore=1_000_000)
 
 
+@pytest.fixture(scope="module")
+def poor(upup: Addresses) -> Program:
+    """A company without money."""
+    return a_company(upup)
+
+
 @pytest.fixture
 def nobody(upup: Addresses) -> Program:
     """A program that is not logged in."""

@@ -17,6 +17,7 @@ Json = dict[str, Any]
 
 SECONDS = 30
 TERMS = "2026-11"
+PHONES = [f"070-17406{number:02d}" for number in range(5, 100)]  # all that are reserved for fiction
 MESSAGE = "Hej {{first_name}}! Din gåva: {{link}}"
 PROBLEM = {"type", "title", "status", "detail", "errors", "trace_id"}
 

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from sandbox.stand_ins.lekab import BASE
@@ -38,15 +39,15 @@ def served() -> Iterator[Served]:
     stand_in.close()
 
 
-def adapter(url: str, *, batched: bool = False, password: str = "hemligt", timeout: int = 5) -> Lekab:
-    account = LekabSettings(
-        lekab_username="upup",
-        lekab_password=password,
+def adapter(url: str, *, batched: bool = False, account: str = "upup", timeout: int = 5) -> Lekab:
+    settings = LekabSettings(
+        lekab_username=account,
+        lekab_password="hemligt",
         lekab_url=url + BASE,
         lekab_batch=batched,
         lekab_concurrency=4,
     )
-    return Lekab(account, timeout)
+    return Lekab(settings, timeout)
 
 
 def sms(*numbers: str) -> list[Sms]:
@@ -80,8 +81,8 @@ def test_a_number_that_lekab_rejects_is_refused_with_its_reason_and_the_others_a
 
 
 @pytest.mark.parametrize("batched", [False, True])
-def test_a_wrong_password_means_that_nothing_was_tried(served: Served, batched: bool) -> None:
-    results = adapter(served.url, batched=batched, password="fel").send(sms(ANNA, BO))
+def test_a_wrong_login_means_that_nothing_was_tried(served: Served, batched: bool) -> None:
+    results = adapter(served.url, batched=batched, account="fel").send(sms(ANNA, BO))
     assert outcomes(results) == [SmsOutcome.NOT_TRIED] * 2
     assert served.lekab.messages() == []
 
@@ -273,7 +274,7 @@ def test_a_receipt_that_is_not_understood_is_left_alone(query: dict[str, str]) -
 
 
 @given(st.dictionaries(st.sampled_from(["id", "status", "to", "timestamp"]), st.text(max_size=100)))
-@settings(max_examples=200, deadline=None, derandomize=True)
+@effort(max_examples=200, deadline=None, derandomize=True)
 def test_no_query_whatever_makes_a_receipt_that_the_database_cannot_hold(query: dict[str, str]) -> None:
     receipt = read_receipt(query)
     if receipt is not None:
