@@ -1,5 +1,6 @@
 """The database's interface: a transaction at the edge, rows as dataclasses, set-based writes."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
@@ -10,11 +11,14 @@ import pymysql
 from shared.domain.errors import Conflict
 from shared.ports import Message
 
+log = logging.getLogger(__name__)
+
 Row = TypeVar("Row")
 Arguments = Sequence[object] | Mapping[str, object]
 
-DUPLICATE_ENTRY = 1062
 LOCK_FAILURES = (1205, 1213)  # waited too long, deadlock
+SERVER_AWAY = (0, 1053, 1927, 2003, 2006, 2013)  # shut down, killed, no connection, gone, lost in a query
+PATIENCE_SECONDS = 30
 
 
 class Transaction:
@@ -98,13 +102,41 @@ class PooledDatabase:
         finally:
             connection.close()
         if transaction.outbox:
-            self._after_commit(transaction.outbox)
+            self._hand_on(transaction.outbox)
+
+    def _hand_on(self, messages: list[Message]) -> None:
+        try:
+            self._after_commit(messages)
+        except Exception as error:  # the work is committed: whatever fails now, the relay publishes later
+            log.error("left to the relay: %s", describe(error))
+
+
+def insist(database: Database, work: Callable[[Transaction], Row]) -> Row:
+    """Run a transaction again while locks or the server are away: it writes down what has already happened.
+
+    `work` must be safe to run twice, as a commit whose answer was lost may have worked. Raises after `PATIENCE_SECONDS`.
+    """
+    from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
+
+    again = Retrying(
+        retry=retry_if_exception(_may_pass),
+        stop=stop_after_delay(PATIENCE_SECONDS),
+        wait=wait_random_exponential(multiplier=0.1, max=5),
+        reraise=True,
+    )
+
+    def once() -> Row:
+        with database.transaction() as tx:
+            return work(tx)
+
+    return again(once)
+
+
+def _may_pass(error: BaseException) -> bool:
+    lost = isinstance(error, pymysql.err.OperationalError | pymysql.err.InterfaceError)
+    return isinstance(error, Conflict) or (lost and (error.args or (0,))[0] in SERVER_AWAY)
 
 
 def columns(kind: type) -> str:
     """The column list that a dataclass's fields are read from."""
     return ", ".join(one.name for one in fields(kind))
-
-
-def is_duplicate(error: pymysql.err.IntegrityError) -> bool:
-    return bool(error.args[0] == DUPLICATE_ENTRY)

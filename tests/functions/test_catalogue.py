@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.running import Addresses
-from tests.functions.program import Program, a_company, ok
+from tests.functions.program import TERMS, Program, a_company, ok
 
 
 def test_plans_have_code_name_and_price(nobody: Program) -> None:
@@ -39,3 +39,10 @@ def test_the_first_goods_gift_is_available_and_costs_at_most_100_kr(nobody: Prog
     first = next(gift for gift in ok(nobody.get("/v1/gifts"))["items"] if gift["kind"] == "goods")
     assert first["available"]
     assert first["price_ore"] <= 10_000
+
+
+def test_everyone_may_read_how_personal_data_is_processed(nobody: Program) -> None:
+    shown = ok(nobody.get("/v1/privacy/processing"))
+    assert shown.keys() == {"dpa_version", "consent_text_version", "sub_processors", "data"}
+    assert (shown["dpa_version"], shown["consent_text_version"]) == (TERMS, TERMS)
+    assert shown["sub_processors"] and shown["data"]

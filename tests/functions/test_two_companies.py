@@ -60,6 +60,7 @@ OWN: dict[str, Call] = {
 NOBODYS = {
     "GET /v1/plans",
     "GET /v1/gifts",
+    "GET /v1/privacy/processing",
     "POST /v1/signup",
     "POST /v1/login",
     "POST /v1/login/complete",  # a test of its own below: it takes an account's id
