@@ -17,6 +17,10 @@ class OutcomeUnknown(Exception):
     """The call may or may not have worked: its answer was lost."""
 
 
+class ClaimedElsewhere(Exception):
+    """Another worker holds some of the rows: this one must look again when its claim has ended or run out."""
+
+
 class Clock(Protocol):
     def now(self) -> datetime:
         """Now, aware, in UTC."""

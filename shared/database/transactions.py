@@ -108,13 +108,14 @@ class PooledDatabase:
         try:
             self._after_commit(messages)
         except Exception as error:  # the work is committed: whatever fails now, the relay publishes later
-            log.error("left to the relay: %s", describe(error))
+            log.error("left to the relay: %s", type(error).__name__)
 
 
 def insist(database: Database, work: Callable[[Transaction], Row]) -> Row:
     """Run a transaction again while locks or the server are away: it writes down what has already happened.
 
-    `work` must be safe to run twice, as a commit whose answer was lost may have worked. Raises after `PATIENCE_SECONDS`.
+    `work` must be safe to run twice: a commit whose answer was lost may have worked. Gives up after
+    `PATIENCE_SECONDS`.
     """
     from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 

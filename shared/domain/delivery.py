@@ -19,7 +19,7 @@ class DeliveryState(StrEnum):
 S = DeliveryState
 
 MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
-    S.ACCEPTED: frozenset({S.ISSUING, S.OPTED_OUT, S.CANCELLED}),
+    S.ACCEPTED: frozenset({S.ISSUING, S.OPTED_OUT, S.CANCELLED, S.FAILED}),
     # back to accepted: ClearOn is away and has done nothing
     S.ISSUING: frozenset({S.ISSUED, S.ACCEPTED, S.FAILED, S.OPTED_OUT}),
     S.ISSUED: frozenset({S.SENDING, S.OPTED_OUT, S.CANCELLED, S.FAILED}),

@@ -9,8 +9,10 @@ import logging
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from shared.ports import OutcomeUnknown, SupplierUnavailable
+from shared.ports import ClaimedElsewhere, OutcomeUnknown, SupplierUnavailable
 from shared.privacy.redaction import describe
+from shared.privacy.sealing import Unreadable
+from shared.privacy.transit import TransitKeyGone
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +42,11 @@ def consume(event: CloudEvent, work: Callable[..., None], **fields: type) -> Non
         return
     try:
         work(**found)
-    except (SupplierUnavailable, OutcomeUnknown) as error:
-        log.warning("%s comes again: %s", work.__name__, error)
+    except (SupplierUnavailable, OutcomeUnknown, ClaimedElsewhere) as error:
+        log.warning("%s comes again: %s %s", work.__name__, type(error).__name__, error)
         raise TryAgain(work.__name__) from None
+    except (TransitKeyGone, Unreadable) as error:
+        log.error("%s can never work: %s", work.__name__, type(error).__name__)
     except Exception as error:
         log.error("%s comes again: %s", work.__name__, describe(error))
         raise TryAgain(work.__name__) from None

@@ -38,14 +38,14 @@ class PubSubPublisher:
 
     @once
     def _client(self) -> Any:
-        from google.cloud import pubsub_v1
+        from google.cloud.pubsub_v1 import PublisherClient, types
 
         # One message a batch: 1.3 ms a call instead of 13.7 with the default, which waits for company.
-        batch = pubsub_v1.types.BatchSettings(max_messages=1)
+        batch = types.BatchSettings(max_messages=1)
         if self._settings.pubsub_address is None:
-            return pubsub_v1.PublisherClient(batch_settings=batch)
+            return PublisherClient(batch_settings=batch)
         import grpc
         from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
         channel = grpc.insecure_channel(self._settings.pubsub_address)
-        return pubsub_v1.PublisherClient(batch_settings=batch, transport=PublisherGrpcTransport(channel=channel))
+        return PublisherClient(batch_settings=batch, transport=PublisherGrpcTransport(channel=channel))

@@ -10,7 +10,6 @@ from shared.database.transactions import Transaction
 from shared.domain import ids, retention
 from shared.domain.chunks import IN_FLIGHT, chunk_after
 from shared.domain.errors import NotAcceptable
-from shared.domain.ledger import Movement, Purpose
 from shared.domain.recipients import Judgement, Recipient
 from shared.domain.topics import COUPONS_WANTED
 from shared.ports import Clock
@@ -43,9 +42,9 @@ def accept_send(
     company = check_may_send(tx, member.company_id)
     check_recipients(prepared)
     check_stock(tx, prepared)
+    money.check_covers(tx, company.id, prepared.price_ore)
     judgement, (day, key) = prepared.judgement, transit
-    send_id = ids.new_id("snd")
-    reserve = Movement(Purpose.RESERVE, prepared.price_ore)
+    send_id, hold_id = ids.new_id("snd"), ids.new_id("hld")
     send = sends.Send(
         id=send_id,
         company_id=company.id,
@@ -54,7 +53,7 @@ def accept_send(
         sealed_text=key.seal(prepared.request.message.encode(), text_place(send_id)),
         transit_day=day,
         gift_code=prepared.gift.code,
-        hold_id=money.reserve(tx, company.id, reserve, now.date()),
+        hold_id=hold_id,
         fee_ore=prepared.fee_ore,
         value_ore=prepared.value_ore,
         sms_parts=judgement.longest.parts,
@@ -73,6 +72,8 @@ def accept_send(
     sends.add(tx, send)
     deliveries.add(tx, company.id, send_id, list(_rows(send_id, judgement.accepted, key)))
     _ask_for_first_coupons(tx, send, now)
+    # last, as it locks the balance: nobody else of the company waits while 100,000 rows are written
+    money.reserve(tx, company.id, hold_id, prepared.price_ore, now.date())
     return {
         "id": send.id,
         "state": send.state,

@@ -7,6 +7,7 @@ from datetime import datetime
 from shared.database.queries import companies, idempotency, keys, people, receipts, sends
 from shared.database.transactions import Database, Transaction
 from shared.domain import retention
+from shared.use_cases.end_overdue_send import end_overdue_send
 
 AT_ONCE = 200
 
@@ -27,7 +28,7 @@ def erase_expired(database: Database, now: datetime) -> Erased:
     texts = _each(
         database,
         lambda tx: sends.with_overdue_text(tx, now - retention.MESSAGE_LIFE, AT_ONCE),
-        sends.forget_text,
+        lambda tx, company_id, send_id: end_overdue_send(tx, company_id, send_id, now.date()),
     )
     erased = _each(database, lambda tx: sends.to_erase(tx, now, AT_ONCE), sends.erase)
     with database.transaction() as tx:

@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 
 from shared.database.queries import catalogue, coupons, deliveries, money, opt_outs, sends
 from shared.database.queries.deliveries import Chunk, Claim, Outcome, ToSend
-from shared.database.transactions import Database, Transaction
+from shared.database.transactions import Database, Transaction, insist
 from shared.domain import ids
-from shared.domain.delivery import DeliveryState
+from shared.domain.delivery import DeliveryState as S
+from shared.domain.delivery import move
 from shared.domain.ledger import Movement, Purpose
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.sms_text import Template
-from shared.ports import Clock, Sms, SmsOutcome, SmsResult, SmsSender, SupplierUnavailable
+from shared.ports import ClaimedElsewhere, Clock, Sms, SmsOutcome, SmsResult, SmsSender, SupplierUnavailable
 from shared.privacy import gift_seal
 from shared.privacy.sealing import SealingKey
 from shared.privacy.tokens import TokenHasher, new_token
@@ -28,16 +29,16 @@ from shared.use_cases.issue_coupons import code_place
 from shared.use_cases.prepare_send import gift_link
 from shared.use_cases.record_receipt import match_early_receipts
 
-CLAIM = timedelta(minutes=10)
-"""Longer than the function may run: a claim outlives its worker only when the worker is dead."""
+CLAIM = timedelta(minutes=2)
+"""Longer than one group of calls may take, and renewed before each: only a dead worker's claim runs out."""
 
 LINK_PURPOSE = "gift-link"
 
 STATES = {
-    SmsOutcome.SENT: DeliveryState.SENT,
-    SmsOutcome.REFUSED: DeliveryState.FAILED,
-    SmsOutcome.UNKNOWN: DeliveryState.UNKNOWN,
-    SmsOutcome.NOT_TRIED: DeliveryState.ISSUED,
+    SmsOutcome.SENT: S.SENT,
+    SmsOutcome.REFUSED: S.FAILED,
+    SmsOutcome.UNKNOWN: S.UNKNOWN,
+    SmsOutcome.NOT_TRIED: S.ISSUED,
 }
 
 
@@ -98,28 +99,40 @@ class _Work:
         self._owner = ids.new_id("wrk")
 
     def run(self) -> bool:
-        """Whether Lekab has taken, or refused, everything there was."""
-        rows, at_once, all_tried = self._claim(), self._parts.sender.at_once, True
-        for start in range(0, len(rows), at_once):
-            all_tried = self._hand_over([self._prepare(row) for row in rows[start : start + at_once]])
-            if not all_tried:
-                break
+        """Whether Lekab has taken, or refused, everything there was. Raises `ClaimedElsewhere`."""
+        all_tried, now = True, self._parts.clock.now
+        try:
+            rows, at_once = self._take(), self._parts.sender.at_once
+            for start in range(0, len(rows), at_once):
+                all_tried = self._hand_over([self._prepare(row) for row in rows[start : start + at_once]])
+                if not all_tried:
+                    break
+        finally:
+            insist(self._parts.database, lambda tx: deliveries.end_claim(tx, self._chunk, self._owner))
         with self._parts.database.transaction() as tx:
-            deliveries.end_claim(tx, self._chunk, self._owner)
-            finish_chunk(tx, self._send, self._chunk, self._parts.clock.now())
+            finish_chunk(tx, self._send, self._chunk, now())
+            claimed_elsewhere = deliveries.held_by_others(tx, self._chunk, self._owner, now())
+        if claimed_elsewhere:
+            raise ClaimedElsewhere
         return all_tried
 
-    def _claim(self) -> list[ToSend]:
-        """Take the rows, and let go of who has opted out since the upload."""
-        now, company_id = self._parts.clock.now(), self._send.company_id
+    def _claim(self) -> Claim:
+        """From now on."""
+        now = self._parts.clock.now()
+        return Claim(self._owner, now, now + CLAIM)
+
+    def _take(self) -> list[ToSend]:
+        """Claim the rows, and let go of who has opted out since the upload."""
+        claim, company_id = self._claim(), self._send.company_id
         with self._parts.database.transaction() as tx:
-            rows = deliveries.claim_to_send(tx, self._chunk, Claim(self._owner, now, now + CLAIM))
+            deliveries.doubt_the_dead(tx, self._chunk, claim.now)
+            rows = deliveries.claim_to_send(tx, self._chunk, claim)
             gone = opt_outs.among(tx, company_id, (row.fingerprint for row in rows))
             left = [row for row in rows if row.fingerprint in gone]
             positions = [row.position for row in left]
             number = deliveries.opt_out_claimed(tx, self._chunk, self._owner, positions)
             coupons.unwanted(tx, company_id, [row.coupon_id for row in left])
-            self._book(tx, Purpose.RELEASE, number, self._send.fee_ore, now)
+            self._book(tx, Purpose.RELEASE, number, self._send.fee_ore, claim.now)
         return [row for row in rows if row.fingerprint not in gone]
 
     def _prepare(self, row: ToSend) -> Prepared:
@@ -141,22 +154,24 @@ class _Work:
         """One call's worth: mark, call, write what it came to. Whether Lekab has dealt with all of it."""
         with self._parts.database.transaction() as tx:
             positions = [one.row.position for one in batch]
-            mine = deliveries.begin_sending(tx, self._chunk, self._owner, positions)
+            mine = deliveries.begin_sending(tx, self._chunk, self._claim(), positions)
             batch = [one for one in batch if one.row.position in mine]
             coupons.add_links(tx, [one.link for one in batch])
         if not batch:
             return True
         results = self._parts.sender.send([one.sms for one in batch])
         now = self._parts.clock.now()
-        with self._parts.database.transaction() as tx:
-            self._write(tx, batch, results, now)
+        insist(self._parts.database, lambda tx: self._write(tx, batch, results, now))
         match_early_receipts(self._parts.database, [one.reference for one in results if one.reference], now)
         return all(one.outcome is not SmsOutcome.NOT_TRIED for one in results)
 
     def _write(self, tx: Transaction, batch: Sequence[Prepared], results: Sequence[SmsResult], now: datetime) -> None:
-        pairs = list(zip(batch, results, strict=True))
+        """Write what the calls came to, once: a row whose outcome is written is no longer being sent."""
+        unwritten = deliveries.being_sent(tx, self._chunk, self._owner, [one.row.position for one in batch])
+        pairs = [(one, result) for one, result in zip(batch, results, strict=True) if one.row.position in unwritten]
         outcomes = [
-            Outcome(one.row.position, STATES[result.outcome], result.reference, result.reason) for one, result in pairs
+            Outcome(one.row.position, move(S.SENDING, STATES[result.outcome]), result.reference, result.reason)
+            for one, result in pairs
         ]
         deliveries.record_outcomes(tx, self._chunk, self._owner, outcomes, now)
         sent = [one.row.coupon_id for one, result in pairs if result.outcome is SmsOutcome.SENT]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from shared.database.queries import catalogue, coupons, deliveries, money, opt_outs, outbox, sends
 from shared.database.queries.deliveries import Chunk, Claim, ToIssue
-from shared.database.transactions import Database, Transaction
+from shared.database.transactions import Database, Transaction, insist
 from shared.domain import ids
 from shared.domain.delivery import DeliveryState
 from shared.domain.gift import Gift
@@ -14,13 +14,13 @@ from shared.domain.ledger import Movement, Purpose
 from shared.domain.retention import last_valid_day
 from shared.domain.topics import SMS_WANTED
 from shared.ports import (
+    ClaimedElsewhere,
     Clock,
     CouponIssuer,
     CouponOrder,
     CouponState,
     IssuedCoupon,
     OutcomeUnknown,
-    SupplierUnavailable,
 )
 from shared.privacy.sealing import SealingKey
 from shared.privacy.transit import Transit
@@ -67,14 +67,16 @@ class _Work:
         self._claim = Claim(ids.new_id("wrk"), now, now + CLAIM)
 
     def run(self, issuer: CouponIssuer, key: SealingKey) -> None:
+        """Raises also `ClaimedElsewhere`."""
         with self._database.transaction() as tx:
             ordered = self._take(tx)
         if ordered:
-            found = self._ask(issuer, ordered)
-            with self._database.transaction() as tx:
-                self._write(tx, ordered, self._sealed(found, key))
+            self._ask(issuer, key, ordered)
         with self._database.transaction() as tx:
             finish_chunk(tx, self._send, self._chunk, self._claim.now)
+            claimed_elsewhere = deliveries.held_by_others(tx, self._chunk, self._claim.owner, self._claim.now)
+        if claimed_elsewhere:
+            raise ClaimedElsewhere
 
     def _take(self, tx: Transaction) -> dict[int, CouponOrder]:
         """Claim the rows, let go of who has opted out since, and write a reference for each that has none."""
@@ -114,32 +116,26 @@ class _Work:
         self._release(tx, len(asked_for), self._send.fee_ore)
         self._release(tx, len(rows) - len(asked_for), self._send.price_ore)
 
-    def _ask(self, issuer: CouponIssuer, ordered: dict[int, CouponOrder]) -> list[IssuedCoupon]:
+    def _ask(self, issuer: CouponIssuer, key: SealingKey, ordered: dict[int, CouponOrder]) -> None:
+        """What was not answered for goes back: asked again by the same reference, it is the same coupon."""
         try:
-            return issuer.issue(list(ordered.values()))
-        except (SupplierUnavailable, OutcomeUnknown):
-            with self._database.transaction() as tx:
-                rows = list(ordered)
-                deliveries.move_claimed(tx, self._chunk, self._claim.owner, rows, DeliveryState.ACCEPTED)
-            raise
+            found = {one.reference: one for one in issuer.issue(list(ordered.values()))}
+            answered = {place: found[order.reference] for place, order in ordered.items() if order.reference in found}
+            insist(self._database, lambda tx: self._write(tx, answered, key))
+        finally:
+            rows, owner, back = list(ordered), self._claim.owner, DeliveryState.ACCEPTED
+            insist(self._database, lambda tx: deliveries.move_claimed(tx, self._chunk, owner, rows, back))
+        if len(answered) < len(ordered):
+            raise OutcomeUnknown("some coupons were not answered for")
 
-    @staticmethod
-    def _sealed(found: list[IssuedCoupon], key: SealingKey) -> dict[str, bytes]:
-        """The codes that were given, by coupon, as they are kept until the SMS is handed over."""
-        return {
-            one.reference: key.seal(json.dumps([one.ean, one.code]).encode(), code_place(one.reference))
-            for one in found
-            if one.state is CouponState.ISSUED
-        }
-
-    def _write(self, tx: Transaction, ordered: dict[int, CouponOrder], codes: dict[str, bytes]) -> None:
+    def _write(self, tx: Transaction, answered: dict[int, IssuedCoupon], key: SealingKey) -> None:
         """Keep the codes, ask for the SMS, and let go of what the issuer has refused."""
         owner, company_id = self._claim.owner, self._send.company_id
-        issued = [position for position, order in ordered.items() if order.reference in codes]
-        refused = {position: order.reference for position, order in ordered.items() if order.reference not in codes}
-        coupons.issued(tx, company_id, list(codes.items()))
+        issued = {place: one for place, one in answered.items() if one.state is CouponState.ISSUED}
+        refused = {place: one.reference for place, one in answered.items() if place not in issued}
+        coupons.issued(tx, company_id, [(one.reference, _seal(key, one)) for one in issued.values()])
         coupons.refused(tx, company_id, list(refused.values()))
-        deliveries.move_claimed(tx, self._chunk, owner, issued, DeliveryState.ISSUED)
+        deliveries.move_claimed(tx, self._chunk, owner, list(issued), DeliveryState.ISSUED)
         failed = deliveries.move_claimed(tx, self._chunk, owner, list(refused), DeliveryState.FAILED, "no_coupon")
         self._release(tx, failed, self._send.price_ore)
         if issued:
@@ -150,3 +146,8 @@ class _Work:
         if number and each_ore:
             movement = Movement(Purpose.RELEASE, number * each_ore)
             money.book(tx, self._send.company_id, movement, self._today, self._send.hold_id)
+
+
+def _seal(key: SealingKey, coupon: IssuedCoupon) -> bytes:
+    """The codes as they are kept until the SMS is handed over."""
+    return key.seal(json.dumps([coupon.ean, coupon.code]).encode(), code_place(coupon.reference))

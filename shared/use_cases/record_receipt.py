@@ -13,7 +13,7 @@ def record_receipt(database: Database, sms_ref: str, outcome: DeliveryState, rea
     with database.transaction() as tx:
         known = receipts.apply(tx, sms_ref, outcome, reason, now)
         if not known:
-            receipts.keep_early(tx, sms_ref, outcome, now)
+            receipts.keep_early(tx, sms_ref, outcome, reason, now)
     if not known:
         match_early_receipts(database, [sms_ref], now)
 
@@ -25,5 +25,5 @@ def match_early_receipts(database: Database, sms_refs: Sequence[str], now: datet
     """
     with database.transaction() as tx:
         early = receipts.take_early(tx, sms_refs)
-        matched = [ref for ref, outcome in early if receipts.apply(tx, ref, outcome, None, now)]
+        matched = [ref for ref, outcome, reason in early if receipts.apply(tx, ref, outcome, reason, now)]
         receipts.drop_early(tx, matched)

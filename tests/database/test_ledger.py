@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from shared.database.queries import money
 from shared.database.transactions import PooledDatabase
+from shared.domain import ids
 from shared.domain.errors import BalanceTooLow, Conflict
 from shared.domain.ledger import Movement, Purpose
 from tests.factories import NOON, Factory
@@ -31,7 +32,7 @@ def test_fifty_sends_that_race_for_a_balance_of_ten_get_exactly_ten(make: Factor
     def reserve() -> None:
         try:
             with database.transaction() as tx:
-                money.reserve(tx, company_id, Movement(Purpose.RESERVE, 100), TODAY)
+                money.reserve(tx, company_id, ids.new_id("hld"), 100, TODAY)
             outcomes.append("held")
         except BalanceTooLow:
             outcomes.append("refused")
@@ -56,15 +57,14 @@ def test_fifty_sends_that_race_for_a_balance_of_ten_get_exactly_ten(make: Factor
     )
 )
 # each example makes a company of its own, so the shared database needs no reset
-@settings(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happens_entries_sum_to_zero_and_no_balance_falls_below_it(
     database: PooledDatabase, movements: list[tuple[Purpose, int]]
 ) -> None:
     company_id = Factory(database).company(balance_ore=1_000).company_id
     with database.transaction() as tx:
-        hold_id = money.reserve(tx, company_id, Movement(Purpose.RESERVE, 600), TODAY)
+        hold_id = ids.new_id("hld")
+        money.reserve(tx, company_id, hold_id, 600, TODAY)
     for purpose, amount in movements:
         try:
             with database.transaction() as tx:

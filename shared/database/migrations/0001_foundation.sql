@@ -7,7 +7,8 @@ CREATE TABLE companies (
     org_number         CHAR(10) CHARACTER SET ascii NOT NULL,
     plan               VARCHAR(20) CHARACTER SET ascii NOT NULL,
     state              ENUM ('pending', 'active', 'past_due', 'closing', 'closed') NOT NULL,
-    encrypt_after_days SMALLINT UNSIGNED NOT NULL CHECK (encrypt_after_days BETWEEN 1 AND 30),
+    -- at least as long as a send may be under way: what is encrypted can no longer be sent or refunded by recipient
+    encrypt_after_days SMALLINT UNSIGNED NOT NULL CHECK (encrypt_after_days BETWEEN 4 AND 30),
     erase_after_days   SMALLINT UNSIGNED NOT NULL CHECK (erase_after_days BETWEEN 31 AND 365),
     dpa_version        VARCHAR(20) CHARACTER SET ascii NOT NULL,
     dpa_accepted_at    DATETIME(6) NOT NULL,
@@ -102,7 +103,6 @@ CREATE TABLE holds (
     id           CHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     company_id   CHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     held_ore     BIGINT NOT NULL CHECK (held_ore >= 0),
-    reserved_on  DATE NOT NULL,
     KEY of_company (company_id)
 );
 
@@ -236,6 +236,7 @@ CREATE TABLE data_keys (
 CREATE TABLE early_receipts (
     sms_ref     VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
     outcome     ENUM ('delivered', 'failed') NOT NULL,
+    reason      VARCHAR(40) CHARACTER SET ascii NULL,
     received_at DATETIME(6) NOT NULL,
     KEY by_age (received_at)
 );

@@ -8,6 +8,9 @@ from datetime import date, datetime
 from shared.database.transactions import Transaction
 from shared.domain.delivery import UNDER_WAY, DeliveryState, sources
 
+CAN_BEGIN = (DeliveryState.ISSUED,)
+"""An `unknown` one may be sent again too, but by a person's word and never by a worker's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -74,6 +77,15 @@ class Shown:
 
     def __repr__(self) -> str:
         return f"Shown({self.position}, {self.state})"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How many deliveries were ended with and without a coupon asked for, and how many are in doubt."""
+
+    with_coupon: int
+    without_coupon: int
+    in_doubt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +174,27 @@ def move_claimed(
     )
 
 
+def held_by_others(tx: Transaction, chunk: Chunk, owner: str, now: datetime) -> bool:
+    """Whether another worker's claim on rows of the chunk still runs."""
+    return bool(
+        tx.value(
+            "SELECT 1 FROM deliveries WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s"
+            " AND claimed_by <> %s AND claimed_until >= %s LIMIT 1",
+            (chunk.send_id, chunk.company_id, chunk.first, chunk.last, owner, now),
+        )
+    )
+
+
+def doubt_the_dead(tx: Transaction, chunk: Chunk, now: datetime) -> int:
+    """Rows whose worker died after their call may have begun become `unknown`: they are never sent on a guess."""
+    return tx.execute(
+        "UPDATE deliveries SET state = 'unknown', reason = 'no_answer', claimed_by = NULL, claimed_until = NULL"
+        " WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s"
+        " AND state IN %s AND claimed_until < %s",
+        (chunk.send_id, chunk.company_id, chunk.first, chunk.last, sources(DeliveryState.UNKNOWN), now),
+    )
+
+
 def opt_out_claimed(tx: Transaction, chunk: Chunk, owner: str, positions: Sequence[int]) -> int:
     """Let go of claimed rows whose person has opted out since the upload, with all that is kept for their SMS."""
     if not positions:
@@ -169,22 +202,32 @@ def opt_out_claimed(tx: Transaction, chunk: Chunk, owner: str, positions: Sequen
     return tx.execute(
         "UPDATE deliveries SET state = 'opted_out', sealed_values = NULL, claimed_by = NULL, claimed_until = NULL"
         " WHERE send_id = %s AND company_id = %s AND position IN %s AND claimed_by = %s"
-        " AND state IN ('issuing', 'issued')",
-        (chunk.send_id, chunk.company_id, list(positions), owner),
+        " AND state IN %s",
+        (chunk.send_id, chunk.company_id, list(positions), owner, sources(DeliveryState.OPTED_OUT)),
     )
 
 
-def begin_sending(tx: Transaction, chunk: Chunk, owner: str, positions: Sequence[int]) -> set[int]:
-    """Mark that the supplier's call may begin for these rows; those that this claim still held."""
+def begin_sending(tx: Transaction, chunk: Chunk, claim: Claim, positions: Sequence[int]) -> set[int]:
+    """Mark that the supplier's call may begin for these rows, and renew the claim; those that it still held."""
+    tx.execute(
+        "UPDATE deliveries SET claimed_until = %s WHERE send_id = %s AND company_id = %s"
+        " AND position BETWEEN %s AND %s AND claimed_by = %s",
+        (claim.until, chunk.send_id, chunk.company_id, chunk.first, chunk.last, claim.owner),
+    )
     tx.execute(
         "UPDATE deliveries SET state = 'sending'"
-        " WHERE send_id = %s AND company_id = %s AND position IN %s AND claimed_by = %s AND state = 'issued'",
-        (chunk.send_id, chunk.company_id, list(positions), owner),
+        " WHERE send_id = %s AND company_id = %s AND position IN %s AND claimed_by = %s AND state IN %s",
+        (chunk.send_id, chunk.company_id, list(positions), claim.owner, CAN_BEGIN),
     )
+    return being_sent(tx, chunk, claim.owner, positions)
+
+
+def being_sent(tx: Transaction, chunk: Chunk, owner: str, positions: Sequence[int]) -> set[int]:
+    """Those of the rows whose call this claim has begun and whose outcome is not written yet, locked."""
     return set(
         tx.values(
             "SELECT position FROM deliveries WHERE send_id = %s AND company_id = %s AND position IN %s"
-            " AND claimed_by = %s AND state = 'sending'",
+            " AND claimed_by = %s AND state = 'sending' FOR UPDATE",
             (chunk.send_id, chunk.company_id, list(positions), owner),
         )
     )
@@ -279,6 +322,32 @@ def encrypt(
         " WHERE d.send_id = %s AND d.company_id = %s AND d.record IS NULL",
         (data_key_id, send_id, company_id),
     )
+
+
+def end_overdue(tx: Transaction, company_id: str, send_id: str) -> Ended:
+    """End what never was handed over; a coupon that was asked for is to be voided. What had begun is in doubt."""
+    place = (send_id, company_id)
+    tx.execute(
+        "UPDATE deliveries SET state = 'unknown', reason = 'no_answer', claimed_by = NULL, claimed_until = NULL"
+        " WHERE send_id = %s AND company_id = %s AND state = 'sending'",
+        place,
+    )
+    never_began = "state IN ('accepted', 'issuing', 'issued')"
+    tx.execute(
+        "UPDATE coupons c JOIN deliveries d ON d.coupon_id = c.id SET c.unwanted = TRUE"
+        f" WHERE d.send_id = %s AND d.company_id = %s AND d.{never_began}",
+        place,
+    )
+    too_late = (
+        "UPDATE deliveries SET state = 'failed', reason = 'too_late', claimed_by = NULL, claimed_until = NULL"
+        f" WHERE send_id = %s AND company_id = %s AND {never_began} AND coupon_id IS"
+    )
+    with_coupon = tx.execute(f"{too_late} NOT NULL", place)
+    without_coupon = tx.execute(f"{too_late} NULL", place)
+    in_doubt = tx.value(
+        "SELECT COUNT(*) FROM deliveries WHERE send_id = %s AND company_id = %s AND state = 'unknown'", place
+    )
+    return Ended(with_coupon, without_coupon, int(in_doubt))
 
 
 def overdue(tx: Transaction, now: datetime) -> int:

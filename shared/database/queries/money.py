@@ -6,7 +6,9 @@ from datetime import date, datetime
 from shared.database.transactions import Transaction
 from shared.domain import ids
 from shared.domain.errors import BalanceTooLow
-from shared.domain.ledger import Account, Movement
+from shared.domain.ledger import Account, Movement, Purpose
+
+TOO_LOW = "The balance does not cover this send. Top up and send again; nothing was sent."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +47,18 @@ def lock(tx: Transaction, company_id: str) -> Balance:
     return found or Balance(0, 0)
 
 
-def reserve(tx: Transaction, company_id: str, movement: Movement, today: date) -> str:
-    """Hold an amount for a send and return the hold's id. Raises `BalanceTooLow`."""
-    if lock(tx, company_id).available_ore < movement.amount_ore:
-        raise BalanceTooLow("The balance does not cover this send. Top up and send again; nothing was sent.")
-    hold_id = ids.new_id("hld")
-    tx.execute(
-        "INSERT INTO holds (id, company_id, held_ore, reserved_on) VALUES (%s, %s, 0, %s)",
-        (hold_id, company_id, today),
-    )
-    book(tx, company_id, movement, today, hold_id)
-    return hold_id
+def check_covers(tx: Transaction, company_id: str, amount_ore: int) -> None:
+    """Raises `BalanceTooLow`; without a lock, so `reserve` has the last word."""
+    if balance(tx, company_id).available_ore < amount_ore:
+        raise BalanceTooLow(TOO_LOW)
+
+
+def reserve(tx: Transaction, company_id: str, hold_id: str, amount_ore: int, today: date) -> None:
+    """Hold an amount for a send. Raises `BalanceTooLow`."""
+    if lock(tx, company_id).available_ore < amount_ore:
+        raise BalanceTooLow(TOO_LOW)
+    tx.execute("INSERT INTO holds (id, company_id, held_ore) VALUES (%s, %s, 0)", (hold_id, company_id))
+    book(tx, company_id, Movement(Purpose.RESERVE, amount_ore), today, hold_id)
 
 
 def book(tx: Transaction, company_id: str, movement: Movement, today: date, hold_id: str | None = None) -> None:

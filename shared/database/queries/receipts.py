@@ -28,22 +28,22 @@ def apply(tx: Transaction, sms_ref: str, outcome: DeliveryState, reason: str | N
     return bool(known)
 
 
-def keep_early(tx: Transaction, sms_ref: str, outcome: DeliveryState, now: datetime) -> None:
+def keep_early(tx: Transaction, sms_ref: str, outcome: DeliveryState, reason: str | None, now: datetime) -> None:
     """Keep a receipt that came before its delivery was committed as sent; of two, the one that says it arrived."""
     tx.execute(
-        "INSERT INTO early_receipts (sms_ref, outcome, received_at) VALUES (%s, %s, %s)"
+        "INSERT INTO early_receipts (sms_ref, outcome, reason, received_at) VALUES (%s, %s, %s, %s)"
         " ON DUPLICATE KEY UPDATE outcome = IF(%s = 'delivered', 'delivered', outcome)",
-        (sms_ref, outcome, now, outcome),
+        (sms_ref, outcome, reason, now, outcome),
     )
 
 
-def take_early(tx: Transaction, sms_refs: Sequence[str]) -> list[tuple[str, DeliveryState]]:
-    """The early receipts of these SMS, locked."""
+def take_early(tx: Transaction, sms_refs: Sequence[str]) -> list[tuple[str, DeliveryState, str | None]]:
+    """(SMS, outcome, reason) of the early receipts of these SMS, locked."""
     if not sms_refs:
         return []
     return tx.all(
-        lambda sms_ref, outcome: (sms_ref, DeliveryState(outcome)),
-        "SELECT sms_ref, outcome FROM early_receipts WHERE sms_ref IN %s FOR UPDATE",
+        lambda sms_ref, outcome, reason: ((sms_ref, DeliveryState(outcome), reason if outcome == "failed" else None)),
+        "SELECT sms_ref, outcome, reason FROM early_receipts WHERE sms_ref IN %s FOR UPDATE",
         (list(sms_refs),),
     )
 
