@@ -100,7 +100,7 @@ class App:
     def payments(self) -> Payments:
         from shared.providers.stripe import Stripe
 
-        return Stripe(self.settings.load(StripeSettings), self.core.public_url)
+        return Stripe(self.settings.load(StripeSettings), self.core.public_url, self.core.supplier_timeout_seconds)
 
     @once
     def mail(self) -> Mail:

@@ -7,11 +7,9 @@ from typing import Any, Generic, TypeVar, overload
 Owner = TypeVar("Owner")
 Part = TypeVar("Part")
 
-_making = threading.RLock()
-
 
 class once(Generic[Part]):  # noqa: N801 - a decorator, written like `property`
-    """Like `functools.cached_property`, under a lock.
+    """Like `functools.cached_property`, under a lock of its own: a part that waits for a supplier holds up no other.
 
     Why not at import: gunicorn imports in its master and forks, and threads or connections made before the fork
     are dead in the worker.
@@ -29,8 +27,10 @@ class once(Generic[Part]):  # noqa: N801 - a decorator, written like `property`
     def __get__(self, owner: object | None, kind: type) -> "once[Part] | Part":
         if owner is None:
             return self
-        with _making:
-            if self._name not in owner.__dict__:
-                owner.__dict__[self._name] = self._make(owner)
-        made: Part = owner.__dict__[self._name]
+        parts = owner.__dict__
+        lock: threading.RLock = parts.setdefault(f"{self._name}.lock", threading.RLock())
+        with lock:
+            if self._name not in parts:
+                parts[self._name] = self._make(owner)
+        made: Part = parts[self._name]
         return made

@@ -190,6 +190,8 @@ def _fault(one: "Field[Any]", text: str, stage: str) -> str | None:
         return "is missing" if one.default is MISSING else None
     if one.name.endswith("_url") and not text.startswith(("https://", "http://")):
         return "must begin with https://"
+    if one.name == "public_url" and text.endswith("/"):
+        return "must not end with /"
     if stage != "development":
         if one.metadata["local"]:
             return f"is for development only and must not be set in {stage}"

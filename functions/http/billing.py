@@ -19,8 +19,9 @@ def create(call: Call) -> Answer:
     with app.database.transaction() as tx:
         if earlier := once.earlier(tx):
             return earlier
+        top_up_id = once.make_id(tx, "top")
     # Stripe is called between two transactions, so the same key must lead to the same top-up
-    url = top_up(app.database, app.payments, once.make_id("top"), call.company_id, amount_ore, call.now)
+    url = top_up(app.database, app.payments, top_up_id, call.company_id, amount_ore, call.now)
     with app.database.transaction() as tx:
         return once.finish(tx, Answer(201, {"checkout_url": url}))
 

@@ -2,11 +2,9 @@
 
 from shared import settings
 from shared.app import start
-from shared.domain.errors import Unavailable
 from shared.http.authentication import require_secret
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.ports import OutcomeUnknown, SupplierUnavailable
 from shared.providers.clearon import read_callback
 from shared.use_cases.record_redemptions import check_redemptions
 
@@ -19,10 +17,7 @@ SECRET = app.settings.load(settings.ClearOnCallbackSettings).clearon_callback_se
 def redemptions(call: Call) -> Answer:
     require_secret(call.path["secret"], SECRET)
     references = read_callback(call.request.get_json(silent=True))
-    try:
-        check_redemptions(app.database, app.clearon, references, call.now.date())
-    except (SupplierUnavailable, OutcomeUnknown):
-        raise Unavailable("ClearOn cannot be asked just now.") from None
+    check_redemptions(app.database, app.clearon, references, call.now.date())
     return Answer(200, {})
 
 

@@ -5,7 +5,6 @@ from shared.app import start
 from shared.domain.errors import Malformed, Unavailable
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.ports import SupplierUnavailable
 from shared.providers.stripe import UnsignedEvent, read_event
 from shared.use_cases.record_payment import record_payment
 
@@ -23,8 +22,6 @@ def receive(call: Call) -> Answer:
         record_payment(app.database, app.payments, *event, call.now)
     except UnsignedEvent:
         raise Malformed("The signature does not fit.") from None
-    except SupplierUnavailable:
-        raise Unavailable("Stripe cannot be asked just now.") from None
     return Answer(200, {})
 
 

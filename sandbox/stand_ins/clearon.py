@@ -32,11 +32,11 @@ UNKNOWN_PRODUCT = "unknown-product"  # the one product that this ClearOn does no
 Json = dict[str, Any]
 
 
-class UnknownCode(Exception):  # noqa: N818 - says what is the case
+class UnknownCode(Exception):
     """No coupon has this EAN or 7-digit code."""
 
 
-class NotRedeemable(Exception):  # noqa: N818 - says what is the case
+class NotRedeemable(Exception):
     """The coupon cannot be used any more; `reason` is redeemed, expired or voided."""
 
     def __init__(self, reason: str) -> None:

@@ -41,7 +41,7 @@ _NAMED_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 Json = dict[str, Any]
 
 
-class NotANumber(Exception):  # noqa: N818 - says what is the case
+class NotANumber(Exception):
     """An SMS cannot be answered when its sender is a name."""
 
 

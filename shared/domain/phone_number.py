@@ -24,7 +24,7 @@ class InvalidPhone(PhoneError):
 
 
 class NotMobile(PhoneError):
-    """A number that exists, but is a land line, premium, service or other number that is no mobile."""
+    """A number that exists, but is a land line, premium, service, emergency or other number that is no mobile."""
 
     code = "not_mobile"
 
@@ -67,12 +67,13 @@ def parse_slowly(text: str) -> PhoneNumber:
     """The reference: `parse` by the rules of `phonenumbers` alone, for every number."""
     import phonenumbers  # 20 ms of a cold start that most requests can do without
 
+    dialled = _dialled(text)
     try:
-        number = phonenumbers.parse(_dialled(text), DEFAULT_REGION)
+        number = phonenumbers.parse(dialled, DEFAULT_REGION)
     except phonenumbers.NumberParseException:
-        raise InvalidPhone from None
+        raise _no_subscriber(dialled) from None
     if not phonenumbers.is_valid_number(number):
-        raise InvalidPhone
+        raise _no_subscriber(dialled)
     kind = phonenumbers.number_type(number)
     mobile = kind == phonenumbers.PhoneNumberType.MOBILE
     either = kind == phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE and number.country_code != 46
@@ -80,6 +81,18 @@ def parse_slowly(text: str) -> PhoneNumber:
         raise NotMobile
     return PhoneNumber(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
+
+def _no_subscriber(dialled: str) -> PhoneError:
+    """What a number is that no subscriber has: a short one as 112, 1177 or 116 000, or none at all."""
+    import phonenumbers
+
+    if len(dialled) > _LONGEST_SHORT_NUMBER or dialled.startswith(("0", "+")):
+        return InvalidPhone()
+    number = phonenumbers.PhoneNumber(country_code=46, national_number=int(dialled))
+    return NotMobile() if phonenumbers.is_valid_short_number_for_region(number, DEFAULT_REGION) else InvalidPhone()
+
+
+_LONGEST_SHORT_NUMBER = 6
 
 # No full stop: whether the last one is punctuation or a float's is for the slow way to tell.
 _COMMON_PUNCTUATION = str.maketrans("", "", " -()/\u00a0\u2010\u2011\u2012\u2013\u202a\u202c\t\r\n")
@@ -91,7 +104,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _FLOAT = re.compile(r"([0-9]+)[.,]0")
-_DIALLED = re.compile(r"\+?[0-9]{4,17}").fullmatch
+_DIALLED = re.compile(r"\+?[0-9]{3,17}").fullmatch
 _QUOTES = "'\"=`´‘’“”"  # Excel's marks of a text: '070… and ="070…"
 _PLUS = "+＋﹢"
 _SEPARATORS = frozenset("()[]./~·•⁃−˗ー⁄∕（）［］．／～")

@@ -15,10 +15,10 @@ from shared.domain.sms_text import canonical_column
 
 MAX_BYTES = 10_000_000
 MAX_ROWS = 100_000
+MAX_COLUMNS = 1_000
+MAX_CELLS = 4_000_000  # of the rectangle that a file spans: it is laid out whole in memory
 _MAX_UNZIPPED = 200_000_000
 _MAX_RATIO = 200  # real workbooks shrink to a tenth, very uniform ones to a hundredth
-_MAX_COLUMNS = 1_000
-_MAX_CELLS = 4_000_000  # of the rectangle that a file spans: it is laid out whole in memory
 
 
 class FileError(ValueError):
@@ -88,11 +88,11 @@ def _table(lines: Iterator[list[str]], max_rows: int) -> RecipientTable:
 
 def _columns(header: Sequence[str]) -> tuple[str, ...]:
     width = max(at for at, cell in enumerate(header, 1) if cell.strip())
-    if width > _MAX_COLUMNS:
+    if width > MAX_COLUMNS:
         raise FileError(
             "file_too_large",
-            f"The file has more than {_MAX_COLUMNS:,} columns. Keep those that the message needs.",
-            limit=_MAX_COLUMNS,
+            f"The file has more than {MAX_COLUMNS:,} columns. Keep those that the message needs.",
+            limit=MAX_COLUMNS,
         )
     names = [canonical_column(cell) for cell in header[:width]]
     times = Counter(names)
@@ -115,7 +115,7 @@ def _rows(lines: Iterable[list[str]], width: int, max_rows: int) -> list[list[st
     for line in lines:
         if not line or (not line[0].strip() and _blank(line)):
             continue
-        if len(rows) * width >= _MAX_CELLS:  # short rows are filled up: a few bytes could become gigabytes
+        if len(rows) * width >= MAX_CELLS:  # short rows are filled up: a few bytes could become gigabytes
             raise _too_large_inside()
         if len(rows) == max_rows:
             raise FileError(
@@ -321,7 +321,7 @@ class _Span:
         rows = text.split(b"<row")
         self._counted_rows += len(rows) - 1
         self._column = max(self._column, *(row.count(b"<c") for row in rows))
-        if max(self._row, self._counted_rows) * self._column > _MAX_CELLS:
+        if max(self._row, self._counted_rows) * self._column > MAX_CELLS:
             raise _too_large_inside()
 
 

@@ -1,17 +1,20 @@
 """Judging a send's recipients row by row: who can get the SMS, and of each other one why not."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from shared.domain.phone_number import PhoneError, PhoneNumber, parse
 from shared.domain.recipient_file import RecipientTable
-from shared.domain.sms_text import SmsSize, Template, foreign_links, measure, plain_value
+from shared.domain.sms_text import SmsSize, Template, measure, plain_value
 
 REPORTED_ROWS = 100
 """The report names the first rows that are not sent to; the counts are of all."""
 
 MOST_PARTS = 10
+MOST_CHARACTERS = MOST_PARTS * 153
+"""No text of more characters fits in ten parts, whatever they are."""
 
 NO_TEXT = SmsSize("GSM-7", 0, 0)
 
@@ -39,6 +42,13 @@ class RowFault:
         return MESSAGES[self.code]
 
 
+class TextFacts(NamedTuple):
+    """What a recipient's text comes to, without the text. `has_link`: one that the values made."""
+
+    size: SmsSize
+    has_link: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """A row that can be sent to. `values` are those that the message needs, by column."""
@@ -47,21 +57,31 @@ class Recipient:
     phone: PhoneNumber
     fingerprint: bytes
     values: Mapping[str, str]
+    text: TextFacts
 
     def __repr__(self) -> str:
         return f"Recipient(row {self.row}, {self.phone})"
 
 
+@dataclass(frozen=True, slots=True)
+class Textless:
+    """A row with a number whose values make no text that can be sent."""
+
+    row: int
+    fingerprint: bytes = field(repr=False)
+    code: str
+
+
 @dataclass(slots=True)
 class Judgement:
-    """All rows judged. `longest` is the size of the longest text, `example` the first one's."""
+    """All rows judged. What is said of texts, is said of those that are accepted."""
 
+    template: Template = field(repr=False)
+    link: str = field(repr=False)
     accepted: list[Recipient] = field(default_factory=list)
+    textless: list[Textless] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
-    longest: SmsSize = NO_TEXT
-    example: str = field(default="", repr=False)
-    rows_with_links: list[int] = field(default_factory=list)
 
     def refuse(self, row: int, code: str) -> None:
         self.counts[code] += 1
@@ -72,78 +92,94 @@ class Judgement:
     def invalid(self) -> int:
         return sum(self.counts[code] for code in REJECTING)
 
+    @property
+    def longest(self) -> SmsSize:
+        """The size of the longest text."""
+        sizes = {one.text.size for one in self.accepted}
+        return max(sizes, key=lambda size: (size.parts, size.characters), default=NO_TEXT)
+
+    @property
+    def example(self) -> str:
+        """The first text."""
+        return self.template.render(self.accepted[0].values, self.link) if self.accepted else ""
+
+    @property
+    def rows_with_links(self) -> list[int]:
+        return [one.row for one in self.accepted if one.text.has_link]
+
+    def fingerprints(self) -> Iterator[bytes]:
+        """Of everybody whom it matters for whether they have opted out."""
+        yield from (one.fingerprint for one in self.accepted)
+        yield from (one.fingerprint for one in self.textless)
+
     def without(self, opted_out: Container[bytes]) -> "Judgement":
-        """The same, with those refused who have opted out; the report stays in the order of the rows."""
+        """The same, with those refused for it who have opted out, whatever else their row lacks; in the rows' order."""
         kept = [one for one in self.accepted if one.fingerprint not in opted_out]
         gone = [one.row for one in self.accepted if one.fingerprint in opted_out]
-        counts = self.counts + Counter(opted_out=len(gone))
-        faults = self.faults + [RowFault(row, "opted_out") for row in gone[:REPORTED_ROWS]]
+        excused = [one for one in self.textless if one.fingerprint in opted_out]
+        counts = self.counts + Counter(opted_out=len(gone) + len(excused))
+        counts.subtract(one.code for one in excused)
+        rows = {one.row for one in excused}
+        faults = [replace(fault, code="opted_out") if fault.row in rows else fault for fault in self.faults]
+        faults += [RowFault(row, "opted_out") for row in gone[:REPORTED_ROWS]]
         faults.sort(key=lambda fault: fault.row)
-        return Judgement(kept, faults[:REPORTED_ROWS], counts, self.longest, self.example, self.rows_with_links)
+        textless = [one for one in self.textless if one.row not in rows]
+        return replace(self, accepted=kept, textless=textless, faults=faults[:REPORTED_ROWS], counts=counts)
 
 
 def judge(
     table: RecipientTable, template: Template, link: str, fingerprint: Callable[[PhoneNumber], bytes]
 ) -> Judgement:
-    """Judge every row. `link` is as long as the real ones. Raises KeyError where the table lacks a column."""
-    judgement = Judgement()
+    """Judge every row. `link` is as long as the real ones. Raises ValueError where the table lacks a column.
+
+    The message itself has no foreign link. Who has opted out is for `Judgement.without` to say.
+    """
+    judgement = Judgement(template, link)
     needed = [(name, table.columns.index(name)) for name in sorted(template.columns)]
     texts = _Texts(template, link)
     phone_at = table.columns.index("phone")
     seen: set[bytes] = set()
-    for number, cells in enumerate(table.rows, start=1):
+    for row, cells in enumerate(table.rows, start=1):
         try:
             phone = parse(cells[phone_at])
         except PhoneError as error:
-            judgement.refuse(number, error.code)
+            judgement.refuse(row, error.code)
+            continue
+        print_of_phone = fingerprint(phone)
+        if print_of_phone in seen:
+            judgement.refuse(row, "duplicate")
             continue
         values = {name: plain_value(cells[at]) for name, at in needed}
-        code = texts.fault(values)
-        print_of_phone = fingerprint(phone) if code is None else b""
-        if code is None and print_of_phone in seen:
-            code = "duplicate"
-        if code is not None:
-            judgement.refuse(number, code)
+        text = texts.of(values)
+        if isinstance(text, str):
+            judgement.refuse(row, text)
+            judgement.textless.append(Textless(row, print_of_phone, text))
             continue
         seen.add(print_of_phone)
-        texts.count(values)
-        if texts.has_link(values):
-            judgement.rows_with_links.append(number)
-        judgement.accepted.append(Recipient(number, phone, print_of_phone, values))
-    judgement.longest = texts.longest
-    if judgement.accepted:
-        judgement.example = template.render(judgement.accepted[0].values, link)
+        judgement.accepted.append(Recipient(row, phone, print_of_phone, values, text))
     return judgement
 
 
 class _Texts:
-    """The texts of a send, measured once for each combination of values: many recipients share a name."""
+    """The texts of a send, judged once for each combination of values: many recipients share a name."""
 
     def __init__(self, template: Template, link: str) -> None:
         self._template = template
         self._link = link
-        self._sizes: dict[tuple[str, ...], SmsSize] = {}
-        self.longest = NO_TEXT
+        self._known: dict[tuple[str, ...], TextFacts | str] = {}
 
-    def fault(self, values: Mapping[str, str]) -> str | None:
-        """Why these values make no text, if so."""
+    def of(self, values: Mapping[str, str]) -> TextFacts | str:
+        """What these values make, or the code of why they make no text."""
+        key = tuple(values.values())
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._judge(values)
+        return found
+
+    def _judge(self, values: Mapping[str, str]) -> TextFacts | str:
         if not all(values.values()):
             return "missing_value"
-        return "too_long" if self._size(values).parts > MOST_PARTS else None
-
-    def count(self, values: Mapping[str, str]) -> None:
-        """Their text is one that is sent: it may be the longest."""
-        size = self._size(values)
-        if (size.parts, size.characters) > (self.longest.parts, self.longest.characters):
-            self.longest = size
-
-    def _size(self, values: Mapping[str, str]) -> SmsSize:
-        key = tuple(values.values())
-        size = self._sizes.get(key)
-        if size is None:
-            size = self._sizes[key] = measure(self._template.render(values, self._link))
-        return size
-
-    @staticmethod
-    def has_link(values: Mapping[str, str]) -> bool:
-        return any("." in value and foreign_links(value) for value in values.values())
+        if self._template.length(values, self._link) > MOST_CHARACTERS:
+            return "too_long"
+        size = measure(self._template.render(values, self._link))
+        return "too_long" if size.parts > MOST_PARTS else TextFacts(size, self._template.has_foreign_link(values))

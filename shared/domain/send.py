@@ -1,17 +1,23 @@
 """A send as a company asks for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shared.domain.errors import Fault
 from shared.domain.recipient_file import RecipientTable
 
 
 @dataclass(frozen=True, slots=True)
 class SendRequest:
-    """What a company asks for. `skip_invalid`: send to the good rows although some are not."""
+    """What a company asks for. `skip_invalid`: send to the good rows although some are not.
+
+    `faults`: what was already seen to be wrong when it was read; there are no `recipients` where those could not be.
+    """
 
     gift: str
     sender: str
     message: str
     text_version: str
     skip_invalid: bool
-    recipients: RecipientTable
+    recipients: RecipientTable | None
+    faults: Sequence[Fault] = ()

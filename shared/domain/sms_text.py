@@ -72,16 +72,22 @@ def explain(text: str) -> list[TextWarning]:
     return warnings
 
 
+TemplateFault = Literal["unclosed_placeholder", "unopened_placeholder", "empty_placeholder"]
+
+TEMPLATE_FAULTS: dict[TemplateFault, str] = {
+    "unclosed_placeholder": "A {{ has no }} after it.",
+    "unopened_placeholder": "A }} has no {{ before it.",
+    "empty_placeholder": "{{}} names no column.",
+}
+
+
 class TemplateError(ValueError):
     """A message whose braces cannot be understood. `position` is where, in the normalised message."""
 
-    def __init__(
-        self,
-        code: Literal["unclosed_placeholder", "unopened_placeholder", "empty_placeholder"],
-        position: int,
-    ):
+    def __init__(self, code: TemplateFault, position: int):
         super().__init__(code)
-        self.code = code
+        self.code: TemplateFault = code
+        self.message = TEMPLATE_FAULTS[code]
         self.position = position
 
 
@@ -89,13 +95,13 @@ class Template:
     """A message compiled once and rendered per recipient: `Hej {{first_name}}! {{link}}`.
 
     `columns`: canonical names of the recipients' columns that it needs. `links`: how often it has {{link}}.
-    Raises TemplateError.
+    `placeholders`: how many it has in all. Raises TemplateError.
     """
 
-    __slots__ = ("_columns", "_pieces", "columns", "links")
+    __slots__ = ("_columns", "_joins_dots", "_literal_characters", "_pieces", "columns", "links")
 
     def __init__(self, message: str) -> None:
-        self._pieces: list[str] = []  # literal, value, literal, …: values are filled in at odd places
+        self._pieces: list[str] = []  # literal, placeholder, literal, …: values are filled in at odd places
         self._columns: list[str] = []
         end, message = 0, normalise(message)
         for found in _PLACEHOLDER.finditer(message):
@@ -106,12 +112,50 @@ class Template:
             column = canonical_column(found["name"])
             if not column:
                 raise TemplateError("empty_placeholder", found.start())
-            self._pieces += (message[end : found.start()], "")
+            self._pieces += (message[end : found.start()], found[0])
             self._columns.append(column)
             end = found.end()
         self._pieces.append(message[end:])
         self.links = self._columns.count("link")
         self.columns = frozenset(self._columns) - {"link"}
+        self._literal_characters = sum(map(len, self._pieces[::2]))
+        self._joins_dots = any(
+            _HOLE in word for word in _dotted_words(self._filled(dict.fromkeys(self.columns, _HOLE)))
+        )
+
+    @property
+    def placeholders(self) -> int:
+        return len(self._columns)
+
+    def length(self, values: Mapping[str, str], link: str) -> int:
+        """Characters of the text that `render` would make of these plain values, without making it."""
+        characters = self._literal_characters
+        for name in self._columns:
+            characters += len(link if name == "link" else values[name])
+        return characters
+
+    def preview(self, link: str) -> str:
+        """The message with its link in place; the other placeholders stay as they are written."""
+        pieces = self._pieces.copy()
+        pieces[1::2] = [link if name == "link" else pieces[1 + 2 * at] for at, name in enumerate(self._columns)]
+        return "".join(pieces)
+
+    def has_foreign_link(self, values: Mapping[str, str]) -> bool:
+        """Whether these plain values make a web address, alone or with what stands beside them in the text.
+
+        The message itself has none: `foreign_links` is to be asked about it first.
+        """
+        together = "".join(values.values())
+        if not (self._joins_dots or "." in together or "/" in together):
+            return False
+        words = _dotted_words(self._filled(values))
+        return bool(words and foreign_links(" ".join(words)))
+
+    def _filled(self, values: Mapping[str, str]) -> str:
+        """The text, but for its own link."""
+        pieces = self._pieces.copy()
+        pieces[1::2] = ["{{link}}" if name == "link" else values[name] for name in self._columns]
+        return "".join(pieces)
 
     def render(self, values: Mapping[str, str], link: str) -> str:
         """The recipient's text. `values` by canonical column; braces in them are text, never expanded.
@@ -144,6 +188,11 @@ def foreign_links(text: str) -> list[str]:
     """
     found = filter(_is_link, _LINK.finditer(normalise(text)))
     return [link[0].rstrip(".,;:!?)]'\"") for link in found]
+
+
+def _dotted_words(text: str) -> list[str]:
+    """The words that could be web addresses: none is without a slash, or a dot that is not its last character."""
+    return [word for word in text.split() if "/" in word or "." in word[:-1]]
 
 
 def _size(encoding: Encoding, units: str, opener: str) -> SmsSize:
@@ -222,6 +271,7 @@ _CONTEXTUAL = re.compile(
     ")|[\u180b-\u180f\u200c\u200d\ufe00-\ufe0f\U000e0000-\U000e0fff]"
 )
 
+_HOLE = "\0"  # where a value goes: in no text, as `normalise` takes it away
 _PLACEHOLDER = re.compile(r"\{\{(?P<name>[^{}\n]*)\}\}|\{\{|\}\}")
 _UNCOUNTED = str.maketrans("", "", " \n_-.")
 _ALIASES = dict.fromkeys(("förnamn", "fornamn", "namn", "firstname", "name"), "first_name") | dict.fromkeys(

@@ -1,6 +1,7 @@
 """One request as a handler sees it: read, checked, with who is asking."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -73,9 +74,20 @@ def parse(text: bytes | str, model: type[Body]) -> Body:
 
 
 def _field(places: tuple[int | str, ...]) -> str:
-    """The path to a field, no further than the item of a list: what that is made of may name a person."""
-    end = next((at for at, place in enumerate(places, 1) if isinstance(place, int)), len(places))
-    return ".".join(str(place) for place in places[:end])
+    """The path to a field: no further than the item of a list, which may be made of a person's data, and not to a
+    key that is no name of a field, which may be one's number. `body` stands for the whole.
+    """
+    shown: list[str] = []
+    for place in places:
+        if isinstance(place, str) and not _FIELD_NAME(place):
+            break
+        shown.append(str(place))
+        if isinstance(place, int):
+            break
+    return ".".join(shown) or "body"
+
+
+_FIELD_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]{0,39}").fullmatch
 
 
 def to_json(body: object) -> str:

@@ -12,11 +12,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import Map, Rule
 
 from shared.database.transactions import Database
-from shared.domain.errors import MethodNotAllowed, NotFound, Refusal, TooLarge
+from shared.domain.errors import MethodNotAllowed, NotFound, Refusal, TooLarge, Unavailable
 from shared.http.authentication import Doorkeeper, require
 from shared.http.call import LARGEST_BODY, Answer, Call, to_json
 from shared.http.problem import internal_error, problem
-from shared.ports import Clock
+from shared.ports import Clock, OutcomeUnknown, SupplierUnavailable
 from shared.privacy.redaction import describe
 from shared.privacy.tokens import TokenHasher
 from shared.settings import CoreSettings
@@ -55,7 +55,7 @@ class Api:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._map = Map(strict_slashes=False)
+        self._map = Map(strict_slashes=False, merge_slashes=False)
         self._routes: dict[str, tuple[Handler, str | None]] = {}
 
     def route(self, method: str, path: str, role: str | None = None) -> Callable[[Handler], Handler]:
@@ -84,6 +84,9 @@ class Api:
             response = self._preflight(request) or self._dispatch(request)
         except Refusal as refusal:
             response = problem(refusal, trace_id)
+        except (SupplierUnavailable, OutcomeUnknown) as error:
+            log.warning("trace %s: %s", trace_id, error)
+            response = problem(Unavailable("Something that UpUp depends on is away just now. Try again."), trace_id)
         except Exception as error:  # nothing may reach the framework, which would log what the error says
             log.error("trace %s: %s", trace_id, describe(error))
             response = internal_error(trace_id)

@@ -1,5 +1,6 @@
 """Idempotency-Key: the same key and body give the first success again for 24 hours."""
 
+import hmac
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,11 +49,16 @@ class Once:
             raise NotAcceptable("This Idempotency-Key was used with another body.", [fault])
         return Answer(found.status, json.loads(found.answer)) if found.status and found.answer else None
 
-    def make_id(self, prefix: str) -> str:
-        """An id for what the request makes: the same for the same key, a new one without a key."""
+    def make_id(self, tx: Transaction, prefix: str) -> str:
+        """An id for what the request makes: the same for the same key while it is kept, else a new one.
+
+        For work that is not done in the transaction that took the key.
+        """
         if self.key_hmac is None:
             return ids.new_id(prefix)
-        return f"{prefix}_{ids.encode(self.key_hmac[: ids.RANDOM_BYTES])}"
+        taken_at = idempotency.taken_at(tx, self.company_id, self.operation, self.key_hmac)
+        digest = hmac.digest(self.key_hmac, taken_at.isoformat().encode(), "sha256")
+        return f"{prefix}_{ids.encode(digest[: ids.RANDOM_BYTES])}"
 
     def finish(self, tx: Transaction, answer: Answer) -> Answer:
         """Keep a success with the work that it tells of."""

@@ -2,7 +2,16 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StrictStr,
+    StringConstraints,
+)
 
 from shared.domain.consent import DPA_VERSION
 from shared.domain.plan import BY_CODE
@@ -82,7 +91,8 @@ class Consent(Strict):
     text_version: str
 
 
-Cell = str | int | float | None
+Cell = StrictStr | StrictInt | Annotated[float, Field(strict=True, allow_inf_nan=False)] | None
+"""A recipient's value: text or a number, which is written out; `true` and the like would stand in an SMS."""
 
 
 class SendBody(BaseModel):

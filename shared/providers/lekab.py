@@ -3,6 +3,7 @@
 What is only assumed of Lekab is listed in docs/providers.md.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from shared.domain.delivery import DeliveryState
 from shared.ports import OutcomeUnknown, Sms, SmsOutcome, SmsResult, SupplierUnavailable
 from shared.providers.transport import Transport, json_object
 from shared.settings import LekabSettings
+
+log = logging.getLogger(__name__)
 
 FINAL_WORDS = {
     "DELIVERED": DeliveryState.DELIVERED,
@@ -29,10 +32,13 @@ FINAL_WORDS = {
 }
 """QUEUED, SENT, ACCEPTED and UNKNOWN are not the last word: another receipt may follow."""
 
-NOT_OUR_MESSAGE = (requests.codes.unauthorized, requests.codes.forbidden)
+REFUSED = (requests.codes.bad_request, requests.codes.unprocessable_entity)
+"""What is wrong with this SMS. Any other 4xx is wrong with the account, the address or us: nothing was tried."""
+
 BATCH_TAKEN = 1
-AT_ONCE_SINGLY = 100
-AT_ONCE_BATCHED = 500
+AT_ONCE = 100
+"""Texts handed over between two writes: what a worker that dies leaves in doubt."""
+
 LONGEST_ID = 64
 LONGEST_REASON = 40
 
@@ -52,7 +58,7 @@ class Lekab:
         self._login = {"username": settings.lekab_username, "password": settings.lekab_password}
         self._batched = settings.lekab_batch
         self._workers = ThreadPoolExecutor(settings.lekab_concurrency, thread_name_prefix="lekab")
-        self.at_once = AT_ONCE_BATCHED if self._batched else AT_ONCE_SINGLY
+        self.at_once = AT_ONCE
 
     def send(self, messages: Sequence[Sms]) -> list[SmsResult]:
         """One `/send` a text, several at once; or one `/batchsend/json` where the account may."""
@@ -64,10 +70,10 @@ class Lekab:
         body = {"from": sms.sender, "to": [sms.to.e164], "message": sms.text}
         try:
             answer = self._transport.call("POST", "/send", json=self._login | body)
-            if answer.status_code in NOT_OUR_MESSAGE:
-                return SmsResult(SmsOutcome.NOT_TRIED, reason="login_refused")
-            if not answer.ok:
+            if answer.status_code in REFUSED:
                 return SmsResult(SmsOutcome.REFUSED, reason="refused")
+            if not answer.ok:
+                return _not_taken(answer)
             return _read_one(json_object(answer))
         except SupplierUnavailable:
             return SmsResult(SmsOutcome.NOT_TRIED, reason="unavailable")
@@ -81,10 +87,10 @@ class Lekab:
         }
         try:
             answer = self._transport.call("POST", "/batchsend/json", json=self._login | body)
-            if answer.status_code in NOT_OUR_MESSAGE:
-                return [SmsResult(SmsOutcome.NOT_TRIED, reason="login_refused")] * len(messages)
-            if not answer.ok:  # one bad number refuses the whole batch: singly, only that one is refused
+            if answer.status_code in REFUSED:  # one bad number refuses the whole batch: singly, only that one is
                 return list(self._workers.map(self._send_one, messages))
+            if not answer.ok:
+                return [_not_taken(answer)] * len(messages)
             taken = json_object(answer)
         except SupplierUnavailable:
             return [SmsResult(SmsOutcome.NOT_TRIED, reason="unavailable")] * len(messages)
@@ -103,6 +109,11 @@ class Lekab:
         except (SupplierUnavailable, OutcomeUnknown, KeyError, TypeError):
             return {}
         return {number: reference for number, reference in found.items() if reference}
+
+
+def _not_taken(answer: requests.Response) -> SmsResult:
+    log.error("Lekab answered %s: nothing was tried", answer.status_code)
+    return SmsResult(SmsOutcome.NOT_TRIED, reason="unavailable")
 
 
 def _read_one(answer: dict[str, Any]) -> SmsResult:

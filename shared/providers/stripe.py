@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CURRENCY = "sek"
+RETRIES = 1
+"""With the same idempotency key, so a call is done once. The function's own time must allow for them."""
 
 
 class UnsignedEvent(Exception):
@@ -19,9 +21,10 @@ class UnsignedEvent(Exception):
 
 
 class Stripe:
-    def __init__(self, settings: StripeSettings, public_url: str) -> None:
+    def __init__(self, settings: StripeSettings, public_url: str, timeout_seconds: int) -> None:
         self._settings = settings
         self._public_url = public_url
+        self._timeout_seconds = timeout_seconds
         self._client: StripeClient | None = None
         self._prices: dict[str, str] = {}
 
@@ -120,7 +123,8 @@ class Stripe:
             self._client = stripe.StripeClient(
                 self._settings.stripe_api_key,
                 base_addresses={"api": self._settings.stripe_url},
-                max_network_retries=2,
+                max_network_retries=RETRIES,
+                http_client=stripe.RequestsClient(timeout=self._timeout_seconds),  # its own is 80 s
             )
         return self._client
 

@@ -1,10 +1,12 @@
 """infra/functions.yaml and the functions on disk say the same, and production can run what they say."""
 
+import math
 from datetime import timedelta
 
 import pytest
 
-from shared.settings import CoreSettings
+from shared.providers.lekab import AT_ONCE
+from shared.settings import CoreSettings, LekabSettings
 from shared.use_cases import hand_over_sms, issue_coupons
 from tests.architecture.rules_functions import (
     Table,
@@ -76,11 +78,14 @@ def test_a_function_with_a_time_out_too_short_or_too_long_is_found(seconds: int)
     }
 
 
-@pytest.mark.parametrize(
-    ("function", "claim"), [("send_sms", hand_over_sms.CLAIM), ("issue_coupons", issue_coupons.CLAIM)]
-)
-def test_a_claim_outlives_its_function(function: str, claim: timedelta) -> None:
-    assert claim > timedelta(seconds=read_table()[function]["timeout_seconds"])
+def test_a_claim_on_coupons_outlives_its_function() -> None:
+    assert timedelta(seconds=read_table()["issue_coupons"]["timeout_seconds"]) < issue_coupons.CLAIM
+
+
+def test_a_claim_on_sms_outlives_the_group_of_calls_before_which_it_is_renewed() -> None:
+    seconds, concurrency = CoreSettings.supplier_timeout_seconds, LekabSettings.lekab_concurrency
+    refused_batch = 2 * seconds  # the batch and its status, and then each text by itself
+    assert timedelta(seconds=refused_batch + math.ceil(AT_ONCE / concurrency) * seconds) < hand_over_sms.CLAIM
 
 
 def test_every_function_gets_exactly_the_secrets_that_it_needs() -> None:

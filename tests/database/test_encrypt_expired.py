@@ -232,11 +232,11 @@ def test_two_runs_at_the_same_time_encrypt_each_row_once(pipeline: Pipeline) -> 
 
 def test_a_company_with_a_shorter_time_is_encrypted_by_its_own(pipeline: Pipeline) -> None:
     with pipeline.database.transaction() as tx:
-        tx.execute("UPDATE companies SET encrypt_after_days = 3 WHERE id = %s", (pipeline.company_id,))
+        tx.execute("UPDATE companies SET encrypt_after_days = 4 WHERE id = %s", (pipeline.company_id,))
     other = pipeline.company()
     pipeline.send_to(2)
     pipeline.send_to(3, member=other)
-    pipeline.clock.advance(days=3)
+    pipeline.clock.advance(days=4)
     assert run(pipeline).rows == 2
 
 

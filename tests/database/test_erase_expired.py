@@ -11,7 +11,7 @@ from shared.ports import SmsOutcome, SmsResult
 from shared.privacy.transit import Transit, TransitKeyGone
 from shared.use_cases.erase_expired import AT_ONCE, Erased, erase_expired
 from shared.use_cases.record_receipt import record_receipt
-from tests.database.pipeline import Pipeline
+from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline
 from tests.factories import NOON, fictional
 
 
@@ -48,14 +48,21 @@ def test_an_unknown_ones_name_is_kept_no_longer_than_the_others(pipeline: Pipeli
     assert pipeline.deliveries(send_id, "sealed_values") == [None]
 
 
-def test_after_its_text_is_gone_no_message_makes_a_send_go_on(pipeline: Pipeline) -> None:
-    send_id = pipeline.issued(2)
+def test_what_was_not_handed_over_in_72_hours_has_failed_and_its_money_comes_back(pipeline: Pipeline) -> None:
+    waiting, issued, doubtful = pipeline.send_to(2), pipeline.issued(2), pipeline.issued(2)
+    pipeline.sender.outcomes[parse(fictional(0)).e164] = SmsResult(SmsOutcome.UNKNOWN)
+    pipeline.hand_over(doubtful)
     pipeline.clock.advance(hours=73)
     erase(pipeline)
-    pipeline.issue(send_id)
-    pipeline.hand_over(send_id)
-    assert pipeline.deliveries(send_id) == ["issued"] * 2
-    assert pipeline.sender.sent == []
+    pipeline.issue(waiting)
+    pipeline.hand_over(issued)
+    assert pipeline.deliveries(waiting) == pipeline.deliveries(issued) == ["failed"] * 2
+    assert pipeline.deliveries(doubtful) == ["unknown", "sent"]
+    assert [pipeline.send_row(one, "state") for one in (waiting, issued, doubtful)] == ["done"] * 3
+    assert len(pipeline.sender.sent) == 1
+    # the prices of who had no coupon, the fees of who had one or is in doubt
+    assert pipeline.booked()["release"] == 2 * (FEE_ORE + VALUE_ORE) + 2 * FEE_ORE + FEE_ORE
+    assert pipeline.coupons(issued, "unwanted") == [1, 1]
 
 
 def test_a_days_key_goes_with_its_last_text_and_nothing_opens_with_it_again(pipeline: Pipeline) -> None:

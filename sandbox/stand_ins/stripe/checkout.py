@@ -23,11 +23,11 @@ _ECHOED: StripeObject = {
 }
 
 
-class UnknownSession(Exception):  # noqa: N818 - says what is the case
+class UnknownSession(Exception):
     """No Checkout Session has this address."""
 
 
-class NotPayable(Exception):  # noqa: N818 - says what is the case
+class NotPayable(Exception):
     """The session is `complete` or `expired`."""
 
     def __init__(self, status: str) -> None:

@@ -1,7 +1,9 @@
 """The gifts on sale, and the stock of codes that some are given from."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from random import SystemRandom
 
 from shared.database.transactions import Transaction
 from shared.domain.gift import Gift
@@ -46,7 +48,10 @@ def add_codes(tx: Transaction, product: str, codes: Sequence[tuple[bytes, bytes]
 
 
 def hand_out(tx: Transaction, product: str, coupon_ids: Sequence[str]) -> None:
-    """Give each coupon that has none a code, once ever; where the stock ends, the rest get none."""
+    """Give each coupon that has none a code, once ever; where the stock ends, the rest get none.
+
+    By chance: in the order of the stock, a code would lead to its recipient's place in the send.
+    """
     if not coupon_ids:
         return
     have = set(tx.values("SELECT coupon_id FROM pool_codes WHERE coupon_id IN %s", (list(coupon_ids),)))
@@ -56,8 +61,12 @@ def hand_out(tx: Transaction, product: str, coupon_ids: Sequence[str]) -> None:
         " FOR UPDATE SKIP LOCKED",
         (product, len(missing)),
     )
-    for code_id, coupon_id in zip(free, missing, strict=False):
-        tx.execute("UPDATE pool_codes SET coupon_id = %s WHERE id = %s", (coupon_id, code_id))
+    SystemRandom().shuffle(free)
+    tx.execute(
+        "UPDATE pool_codes p JOIN JSON_TABLE(%s, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$[0]',"
+        " coupon_id CHAR(20) CHARACTER SET ascii PATH '$[1]')) j ON p.id = j.id SET p.coupon_id = j.coupon_id",
+        (json.dumps(list(zip(free, missing, strict=False))),),
+    )
 
 
 def handed_out(tx: Transaction, coupon_ids: Sequence[str]) -> dict[str, bytes]:

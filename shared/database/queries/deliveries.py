@@ -8,6 +8,8 @@ from datetime import date, datetime
 from shared.database.transactions import Transaction
 from shared.domain.delivery import UNDER_WAY, DeliveryState, sources
 
+OUTCOME_AWAITED = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+
 CAN_BEGIN = (DeliveryState.ISSUED,)
 """An `unknown` one may be sent again too, but by a person's word and never by a worker's."""
 
@@ -186,9 +188,12 @@ def held_by_others(tx: Transaction, chunk: Chunk, owner: str, now: datetime) -> 
 
 
 def doubt_the_dead(tx: Transaction, chunk: Chunk, now: datetime) -> int:
-    """Rows whose worker died after their call may have begun become `unknown`: they are never sent on a guess."""
+    """Rows whose worker seems to have died in their call become `unknown`: they are never sent on a guess.
+
+    They keep their owner: should it be only slow, it still writes down what it knows.
+    """
     return tx.execute(
-        "UPDATE deliveries SET state = 'unknown', reason = 'no_answer', claimed_by = NULL, claimed_until = NULL"
+        "UPDATE deliveries SET state = 'unknown', reason = 'no_answer', claimed_until = NULL"
         " WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s"
         " AND state IN %s AND claimed_until < %s",
         (chunk.send_id, chunk.company_id, chunk.first, chunk.last, sources(DeliveryState.UNKNOWN), now),
@@ -227,8 +232,8 @@ def being_sent(tx: Transaction, chunk: Chunk, owner: str, positions: Sequence[in
     return set(
         tx.values(
             "SELECT position FROM deliveries WHERE send_id = %s AND company_id = %s AND position IN %s"
-            " AND claimed_by = %s AND state = 'sending' FOR UPDATE",
-            (chunk.send_id, chunk.company_id, list(positions), owner),
+            " AND claimed_by = %s AND state IN %s FOR UPDATE",
+            (chunk.send_id, chunk.company_id, list(positions), owner, OUTCOME_AWAITED),
         )
     )
 
@@ -254,8 +259,8 @@ def record_outcomes(tx: Transaction, chunk: Chunk, owner: str, outcomes: Sequenc
         " d.sent_at = IF(j.state = 'sent', %s, NULL),"
         " d.sealed_values = IF(j.state IN ('sent', 'failed'), NULL, d.sealed_values),"
         " d.claimed_by = NULL, d.claimed_until = NULL"
-        " WHERE d.company_id = %s AND d.claimed_by = %s AND d.state = 'sending'",
-        (json.dumps(rows), chunk.send_id, now, chunk.company_id, owner),
+        " WHERE d.company_id = %s AND d.claimed_by = %s AND d.state IN %s",
+        (json.dumps(rows), chunk.send_id, now, chunk.company_id, owner, OUTCOME_AWAITED),
     )
 
 

@@ -44,6 +44,15 @@ def begin(
     )
 
 
+def taken_at(tx: Transaction, company_id: str, operation: str, key_hmac: bytes) -> datetime:
+    """When the first request took the key, which must have been taken."""
+    moment: datetime = tx.value(
+        "SELECT created_at FROM idempotent_answers WHERE company_id = %s AND operation = %s AND key_hmac = %s",
+        (company_id, operation, key_hmac),
+    )
+    return moment
+
+
 def finish(tx: Transaction, company_id: str, operation: str, key_hmac: bytes, status: int, answer: str) -> None:
     tx.execute(
         "UPDATE idempotent_answers SET status = %s, answer = %s"

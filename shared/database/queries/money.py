@@ -86,8 +86,10 @@ def book(tx: Transaction, company_id: str, movement: Movement, today: date, hold
 
 
 def add_top_up(tx: Transaction, top_up: TopUp, now: datetime) -> None:
+    """Write down that a deposit was asked for; again changes nothing."""
     tx.execute(
-        "INSERT INTO top_ups (id, company_id, amount_ore, state, created_at) VALUES (%s, %s, %s, %s, %s)",
+        "INSERT INTO top_ups (id, company_id, amount_ore, state, created_at) VALUES (%s, %s, %s, %s, %s)"
+        " ON DUPLICATE KEY UPDATE id = id",
         (top_up.id, top_up.company_id, top_up.amount_ore, top_up.state, now),
     )
 
