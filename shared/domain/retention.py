@@ -18,6 +18,10 @@ IDEMPOTENT_LIFE = timedelta(hours=24)
 IDEMPOTENT_KEPT = timedelta(hours=48)
 UNPAID_SIGNUP_LIFE = timedelta(days=7)
 EARLY_RECEIPT_LIFE = timedelta(hours=72)
+COUPON_LIFE = timedelta(days=181)
+"""The shortest six months there are, counted from the coupon's last valid day."""
+STRIPE_EVENT_LIFE = timedelta(days=90)
+"""Far longer than Stripe repeats an event."""
 
 DEFAULT_ENCRYPT_AFTER_DAYS = 30
 DEFAULT_ERASE_AFTER_DAYS = 365
@@ -31,6 +35,11 @@ def encrypt_at(uploaded: datetime, days: int = DEFAULT_ENCRYPT_AFTER_DAYS) -> da
 def must_encrypt_before(now: datetime) -> datetime:
     """Rows with an `encrypt_at` up to here are this run's: a later run would be too late."""
     return now + RUN_EVERY + RUN_MAY_BE_LATE
+
+
+def must_erase_before(now: datetime, life: timedelta) -> datetime:
+    """What came before this moment is this run's: at a later one it would have lived longer than its life."""
+    return now - life + RUN_EVERY + RUN_MAY_BE_LATE
 
 
 def erase_at(uploaded: datetime, days: int = DEFAULT_ERASE_AFTER_DAYS) -> datetime:

@@ -1,5 +1,6 @@
 """The bodies of requests. Unknown fields are refused: a misspelt one would be silently without effect."""
 
+import unicodedata
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -16,6 +17,7 @@ from pydantic import (
 from shared.domain.consent import DPA_VERSION
 from shared.domain.plan import BY_CODE
 from shared.domain.recipient_file import MAX_ROWS
+from shared.domain.sms_text import foreign_links
 
 
 class Strict(BaseModel):
@@ -53,12 +55,35 @@ def _dpa(version: str) -> str:
     return version
 
 
+def _one_line(text: str) -> str:
+    if any(unicodedata.category(character) in NOT_IN_A_LINE for character in text):
+        raise ValueError("Use one line of plain text.")
+    return text
+
+
+def _no_address(text: str) -> str:
+    if foreign_links(text):
+        raise ValueError("A web address is no name.")
+    return text
+
+
+def _no_link(text: str) -> str:
+    # a bare domain may be what a company is called, as Exempel.se AB
+    if any(":" in link or "/" in link or link.casefold().startswith("www.") for link in foreign_links(text)):
+        raise ValueError("A web address is no name.")
+    return text
+
+
+NOT_IN_A_LINE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Unicode's control and format characters, and the ends of lines and paragraphs."""
+
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Line = Annotated[str, AfterValidator(_one_line)]
+Name = Annotated[Line, StringConstraints(min_length=1, max_length=80), AfterValidator(_no_address)]
 
 
 class SignupBody(Strict):
-    company_name: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    company_name: Annotated[Line, StringConstraints(min_length=1, max_length=120), AfterValidator(_no_link)]
     org_number: Annotated[str, AfterValidator(_org_number)]
     first_name: Name
     last_name: Name

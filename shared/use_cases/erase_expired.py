@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.database.queries import companies, idempotency, keys, people, receipts, sends
+from shared.database.queries import companies, coupons, idempotency, keys, money, people, receipts, sends
 from shared.database.transactions import Database, Transaction
 from shared.domain import retention
 from shared.use_cases.end_overdue_send import end_overdue_send
 
 AT_ONCE = 200
+ROWS_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +18,18 @@ class Erased:
     texts: int
     sends: int
     signups: int
+    traces: int
 
 
 def erase_expired(database: Database, now: datetime) -> Erased:
     """Each send and signup in a transaction of its own: it can be stopped anywhere and run twice."""
     with database.transaction() as tx:
         people.forget_expired(tx, now)
-        idempotency.forget(tx, now - retention.IDEMPOTENT_KEPT)
+        idempotency.forget(tx, retention.must_erase_before(now, retention.IDEMPOTENT_KEPT))
         receipts.forget_early(tx, now - retention.EARLY_RECEIPT_LIFE)
     texts = _each(
         database,
-        lambda tx: sends.with_overdue_text(tx, now - retention.MESSAGE_LIFE, AT_ONCE),
+        lambda tx: sends.with_overdue_text(tx, retention.must_erase_before(now, retention.MESSAGE_LIFE), AT_ONCE),
         lambda tx, company_id, send_id: end_overdue_send(tx, company_id, send_id, now.date()),
     )
     erased = _each(database, lambda tx: sends.to_erase(tx, now, AT_ONCE), sends.erase)
@@ -38,7 +40,28 @@ def erase_expired(database: Database, now: datetime) -> Erased:
         people.erase_without_company(tx)
     with database.transaction() as tx:
         keys.forget_transit_keys(tx, now.date())
-    return Erased(texts, erased, len(unpaid))
+    return Erased(texts, erased, len(unpaid), _erase_traces(database, now))
+
+
+def _erase_traces(database: Database, now: datetime) -> int:
+    """What says nothing of a person: coupons with their links and holds, Stripe's events, keys without rows."""
+    last_day = (now - retention.COUPON_LIFE).date()
+    return (
+        _until_none(database, lambda tx: coupons.erase(tx, last_day, ROWS_AT_ONCE))
+        + _until_none(database, lambda tx: money.erase_empty_holds(tx, ROWS_AT_ONCE))
+        + _until_none(database, lambda tx: money.forget_events(tx, now - retention.STRIPE_EVENT_LIFE, ROWS_AT_ONCE))
+        + _until_none(database, lambda tx: keys.forget_data_keys(tx, ROWS_AT_ONCE))
+    )
+
+
+def _until_none(database: Database, erase: Callable[[Transaction], int]) -> int:
+    done = 0
+    while True:
+        with database.transaction() as tx:
+            found = erase(tx)
+        done += found
+        if found < ROWS_AT_ONCE:
+            return done
 
 
 def _each(

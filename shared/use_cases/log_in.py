@@ -14,7 +14,7 @@ LOGIN_PURPOSE = "login-link"
 SESSION_PURPOSE = "session"
 
 SUBJECT = "Logga in på UpUp / Log in to UpUp"
-TEXT = """Hej {name}!
+TEXT = """Hej!
 
 Logga in här, inom tio minuter: {link}
 Log in here, within ten minutes: {link}
@@ -45,14 +45,15 @@ def request_login(
     # The token is in the fragment: it reaches no server's log, and opening the page does not spend it.
     link = f"{public_url}/login#token={token}"
     try:
-        mail.send(person.email, SUBJECT, TEXT.format(name=person.first_name, link=link))
+        # without a name: whoever signed up with this address may have chosen it
+        mail.send(person.email, SUBJECT, TEXT.format(link=link))
     except SupplierUnavailable:
         return False
     return True
 
 
 def complete_login(tx: Transaction, tokens: TokenHasher, token: str, account_id: str | None, now: datetime) -> LoggedIn:
-    """Spend the link and begin a session in one of the person's companies, the newest where none is named.
+    """Spend the link and begin a session in one of the person's companies, the first of them where none is named.
 
     Raises `Unauthenticated` for a link that is spent, too old or made up, `Forbidden` for another's company.
     """

@@ -1,5 +1,6 @@
 """Redemptions: what a callback hints at is checked with the issuer, and what callbacks missed is asked for."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 
@@ -21,7 +22,7 @@ def check_redemptions(database: Database, issuer: CouponIssuer, references: Sequ
         found = issuer.get(coupon.id)
         if found and found.state is CouponState.REDEEMED:
             with database.transaction() as tx:
-                redeem(tx, coupon, today)
+                end_gifts(tx, [coupon], GiftState.REDEEMED, today)
 
 
 def poll_redemptions(database: Database, issuer: CouponIssuer, today: date) -> int:
@@ -34,16 +35,26 @@ def poll_redemptions(database: Database, issuer: CouponIssuer, today: date) -> i
         if not found.references or found.next_cursor == cursor:
             return new
         with database.transaction() as tx:
-            for coupon in coupons.by_reference(tx, found.references):
-                new += redeem(tx, coupon, today)
+            new += end_gifts(tx, coupons.by_reference(tx, found.references), GiftState.REDEEMED, today)
             cursors.put(tx, CURSOR, found.next_cursor)
 
 
-def redeem(tx: Transaction, coupon: Coupon, today: date) -> bool:
-    """The issuer says that the coupon is redeemed: capture its value, once."""
-    if not coupons.move(tx, coupon, GiftState.REDEEMED, today):
-        return False
-    if coupon.value_ore:
-        movement = Movement(Purpose.CAPTURE_VALUE, coupon.value_ore)
-        money.book(tx, coupon.company_id, movement, today, coupon.hold_id)
-    return True
+def end_gifts(tx: Transaction, ended: Sequence[Coupon], state: GiftState, today: date) -> int:
+    """The issuer says that these coupons have come to this end: capture or release what each held, once.
+
+    How many were new. One booking a send's hold, company by company in one order, as others lock them too.
+    """
+    purpose = Purpose.CAPTURE_VALUE if state is GiftState.REDEEMED else Purpose.RELEASE
+    by_company: defaultdict[str, list[str]] = defaultdict(list)
+    for coupon in ended:
+        by_company[coupon.company_id].append(coupon.id)
+    new = 0
+    for company_id in sorted(by_company):
+        moved = coupons.move(tx, company_id, by_company[company_id], state, today)
+        values: Counter[str] = Counter()
+        for coupon in moved:
+            values[coupon.hold_id] += coupon.value_ore
+        for hold_id in sorted(+values):
+            money.book(tx, company_id, Movement(purpose, values[hold_id]), today, hold_id)
+        new += len(moved)
+    return new

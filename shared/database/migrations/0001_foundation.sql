@@ -88,7 +88,8 @@ CREATE TABLE top_ups (
 
 CREATE TABLE stripe_events (
     id          VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-    received_at DATETIME(6) NOT NULL
+    received_at DATETIME(6) NOT NULL,
+    KEY by_age (received_at)
 );
 
 -- Money: the sum of all entries is 0, entries are only ever added, `balances` is their sum under one lock a company.
@@ -157,7 +158,8 @@ CREATE TABLE sends (
     KEY to_encrypt (encrypted_at, encrypt_at),
     KEY to_forget (transit_day, state),
     KEY to_erase (erase_at),
-    KEY by_sender (sender, company_id)
+    KEY by_sender (sender, company_id),
+    KEY of_hold (hold_id)
 );
 
 CREATE TABLE deliveries (
@@ -197,8 +199,9 @@ CREATE TABLE coupons (
     requested_on DATE NOT NULL,
     redeemed_on  DATE NULL,
     unwanted     BOOLEAN NOT NULL,
-    KEY to_expire (state, valid_until),
-    KEY to_void (unwanted, state)
+    KEY to_settle (state, unwanted, valid_until),
+    KEY to_erase (state, valid_until),
+    KEY of_hold (hold_id)
 );
 
 -- A link is the only key to a gift's code: what is sealed opens with the token, and the token is kept nowhere.

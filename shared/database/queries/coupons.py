@@ -29,6 +29,7 @@ class Link:
 
 
 COUPON = "id, company_id, gift_code, hold_id, value_ore, state, valid_until"
+SETTLED = (GiftState.REDEEMED, GiftState.EXPIRED, GiftState.VOIDED)
 
 
 def request(tx: Transaction, coupons: Sequence[Coupon], today: date) -> None:
@@ -120,15 +121,22 @@ def by_reference(tx: Transaction, references: Sequence[str]) -> list[Coupon]:
     )
 
 
-def move(tx: Transaction, coupon: Coupon, state: GiftState, today: date) -> bool:
-    """Move a coupon to a state that its own leads to; False where it does not, and nothing is changed."""
-    return bool(
+def move(tx: Transaction, company_id: str, coupon_ids: Sequence[str], state: GiftState, today: date) -> list[Coupon]:
+    """Move coupons to a state; those whose own led there, as they were. The others are not changed."""
+    if not coupon_ids:
+        return []
+    moved = tx.all(
+        Coupon,
+        f"SELECT {COUPON} FROM coupons WHERE company_id = %s AND id IN %s AND state IN %s ORDER BY id FOR UPDATE",
+        (company_id, list(coupon_ids), sources(state)),
+    )
+    if moved:
         tx.execute(
             "UPDATE coupons SET state = %s, sealed_code = NULL, redeemed_on = IF(%s = 'redeemed', %s, redeemed_on)"
-            " WHERE id = %s AND company_id = %s AND state IN %s",
-            (state, state, today, coupon.id, coupon.company_id, sources(state)),
+            " WHERE company_id = %s AND id IN %s",
+            (state, state, today, company_id, [coupon.id for coupon in moved]),
         )
-    )
+    return moved
 
 
 def opened(tx: Transaction, coupon: Coupon) -> None:
@@ -139,13 +147,32 @@ def opened(tx: Transaction, coupon: Coupon) -> None:
     )
 
 
-def to_settle(tx: Transaction, today: date, most: int) -> list[Coupon]:
-    """Coupons that nobody will redeem: unwanted, or past their last valid day."""
-    waiting = ("requested", "issued", "opened")
+def to_settle(tx: Transaction, state: GiftState, today: date | None, after: Coupon | None, most: int) -> list[Coupon]:
+    """Coupons in a state that nobody will redeem: past their last valid day, or the unwanted ones for None.
+
+    In the order of their last days, from just after the given one.
+    """
+    day, coupon_id = (after.valid_until, after.id) if after else (date.min, "")
     return tx.all(
         Coupon,
-        f"(SELECT {COUPON} FROM coupons WHERE unwanted AND state IN %s LIMIT %s) UNION"
-        f" (SELECT {COUPON} FROM coupons WHERE state IN %s AND valid_until < %s LIMIT %s)"
+        f"SELECT {COUPON} FROM coupons WHERE state = %s AND unwanted = %s AND valid_until < %s"
+        " AND valid_until >= %s AND (valid_until > %s OR id > %s) ORDER BY valid_until, id LIMIT %s"
         " /* all companies: one job for all */",
-        (waiting, most, waiting, today, most),
+        (state, today is None, today or date.max, day, day, coupon_id, most),
     )
+
+
+def erase(tx: Transaction, last_day: date, most: int) -> int:
+    """Delete coupons that were good until that day or before, with their links; how many.
+
+    One that is not settled stays: its value is still held, and its issuer knows it by this reference alone.
+    """
+    old = tx.values(
+        "SELECT id FROM coupons WHERE state IN %s AND valid_until <= %s ORDER BY id LIMIT %s"
+        " FOR UPDATE SKIP LOCKED /* all companies: the law is one for all */",
+        (SETTLED, last_day, most),
+    )
+    if not old:
+        return 0
+    tx.execute("DELETE FROM gift_links WHERE coupon_id IN %s /* all companies: those found above */", (old,))
+    return tx.execute("DELETE FROM coupons WHERE id IN %s /* all companies: those found above */", (old,))

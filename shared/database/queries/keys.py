@@ -35,3 +35,17 @@ def add_data_key(tx: Transaction, company_id: str, send_day: date, key: WrappedK
         "INSERT INTO data_keys (company_id, send_day, version, wrapped) VALUES (%s, %s, %s, %s)",
         (company_id, send_day, key.version, key.ciphertext),
     )
+
+
+def forget_data_keys(tx: Transaction, most: int) -> int:
+    """Delete keys under which no row lies any more and none will: their day's sends are all encrypted; how many."""
+    gone = tx.values(
+        "SELECT k.id FROM data_keys k WHERE NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.data_key_id = k.id)"
+        " AND NOT EXISTS (SELECT 1 FROM sends s WHERE s.company_id = k.company_id AND s.encrypted_at IS NULL"
+        " AND s.created_at >= k.send_day AND s.created_at < k.send_day + INTERVAL 1 DAY)"
+        " ORDER BY k.id LIMIT %s /* all companies: the law is one for all */",
+        (most,),
+    )
+    if not gone:
+        return 0
+    return tx.execute("DELETE FROM data_keys WHERE id IN %s /* all companies: those found above */", (gone,))

@@ -111,3 +111,22 @@ def pay_top_up(tx: Transaction, top_up_id: str) -> TopUp | None:
 def first_time(tx: Transaction, event_id: str, now: datetime) -> bool:
     """Remember a Stripe event; False where it was dealt with before."""
     return tx.execute("INSERT IGNORE INTO stripe_events (id, received_at) VALUES (%s, %s)", (event_id, now)) == 1
+
+
+def forget_events(tx: Transaction, before: datetime, most: int) -> int:
+    """Delete Stripe events that came before; how many."""
+    return tx.execute("DELETE FROM stripe_events WHERE received_at < %s ORDER BY received_at LIMIT %s", (before, most))
+
+
+def erase_empty_holds(tx: Transaction, most: int) -> int:
+    """Delete holds that hold nothing and that no send or coupon names; how many."""
+    empty = tx.values(
+        "SELECT h.id FROM holds h WHERE h.held_ore = 0"
+        " AND NOT EXISTS (SELECT 1 FROM coupons c WHERE c.hold_id = h.id)"
+        " AND NOT EXISTS (SELECT 1 FROM sends s WHERE s.hold_id = h.id)"
+        " ORDER BY h.id LIMIT %s /* all companies: the law is one for all */",
+        (most,),
+    )
+    if not empty:
+        return 0
+    return tx.execute("DELETE FROM holds WHERE id IN %s /* all companies: those found above */", (empty,))

@@ -55,11 +55,15 @@ def add_member(tx: Transaction, member_id: str, company_id: str, person_id: str,
 
 
 def memberships(tx: Transaction, person_id: str) -> list[Membership]:
-    """All companies of one person, the newest membership first."""
+    """All companies of one person: those that are paid for come first, then the older membership.
+
+    Anybody can sign up a company with another's address; that one must not be where a login leads.
+    """
     return tx.all(
         Membership,
         "SELECT m.id, m.company_id, c.name, m.role FROM members m JOIN companies c ON c.id = m.company_id"
-        " WHERE m.person_id = %s AND c.state <> 'closed' ORDER BY m.created_at DESC, m.id",
+        " WHERE m.person_id = %s AND c.state <> 'closed' "
+        " ORDER BY c.state IN ('active', 'past_due', 'closing') DESC, m.created_at, m.id",
         (person_id,),
     )
 
