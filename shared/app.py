@@ -21,11 +21,13 @@ from shared.settings import (
     MailSettings,
     MessagingSettings,
     Settings,
+    StaffSettings,
     StripeSettings,
 )
 
 if TYPE_CHECKING:
     from shared.database.transactions import Database
+    from shared.http.staff import StaffDoor
     from shared.privacy.fingerprint import Fingerprints
     from shared.privacy.sealing import SealingKey
     from shared.privacy.transit import Transit
@@ -48,6 +50,12 @@ class App:
     @once
     def tokens(self) -> TokenHasher:
         return TokenHasher(self.core.token_key)
+
+    @once
+    def staff_door(self) -> "StaffDoor":
+        from shared.http.staff import StaffDoor
+
+        return StaffDoor(self.settings.load(StaffSettings), self.core.supplier_timeout_seconds)
 
     @once
     def database(self) -> "Database":

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from shared.domain.delivery import DeliveryState
 from shared.domain.phone_number import PhoneNumber
 
 
@@ -51,6 +52,17 @@ class SmsResult:
     outcome: SmsOutcome
     reference: str | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the supplier says of an SMS: delivered or failed. Number and sender help where its id is not known."""
+
+    sms_ref: str
+    outcome: DeliveryState
+    reason: str | None = None
+    phone: PhoneNumber | None = None
+    sender: str | None = None
 
 
 class SmsSender(Protocol):

@@ -120,6 +120,13 @@ class MailSettings:
     mail_from: str = setting("the sender of our e-mails", "hej@upup.example")
 
 
+@dataclass(frozen=True, kw_only=True)
+class StaffSettings:
+    iap_audience: str = setting("the backend service that Identity-Aware Proxy signs its header for")
+    staff_emails: tuple[str, ...] = setting("who of UpUp's staff may come through it, comma-separated")
+    iap_certs_url: str = setting("the proxy's public keys", "https://www.gstatic.com/iap/verify/public_key")
+
+
 GROUPS: tuple[type, ...] = (
     CoreSettings,
     DatabaseSettings,
@@ -133,6 +140,7 @@ GROUPS: tuple[type, ...] = (
     ClearOnSettings,
     ClearOnCallbackSettings,
     MailSettings,
+    StaffSettings,
 )
 
 

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from shared.database.queries import companies, money, people
@@ -164,10 +164,17 @@ class Factory:
                 money.book(tx, company_id, Movement(Purpose.TOP_UP, balance_ore), NOON.date())
         return Session(member_id, company_id, "owner", person_id)
 
-    def send(self, member: Session, transit: Transit, clock: FakeClock, wanted: SendRequest) -> str:
+    def send(
+        self,
+        member: Session,
+        transit: Transit,
+        clock: FakeClock,
+        wanted: SendRequest,
+        start_in: timedelta = timedelta(0),
+    ) -> str:
         """An accepted send, by the use case itself; its id."""
         key = transit_key_of_today(transit, clock)
-        judged = judge_request(wanted, PUBLIC_URL, fingerprint)
+        checked = judge_request(wanted, PUBLIC_URL, fingerprint)
         with self.database.transaction() as tx:
-            prepared = prepare(tx, member.company_id, *judged)
+            prepared = replace(prepare(tx, member.company_id, checked), start_at=clock.now() + start_in)
             return str(accept_send(tx, member, prepared, key, clock.now())["id"])

@@ -24,9 +24,9 @@ def preview(call: Call) -> Answer:
 @api.route("POST", "/v1/sends/quote", role="viewer")
 def quote_send(call: Call) -> Answer:
     wanted, _ = read_send(call)
-    judged = judge_request(wanted, app.core.public_url, app.fingerprints.of_company(call.company_id))
+    checked = judge_request(wanted, app.core.public_url, app.fingerprints.of_company(call.company_id))
     with app.database.transaction() as tx:
-        prepared = prepare(tx, call.company_id, *judged)
+        prepared = prepare(tx, call.company_id, checked)
         balance = money.balance(tx, call.company_id)
     return Answer(200, quote_of(prepared.judgement, report_of(prepared.judgement), prepared.price_ore, balance))
 

@@ -21,12 +21,12 @@ api = Api(app)
 def create(call: Call) -> Answer:
     wanted, raw = read_send(call)
     once = read_once(call, app.tokens, "sends", raw)
-    judged = judge_request(wanted, app.core.public_url, app.fingerprints.of_company(call.company_id))
+    checked = judge_request(wanted, app.core.public_url, app.fingerprints.of_company(call.company_id))
     transit = transit_key_of_today(app.transit, app.clock)
     with app.database.transaction() as tx:
         return once.earlier(tx) or once.finish(
             tx,
-            Answer(201, accept_send(tx, call.member, prepare(tx, call.company_id, *judged), transit, call.now)),
+            Answer(201, accept_send(tx, call.member, prepare(tx, call.company_id, checked), transit, call.now)),
         )
 
 

@@ -252,6 +252,8 @@ def encrypt(story: Story) -> None:
     rows = company.deliveries(story.send["id"]) + company.deliveries(story.second_send)
     clear = [row for row in rows if row["phone_state"] != "encrypted" or row["phone"] is not None]
     check(not clear, f"every row is encrypted, but {len(clear)} are not")
+    late = [one["id"] for one in company.get("/v1/sends")["items"] if one["encrypted_at"] > one["encrypt_at"]]
+    check(not late, f"no send is encrypted after its limit, but these are: {late}")
     now = company.console("/api/stats")["kms"]
     used = now["encrypt"] - calls["encrypt"], now["decrypt"] - calls["decrypt"]
     tell("encrypted", f"{len(rows)} rows in {time.monotonic() - started:.1f} s, and 31 days of other jobs")

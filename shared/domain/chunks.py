@@ -3,8 +3,14 @@
 So a send of 100,000 never stands before another company's single gift: a chunk that is done asks for the next but one.
 """
 
+from datetime import timedelta
+
 SIZE = 500
 IN_FLIGHT = 2
+
+CLAIM = timedelta(minutes=2)
+"""How long a worker may hold rows without renewing its claim: longer than any one group of calls takes, and than the
+function that issues coupons runs. Only a dead worker's claim runs out."""
 
 
 def chunk_after(first: int, accepted: int) -> tuple[int, int] | None:

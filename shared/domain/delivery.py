@@ -21,7 +21,7 @@ S = DeliveryState
 MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
     S.ACCEPTED: frozenset({S.ISSUING, S.OPTED_OUT, S.CANCELLED, S.FAILED}),
     # back to accepted: ClearOn is away and has done nothing
-    S.ISSUING: frozenset({S.ISSUED, S.ACCEPTED, S.FAILED, S.OPTED_OUT}),
+    S.ISSUING: frozenset({S.ISSUED, S.ACCEPTED, S.FAILED, S.OPTED_OUT, S.CANCELLED}),
     S.ISSUED: frozenset({S.SENDING, S.OPTED_OUT, S.CANCELLED, S.FAILED}),
     # back to issued: Lekab is away and has done nothing
     S.SENDING: frozenset({S.SENT, S.ISSUED, S.FAILED, S.UNKNOWN}),

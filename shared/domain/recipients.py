@@ -181,5 +181,5 @@ class _Texts:
             return "missing_value"
         if self._template.length(values, self._link) > MOST_CHARACTERS:
             return "too_long"
-        size = measure(self._template.render(values, self._link))
+        size = measure(self._template.fill(values, self._link))
         return "too_long" if size.parts > MOST_PARTS else TextFacts(size, self._template.has_foreign_link(values))

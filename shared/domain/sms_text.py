@@ -98,7 +98,7 @@ class Template:
     `placeholders`: how many it has in all. Raises TemplateError.
     """
 
-    __slots__ = ("_columns", "_joins_dots", "_literal_characters", "_pieces", "columns", "links")
+    __slots__ = ("_columns", "_joins_dots", "_pieces", "columns", "links")
 
     def __init__(self, message: str) -> None:
         self._pieces: list[str] = []  # literal, placeholder, literal, …: values are filled in at odd places
@@ -118,21 +118,12 @@ class Template:
         self._pieces.append(message[end:])
         self.links = self._columns.count("link")
         self.columns = frozenset(self._columns) - {"link"}
-        self._literal_characters = sum(map(len, self._pieces[::2]))
-        self._joins_dots = any(
-            _HOLE in word for word in _dotted_words(self._filled(dict.fromkeys(self.columns, _HOLE)))
-        )
+        holes = self.fill(dict.fromkeys(self.columns, _HOLE), "{{link}}")
+        self._joins_dots = any(_HOLE in word for word in _dotted_words(holes))
 
     @property
     def placeholders(self) -> int:
         return len(self._columns)
-
-    def length(self, values: Mapping[str, str], link: str) -> int:
-        """Characters of the text that `render` would make of these plain values, without making it."""
-        characters = self._literal_characters
-        for name in self._columns:
-            characters += len(link if name == "link" else values[name])
-        return characters
 
     def preview(self, link: str) -> str:
         """The message with its link in place; the other placeholders stay as they are written."""
@@ -140,30 +131,28 @@ class Template:
         pieces[1::2] = [link if name == "link" else pieces[1 + 2 * at] for at, name in enumerate(self._columns)]
         return "".join(pieces)
 
-    def has_foreign_link(self, values: Mapping[str, str]) -> bool:
-        """Whether these plain values make a web address, alone or with what stands beside them in the text.
+    def has_foreign_link(self, plain_values: Mapping[str, str]) -> bool:
+        """Whether these values make a web address, alone or with what stands beside them in the text.
 
         The message itself has none: `foreign_links` is to be asked about it first.
         """
-        together = "".join(values.values())
+        together = "".join(plain_values.values())
         if not (self._joins_dots or "." in together or "/" in together):
             return False
-        words = _dotted_words(self._filled(values))
+        words = _dotted_words(self.fill(plain_values, "{{link}}"))
         return bool(words and foreign_links(" ".join(words)))
-
-    def _filled(self, values: Mapping[str, str]) -> str:
-        """The text, but for its own link."""
-        pieces = self._pieces.copy()
-        pieces[1::2] = ["{{link}}" if name == "link" else values[name] for name in self._columns]
-        return "".join(pieces)
 
     def render(self, values: Mapping[str, str], link: str) -> str:
         """The recipient's text. `values` by canonical column; braces in them are text, never expanded.
 
         Raises KeyError for a column that `values` lacks; an empty value is the caller's to judge.
         """
+        return self.fill({name: plain_value(values[name]) for name in self.columns}, link)
+
+    def fill(self, plain_values: Mapping[str, str], link: str) -> str:
+        """As `render`, of values that are plain already."""
         pieces = self._pieces.copy()
-        pieces[1::2] = [link if name == "link" else plain_value(values[name]) for name in self._columns]
+        pieces[1::2] = [link if name == "link" else plain_values[name] for name in self._columns]
         return "".join(pieces)
 
 

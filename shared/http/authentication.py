@@ -33,8 +33,7 @@ class Doorkeeper:
         token = request.cookies.get(self._cookie)
         if not token:
             return None
-        if request.method not in SAFE_METHODS:
-            self._check_origin(request)
+        self.check_origin(request)
         with self._database.transaction() as tx:
             return people.session(tx, self._tokens.digest(SESSION_PURPOSE, token), now)
 
@@ -47,7 +46,10 @@ class Doorkeeper:
             self._cookie, value, max_age=life, secure=self._secure, httponly=True, samesite="Lax", path="/"
         )
 
-    def _check_origin(self, request: Request) -> None:
+    def check_origin(self, request: Request) -> None:
+        """Raises `Forbidden` for a write that another site's page began."""
+        if request.method in SAFE_METHODS:
+            return
         origin = request.headers.get("Origin")
         foreign = (
             origin not in self._origins

@@ -40,6 +40,8 @@ class Call:
     """What stands in the path's `<places>`."""
     now: datetime
     session: Session | None
+    staff: str = ""
+    """The e-mail of UpUp's staff member where the route is staff's, and empty elsewhere."""
 
     @property
     def member(self) -> Session:

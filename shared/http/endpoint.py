@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from flask import Request, Response
@@ -16,6 +17,7 @@ from shared.domain.errors import MethodNotAllowed, NotFound, Refusal, TooLarge, 
 from shared.http.authentication import Doorkeeper, require
 from shared.http.call import LARGEST_BODY, Answer, Call, to_json
 from shared.http.problem import internal_error, problem
+from shared.http.staff import StaffDoor
 from shared.ports import Clock, OutcomeUnknown, SupplierUnavailable
 from shared.privacy.redaction import describe
 from shared.privacy.tokens import TokenHasher
@@ -48,6 +50,15 @@ class Parts(Protocol):
     def tokens(self) -> TokenHasher: ...
     @property
     def clock(self) -> Clock: ...
+    @property
+    def staff_door(self) -> StaffDoor: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    handler: Handler
+    role: str | None
+    staff: bool
 
 
 class Api:
@@ -56,15 +67,20 @@ class Api:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._map = Map(strict_slashes=False, merge_slashes=False)
-        self._routes: dict[str, tuple[Handler, str | None]] = {}
+        self._routes: dict[str, _Route] = {}
 
-    def route(self, method: str, path: str, role: str | None = None) -> Callable[[Handler], Handler]:
-        """Register a handler; `role` is the least that a member needs, None lets everyone in."""
+    def route(
+        self, method: str, path: str, role: str | None = None, *, staff: bool = False
+    ) -> Callable[[Handler], Handler]:
+        """Register a handler; `role` is the least that a member needs, None lets everyone in.
+
+        `staff`: only UpUp's own come in, by Identity-Aware Proxy's word and whatever session they may have.
+        """
 
         def register(handler: Handler) -> Handler:
             endpoint = f"{method} {path}"
             self._map.add(Rule(path, methods=[method], endpoint=endpoint))
-            self._routes[endpoint] = (handler, role)
+            self._routes[endpoint] = _Route(handler, role, staff)
             return handler
 
         return register
@@ -102,12 +118,7 @@ class Api:
             endpoint, places = self._map.bind("").match(request.path, request.method)
             if not all(place.isascii() for place in places.values()):  # no id, token or secret has such letters
                 raise NoSuchPath
-            handler, role = self._routes[endpoint]
-            now = self._parts.clock.now()
-            session = self.door.session(request, now)
-            if role is not None:
-                require(session, role)
-            answer = handler(Call(request, dict(places), now, session))
+            answer = self._call(self._routes[endpoint], request, dict(places))
         except NoSuchMethod as error:
             raise MethodNotAllowed("Use another method with this address.", error.valid_methods or ()) from None
         except NoSuchPath:
@@ -116,6 +127,16 @@ class Api:
             _read_rest(request)
             raise TooLarge("At most 10 MB are taken in one request. Split the recipients.") from None
         return self._respond(answer)
+
+    def _call(self, route: _Route, request: Request, places: dict[str, str]) -> Answer:
+        now = self._parts.clock.now()
+        if route.staff:
+            self.door.check_origin(request)  # the proxy knows a browser by a cookie too
+            return route.handler(Call(request, places, now, None, self._parts.staff_door.member(request)))
+        session = self.door.session(request, now)
+        if route.role is not None:
+            require(session, route.role)
+        return route.handler(Call(request, places, now, session))
 
     @property
     def door(self) -> Doorkeeper:

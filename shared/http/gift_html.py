@@ -1,8 +1,15 @@
-"""The recipient's page: one small document, no script, nothing from elsewhere."""
+"""The recipient's pages: small documents without script, that load nothing but their own style sheet."""
 
 from html import escape
 
 from shared.domain.gift import GiftState, OpenedGift
+
+HEADERS = (
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+)
 
 STATES = {
     GiftState.OPENED: "Visa koden i kassan.",
@@ -16,24 +23,53 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>En gåva från {sender}</title>
+<link rel="stylesheet" href="/gift.css">
+<title>{title}</title>
 <main>
-<p>Hej! {sender} vill tacka dig med en gåva.</p>
-<h1>{gift}</h1>
-{code}
-<p>{state}</p>
-<p>Gäller till och med {valid_until}.</p>
+{content}
 </main>
 </html>
 """
 
+GIFT = """<p>Hej! {sender} vill tacka dig med en gåva.</p>
+<h1>{gift}</h1>
+{codes}
+<p>{state}</p>
+<p>Gäller till och med {valid_until}.</p>
+<form method="post" action="/g/{token}/opt-out">
+<p>Vill du inte ha fler SMS från {sender}?</p>
+<button>Avsluta SMS</button>
+</form>"""
 
-def gift_html(found: OpenedGift) -> str:
-    """Everything that comes from outside is escaped."""
-    return PAGE.format(
-        sender=escape(found.sender),
+CODES = """<dl>
+<dt>Kod</dt><dd>{code}</dd>
+<dt>EAN</dt><dd>{ean}</dd>
+</dl>"""
+
+GOODBYE = """<h1>Du får inga fler SMS</h1>
+<p>Företaget som gav dig gåvan skickar inga fler SMS till ditt nummer härifrån.</p>
+<p><a href="/g/{token}">Tillbaka till gåvan</a></p>"""
+
+
+def is_page(path: str) -> bool:
+    """Whether a browser asked for a page, and not a program for JSON."""
+    return path.startswith("/g/")
+
+
+def gift_html(found: OpenedGift, token: str) -> str:
+    """The gift, and the way out. Everything that comes from outside is escaped."""
+    sender = escape(found.sender)
+    content = GIFT.format(
+        sender=sender,
         gift=escape(found.gift.name_sv),
-        code=f"<p>Kod: <strong>{escape(found.code)}</strong></p>" if found.code else "",
+        codes=CODES.format(code=escape(found.code), ean=escape(found.ean)) if found.code else "",
         state=STATES.get(found.state, ""),
         valid_until=found.valid_until.isoformat(),
+        token=escape(token),
     )
+    return PAGE.format(title=f"En gåva från {sender}", content=content)
+
+
+def goodbye_html(token: str) -> str:
+    """What who has opted out is told."""
+    return PAGE.format(title="Inga fler SMS", content=GOODBYE.format(token=escape(token)))

@@ -6,22 +6,27 @@ from shared.database.queries import deliveries, money, sends
 from shared.database.transactions import Transaction
 from shared.domain.errors import NotFound
 from shared.domain.recipients import Judgement
-from shared.domain.sms_text import NeedsUnicode, TextWarning, explain, measure, normalise
+from shared.domain.sms_text import NeedsUnicode, Template, TemplateError, TextWarning, explain, measure, normalise
 from shared.http import views
 from shared.http.paging import Page, list_body
 from shared.privacy.delivery_id import DeliveryIds
 
 
 def preview(message: str, example_link: str) -> dict[str, object]:
-    """The text as it would leave. Placeholders but {{link}} stay as they are written."""
-    text = normalise(message.replace("{{link}}", example_link))
+    """The text as it would leave. Placeholders but {{link}} stay as they are written, as do braces that are none."""
+    unread: list[dict[str, str]] = []
+    try:
+        text = Template(message).preview(example_link)
+    except TemplateError as error:
+        text = normalise(message)
+        unread.append({"code": error.code, "message": f"{error.message} A send needs that mended."})
     size = measure(text)
     return {
         "text": text,
         "encoding": size.encoding,
         "characters": size.characters,
         "parts": size.parts,
-        "warnings": warnings(text),
+        "warnings": unread + warnings(text),
     }
 
 

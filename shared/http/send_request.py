@@ -1,11 +1,11 @@
 """A send as it comes over the wire: JSON, or a JSON part with a file of recipients."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import Request
 
-from shared.domain.errors import Fault, Malformed, NotAcceptable, TooLarge, UnsupportedMedia
-from shared.domain.recipient_file import FileError, RecipientTable, read
+from shared.domain.errors import Fault, Malformed, TooLarge, UnsupportedMedia
+from shared.domain.recipient_file import MAX_CELLS, MAX_COLUMNS, FileError, RecipientTable, read
 from shared.domain.send import SendRequest
 from shared.domain.sms_text import canonical_column
 from shared.http.call import Call, parse
@@ -17,15 +17,15 @@ MULTIPART = "multipart/form-data"
 def read_send(call: Call) -> tuple[SendRequest, list[bytes]]:
     """The send, and the raw parts that an Idempotency-Key stands for.
 
-    Raises `UnsupportedMedia`, `Malformed`, `TooLarge` and `NotAcceptable`, with one clear fault for a file.
+    Raises `UnsupportedMedia`, `Malformed`, `TooLarge`, and `NotAcceptable` where a field is not what it must be.
+    Recipients that cannot be read are one clear fault of the send's.
     """
     if call.request.mimetype == MULTIPART:
         return _read_multipart(call.request)
     if call.request.mimetype != "application/json":
         raise UnsupportedMedia(f"Send application/json, or {MULTIPART} with the parts send and recipients.")
     body = call.body(SendWithRecipients)
-    _refuse_schedule(body)
-    return _request(body, _table(body.recipients)), [call.request.get_data()]
+    return _request(body, lambda: _table(body.recipients)), [call.request.get_data()]
 
 
 def _read_multipart(request: Request) -> tuple[SendRequest, list[bytes]]:
@@ -39,17 +39,21 @@ def _read_multipart(request: Request) -> tuple[SendRequest, list[bytes]]:
         data, filename = request.form["recipients"].encode(), None
     else:
         raise Malformed('The part "recipients" with the file is missing.')
-    body = parse(text, SendBody)
-    _refuse_schedule(body)
+    return _request(parse(text, SendBody), lambda: read(data, filename)), [text.encode(), data]
+
+
+def _request(body: SendBody, read_recipients: Callable[[], RecipientTable]) -> SendRequest:
+    faults: list[Fault] = []
+    recipients = None
+    if body.scheduled_at is not None:
+        message = "Sends cannot be scheduled yet. Leave scheduled_at out to send now."
+        faults.append(Fault("scheduled_at", "not_available", message))
     try:
-        return _request(body, read(data, filename)), [text.encode(), data]
+        recipients = read_recipients()
     except FileError as error:
         if error.code == "file_too_large":
             raise TooLarge(error.message) from None
-        raise NotAcceptable(error.message, [Fault("recipients", error.code, error.message)]) from None
-
-
-def _request(body: SendBody, recipients: RecipientTable) -> SendRequest:
+        faults.append(Fault("recipients", error.code, error.message))
     return SendRequest(
         gift=body.gift,
         sender=body.sender,
@@ -57,24 +61,24 @@ def _request(body: SendBody, recipients: RecipientTable) -> SendRequest:
         text_version=body.consent.text_version,
         skip_invalid=body.on_invalid == "skip",
         recipients=recipients,
+        faults=faults,
     )
 
 
 def _table(recipients: Sequence[dict[str, Cell]]) -> RecipientTable:
-    """JSON recipients as a table. Raises `NotAcceptable` where two fields of one recipient mean the same."""
-    names = {name: canonical_column(name) for one in recipients for name in one}
+    """JSON recipients as a table of every field that one of them has. Raises FileError, as a file with those would."""
+    names = {name: canonical_column(name) for name in {name: None for one in recipients for name in one}}
     columns = list(dict.fromkeys(names.values()))
     if "phone" not in columns:
-        raise NotAcceptable(
-            "The recipients have no phone.",
-            [Fault("recipients", "missing_phone_column", 'Give each a "phone".')],
-        )
+        raise FileError("missing_phone_column", 'The recipients have no phone. Give each a "phone".')
+    if len(columns) > MAX_COLUMNS or len(columns) * len(recipients) > MAX_CELLS:
+        raise FileError("file_too_large", "The recipients have too many different fields. Keep those of the message.")
     rows = []
-    for number, one in enumerate(recipients, start=1):
+    for row, one in enumerate(recipients, start=1):
         cells = {names[name]: _text(cell) for name, cell in one.items()}
         if len(cells) < len(one):
-            message = f"Recipient {number} has two fields that mean the same. Keep one of each."
-            raise NotAcceptable(message, [Fault("recipients", "double_column", message)])
+            message = f"Recipient {row} has two fields that mean the same. Keep one of each."
+            raise FileError("double_column", message, row=row)
         rows.append([cells.get(column, "") for column in columns])
     return RecipientTable(tuple(columns), rows)
 
@@ -83,9 +87,3 @@ def _text(cell: Cell) -> str:
     if cell is None:
         return ""
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-
-def _refuse_schedule(body: SendBody) -> None:
-    if body.scheduled_at is not None:
-        message = "Sends cannot be scheduled yet. Leave scheduled_at out to send now."
-        raise NotAcceptable(message, [Fault("scheduled_at", "not_available", message)])

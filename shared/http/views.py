@@ -68,6 +68,7 @@ def send(one: Send, counts: dict[tuple[str, str], int]) -> dict[str, object]:
         "phone_state": "encrypted" if one.encrypted_at else "clear",
         "created_at": moment(one.created_at),
         "encrypt_at": moment(one.encrypt_at),
+        "encrypted_at": moment(one.encrypted_at),
         "erase_at": moment(one.erase_at),
     }
 

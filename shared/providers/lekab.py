@@ -6,13 +6,13 @@ What is only assumed of Lekab is listed in docs/providers.md.
 import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import requests
 
 from shared.domain.delivery import DeliveryState
-from shared.ports import OutcomeUnknown, Sms, SmsOutcome, SmsResult, SupplierUnavailable
+from shared.domain.phone_number import PhoneError, PhoneNumber, parse
+from shared.ports import OutcomeUnknown, Receipt, Sms, SmsOutcome, SmsResult, SupplierUnavailable
 from shared.providers.transport import Transport, json_object
 from shared.settings import LekabSettings
 
@@ -41,13 +41,7 @@ AT_ONCE = 100
 
 LONGEST_ID = 64
 LONGEST_REASON = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    sms_ref: str
-    outcome: DeliveryState
-    reason: str | None
+LONGEST_SENDER = 16
 
 
 class Lekab:
@@ -146,7 +140,21 @@ def read_receipt(query: Mapping[str, str]) -> Receipt | None:
     if outcome is None or sms_ref is None:
         return None
     reason = _word(query["status"]).lower() if outcome is DeliveryState.FAILED else None
-    return Receipt(sms_ref, outcome, reason)
+    return Receipt(sms_ref, outcome, reason, _phone(query.get("to", "")), _sender(query.get("from", "")))
+
+
+def _phone(number: str) -> PhoneNumber | None:
+    """Lekab writes numbers without the plus."""
+    try:
+        return parse(f"+{number.removeprefix('+')}")
+    except PhoneError:
+        return None
+
+
+def _sender(text: str) -> str | None:
+    """The sender as we gave it: a name, or a number with its plus."""
+    sender = f"+{text}" if text.isdecimal() else text
+    return sender if sender.isascii() and 0 < len(sender) <= LONGEST_SENDER else None
 
 
 def _word(status: str) -> str:

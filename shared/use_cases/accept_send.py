@@ -44,11 +44,12 @@ def accept_send(
     check_stock(tx, prepared)
     money.check_covers(tx, company.id, prepared.price_ore)
     judgement, (day, key) = prepared.judgement, transit
+    start_at = prepared.start_at or now
     send_id, hold_id = ids.new_id("snd"), ids.new_id("hld")
     send = sends.Send(
         id=send_id,
         company_id=company.id,
-        state="processing",
+        state="scheduled" if start_at > now else "processing",
         sender=prepared.request.sender,
         sealed_text=key.seal(prepared.request.message.encode(), text_place(send_id)),
         transit_day=day,
@@ -68,10 +69,13 @@ def accept_send(
         encrypt_at=retention.encrypt_at(now, company.encrypt_after_days),
         encrypted_at=None,
         erase_at=retention.erase_at(now, company.erase_after_days),
+        start_at=start_at,
+        nudged_at=now,
     )
     sends.add(tx, send)
     deliveries.add(tx, company.id, send_id, list(_rows(send_id, judgement.accepted, key)))
-    _ask_for_first_coupons(tx, send, now)
+    if send.state == "processing":
+        ask_for_first_coupons(tx, send, now)
     # last, as it locks the balance: nobody else of the company waits while 100,000 rows are written
     money.reserve(tx, company.id, hold_id, prepared.price_ore, now.date())
     return {
@@ -114,7 +118,8 @@ def _rows(send_id: str, recipients: list[Recipient], key: SealingKey) -> Iterato
         yield one.phone.e164, one.fingerprint, sealed
 
 
-def _ask_for_first_coupons(tx: Transaction, send: sends.Send, now: datetime) -> None:
+def ask_for_first_coupons(tx: Transaction, send: sends.Send, now: datetime) -> None:
+    """Set the first chunks going; each that ends asks for another."""
     first = 1
     for _ in range(IN_FLIGHT):
         chunk = chunk_after(first, send.accepted)

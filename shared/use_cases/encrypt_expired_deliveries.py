@@ -1,7 +1,7 @@
 """The hourly run that takes numbers and gifts out of clear. It can be stopped anywhere and run twice."""
 
 import logging
-from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from shared.database.transactions import Database
 from shared.domain.retention import must_encrypt_before
 from shared.ports import Clock, KeyService, KeyServiceFault, SupplierUnavailable
 from shared.privacy import envelope
+from shared.privacy.redaction import describe
 
 log = logging.getLogger(__name__)
 
@@ -27,54 +28,88 @@ class Run:
 
 
 class EncryptionIncomplete(Exception):
-    """Some companies' rows are still to be encrypted: the run must come again, and somebody must look."""
+    """Some sends are still to be encrypted: the run must come again, and somebody must look."""
 
 
 def encrypt_expired_deliveries(database: Database, key_service: KeyService, clock: Clock) -> Run:
     """Encrypt every row that would pass its limit before the next run: one data key a company, send day and run.
 
-    A company whose key cannot be used does not hold up the others. Raises `EncryptionIncomplete` at the end then.
+    Neither a company whose key cannot be used nor a send that fails holds up the others. Raises `EncryptionIncomplete`
+    at the end where a send was left, or any row is over its limit.
     """
-    started, rows, data_keys, failed = clock.now(), 0, 0, 0
-    with database.transaction() as tx:
-        due = sends.to_encrypt(tx, must_encrypt_before(started), SENDS_AT_ONCE)
-    by_key: defaultdict[tuple[str, date], list[sends.Expiring]] = defaultdict(list)
-    for send in due:
-        by_key[send.company_id, send.send_day].append(send)
-    for (company_id, send_day), group in by_key.items():
-        try:
-            data_key = envelope.new_data_key(key_service, company_id, send_day)
-        except (SupplierUnavailable, KeyServiceFault) as error:
-            log.error("company %s cannot be encrypted: %s", company_id, type(error).__name__)
-            failed += 1
-            continue
-        with database.transaction() as tx:
-            data_key_id = keys.add_data_key(tx, company_id, send_day, data_key.wrapped)
-        data_keys += 1
-        rows += sum(_encrypt_send(database, send, data_key, data_key_id, started) for send in group)
+    started = clock.now()
+    work = _Work(database, key_service, started)
+    for send in work.due():
+        work.try_send(send)
     with database.transaction() as tx:
         overdue = deliveries.overdue(tx, clock.now())
-    if failed or len(due) == SENDS_AT_ONCE:
-        raise EncryptionIncomplete(f"{failed} companies failed, {len(due)} sends were due")
-    return Run(rows, data_keys, overdue)
+        left = sends.to_encrypt(tx, must_encrypt_before(started), None, 1)
+    if left or overdue:
+        log.error("%d sends could not be encrypted, %d rows are over their limit", work.failed, overdue)
+        raise EncryptionIncomplete
+    return Run(work.rows, work.data_keys, overdue)
 
 
-def _encrypt_send(
-    database: Database, send: sends.Expiring, data_key: envelope.DataKey, data_key_id: int, now: datetime
-) -> int:
-    done = 0
-    while batch := _encrypt_batch(database, send, data_key, data_key_id):
-        done += batch
-    with database.transaction() as tx:
-        sends.forget_gift(tx, send.company_id, send.id, now)
-    return done
+class _Work:
+    """One run, and what it has done so far."""
 
+    def __init__(self, database: Database, key_service: KeyService, now: datetime) -> None:
+        self._database = database
+        self._key_service = key_service
+        self._now = now
+        self._keys: dict[tuple[str, date], tuple[envelope.DataKey, int] | None] = {}
+        self.rows = self.data_keys = self.failed = 0
 
-def _encrypt_batch(database: Database, send: sends.Expiring, data_key: envelope.DataKey, data_key_id: int) -> int:
-    with database.transaction() as tx:
-        rows = deliveries.in_clear(tx, send.company_id, send.id, ROWS_AT_ONCE)
-        records = [(row.position, _seal(send, data_key, row)) for row in rows]
-        return deliveries.encrypt(tx, send.company_id, send.id, data_key_id, records) if records else 0
+    def due(self) -> Iterator[sends.Expiring]:
+        """All that are this run's, the oldest first, past those that have failed."""
+        last: sends.Expiring | None = None
+        while True:
+            with self._database.transaction() as tx:
+                page = sends.to_encrypt(tx, must_encrypt_before(self._now), last, SENDS_AT_ONCE)
+            if not page:
+                return
+            yield from page
+            last = page[-1]
+
+    def try_send(self, send: sends.Expiring) -> None:
+        """Encrypt all of the send, or note that it failed."""
+        try:
+            key = self._key(send.company_id, send.send_day)
+            if key is None:
+                self.failed += 1
+            else:
+                self._encrypt(send, *key)
+        except Exception as error:  # whatever ails one send, the others' limits are the same
+            log.error("send %s was not encrypted: %s", send.id, describe(error))
+            self.failed += 1
+
+    def _key(self, company_id: str, send_day: date) -> tuple[envelope.DataKey, int] | None:
+        """The run's data key for the company's day; None where the key service has refused one."""
+        place = company_id, send_day
+        if place not in self._keys:
+            try:
+                data_key = envelope.new_data_key(self._key_service, company_id, send_day)
+            except (SupplierUnavailable, KeyServiceFault) as error:
+                log.error("company %s cannot be encrypted: %s", company_id, type(error).__name__)
+                self._keys[place] = None
+                return None
+            with self._database.transaction() as tx:
+                self._keys[place] = data_key, keys.add_data_key(tx, company_id, send_day, data_key.wrapped)
+            self.data_keys += 1
+        return self._keys[place]
+
+    def _encrypt(self, send: sends.Expiring, data_key: envelope.DataKey, data_key_id: int) -> None:
+        for wait in (False, True):  # what others held is waited for once the rest is done
+            while batch := self._encrypt_batch(send, data_key, data_key_id, wait):
+                self.rows += batch
+        with self._database.transaction() as tx:
+            sends.forget_gift(tx, send.company_id, send.id, self._now)
+
+    def _encrypt_batch(self, send: sends.Expiring, data_key: envelope.DataKey, data_key_id: int, wait: bool) -> int:
+        with self._database.transaction() as tx:
+            rows = deliveries.in_clear(tx, send.company_id, send.id, ROWS_AT_ONCE, wait=wait)
+            records = [(row.position, _seal(send, data_key, row)) for row in rows]
+            return deliveries.encrypt(tx, send.company_id, send.id, data_key_id, records) if records else 0
 
 
 def _seal(send: sends.Expiring, data_key: envelope.DataKey, row: deliveries.InClear) -> bytes:

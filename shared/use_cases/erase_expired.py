@@ -7,7 +7,7 @@ from datetime import datetime
 from shared.database.queries import companies, coupons, idempotency, keys, money, people, receipts, sends
 from shared.database.transactions import Database, Transaction
 from shared.domain import retention
-from shared.use_cases.end_overdue_send import end_overdue_send
+from shared.use_cases.stop_deliveries import end_overdue_send
 
 AT_ONCE = 200
 ROWS_AT_ONCE = 2_000

@@ -16,6 +16,7 @@ def finish_chunk(tx: Transaction, send: sends.Send, chunk: Chunk, now: datetime)
     """
     if deliveries.is_under_way(tx, chunk):
         return
+    sends.nudge(tx, send.company_id, send.id, now)
     following = chunk_to_ask_for(chunk.first, send.accepted)
     if following:
         body: dict[str, object] = {"send_id": send.id, "first": following[0], "last": following[1]}

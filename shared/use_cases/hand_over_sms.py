@@ -7,12 +7,13 @@ made here and leaves UpUp in the SMS alone.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from shared.database.queries import catalogue, coupons, deliveries, money, opt_outs, sends
+from shared.database.queries import catalogue, coupons, deliveries, doubts, money, opt_outs, sends
 from shared.database.queries.deliveries import Chunk, Claim, Outcome, ToSend
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain import ids
+from shared.domain.chunks import CLAIM
 from shared.domain.delivery import DeliveryState as S
 from shared.domain.delivery import move
 from shared.domain.ledger import Movement, Purpose
@@ -28,11 +29,12 @@ from shared.use_cases.finish_chunk import finish_chunk
 from shared.use_cases.issue_coupons import code_place
 from shared.use_cases.prepare_send import gift_link
 from shared.use_cases.record_receipt import match_early_receipts
-
-CLAIM = timedelta(minutes=2)
-"""Longer than one group of calls may take, and renewed before each: only a dead worker's claim runs out."""
+from shared.use_cases.settle_doubts import number_hmac, settle_doubts
+from shared.use_cases.take_over_dead import doubt_about, take_over_dead
 
 LINK_PURPOSE = "gift-link"
+
+UNKNOWN = SmsOutcome.UNKNOWN
 
 STATES = {
     SmsOutcome.SENT: S.SENT,
@@ -97,6 +99,7 @@ class _Work:
         self._template = template
         self._value_is_earned = earned
         self._owner = ids.new_id("wrk")
+        self._began = parts.clock.now()
 
     def run(self) -> bool:
         """Whether Lekab has taken, or refused, everything there was. Raises `ClaimedElsewhere`."""
@@ -125,7 +128,7 @@ class _Work:
         """Claim the rows, and let go of who has opted out since the upload."""
         claim, company_id = self._claim(), self._send.company_id
         with self._parts.database.transaction() as tx:
-            deliveries.doubt_the_dead(tx, self._chunk, claim.now)
+            take_over_dead(tx, self._parts.tokens, self._send, self._chunk, claim.now)
             rows = deliveries.claim_to_send(tx, self._chunk, claim)
             gone = opt_outs.among(tx, company_id, (row.fingerprint for row in rows))
             left = [row for row in rows if row.fingerprint in gone]
@@ -152,6 +155,7 @@ class _Work:
 
     def _hand_over(self, batch: list[Prepared]) -> bool:
         """One call's worth: mark, call, write what it came to. Whether Lekab has dealt with all of it."""
+        self._began = self._parts.clock.now()
         with self._parts.database.transaction() as tx:
             positions = [one.row.position for one in batch]
             mine = deliveries.begin_sending(tx, self._chunk, self._claim(), positions)
@@ -163,6 +167,8 @@ class _Work:
         now = self._parts.clock.now()
         insist(self._parts.database, lambda tx: self._write(tx, batch, results, now))
         match_early_receipts(self._parts.database, [one.reference for one in results if one.reference], now)
+        in_doubt = [one.sms.to for one, result in zip(batch, results, strict=True) if result.outcome is UNKNOWN]
+        settle_doubts(self._parts.database, [number_hmac(self._parts.tokens, to) for to in in_doubt], now)
         return all(one.outcome is not SmsOutcome.NOT_TRIED for one in results)
 
     def _write(self, tx: Transaction, batch: Sequence[Prepared], results: Sequence[SmsResult], now: datetime) -> None:
@@ -174,6 +180,7 @@ class _Work:
             for one, result in pairs
         ]
         deliveries.record_outcomes(tx, self._chunk, self._owner, outcomes, now)
+        self._keep_doubts(tx, pairs)
         sent = [one.row.coupon_id for one, result in pairs if result.outcome is SmsOutcome.SENT]
         refused = [one.row.coupon_id for one, result in pairs if result.outcome is SmsOutcome.REFUSED]
         coupons.handed_over(tx, self._send.company_id, sent)
@@ -183,6 +190,19 @@ class _Work:
         if self._value_is_earned:
             coupons.value_captured(tx, self._send.company_id, sent)
             self._book(tx, Purpose.CAPTURE_VALUE, len(sent), self._send.value_ore, now)
+
+    def _keep_doubts(self, tx: Transaction, pairs: Sequence[tuple[Prepared, SmsResult]]) -> None:
+        """A doubt for each call without an answer, and none any more where there is one."""
+        known = [one.row.position for one, result in pairs if result.outcome is not UNKNOWN]
+        doubts.settled(tx, self._send.company_id, self._send.id, known)
+        doubts.add(
+            tx,
+            [
+                doubt_about(self._parts.tokens, self._send, one.row.position, one.sms.to, self._began)
+                for one, result in pairs
+                if result.outcome is UNKNOWN
+            ],
+        )
 
     def _book(self, tx: Transaction, purpose: Purpose, number: int, each_ore: int | None, now: datetime) -> None:
         if number and each_ore:

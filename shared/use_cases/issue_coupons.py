@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from shared.database.queries import catalogue, coupons, deliveries, money, opt_outs, outbox, sends
 from shared.database.queries.deliveries import Chunk, Claim, ToIssue
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain import ids
+from shared.domain.chunks import CLAIM
 from shared.domain.delivery import DeliveryState
 from shared.domain.gift import Gift
 from shared.domain.ledger import Movement, Purpose
@@ -25,9 +26,6 @@ from shared.ports import (
 from shared.privacy.sealing import SealingKey
 from shared.privacy.transit import Transit
 from shared.use_cases.finish_chunk import finish_chunk
-
-CLAIM = timedelta(minutes=2)
-"""Longer than the function may run: a claim outlives its worker only when the worker is dead."""
 
 
 def code_place(coupon_id: str) -> str:

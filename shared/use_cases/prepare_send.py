@@ -1,7 +1,8 @@
 """A send as it was asked for, checked as a whole: what a quote shows and what an accepted send goes by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from shared.database.queries import catalogue, companies, opt_outs
 from shared.database.transactions import Transaction
@@ -16,17 +17,24 @@ from shared.domain.send import SendRequest
 from shared.domain.sms_text import Template, TemplateError, foreign_links
 from shared.privacy.tokens import TOKEN_LENGTH
 
-TEMPLATE_FAULTS = {
-    "unclosed_placeholder": "A {{ has no }} after it.",
-    "unopened_placeholder": "A }} has no {{ before it.",
-    "empty_placeholder": "{{}} names no column.",
-}
+MOST_PLACEHOLDERS = 20
+"""In a message: each is filled in for each of 100,000 recipients."""
+
 STATES = {
     "pending": "The plan is not paid yet. Finish the payment first.",
     "past_due": "The last payment for the plan failed. Update the card first.",
     "closing": "The agreement is ending, so nothing more can be sent.",
     "closed": "The agreement has ended, so nothing more can be sent.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A request with what could be checked without the database. The rows are judged only where a text can be made."""
+
+    request: SendRequest
+    judgement: Judgement | None
+    faults: Sequence[Fault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,8 @@ class Prepared:
     judgement: Judgement
     fee_ore: int
     value_ore: int
+    start_at: datetime | None = None
+    """When it is to begin; None is at once."""
 
     @property
     def price_ore(self) -> int:
@@ -54,11 +64,9 @@ def example_link(public_url: str) -> str:
     return gift_link(public_url, "x" * TOKEN_LENGTH)
 
 
-def judge_request(
-    request: SendRequest, public_url: str, fingerprint: Callable[[PhoneNumber], bytes]
-) -> tuple[SendRequest, Judgement]:
-    """What can be checked without the database, all faults at once. Raises `NotAcceptable`."""
-    faults: list[Fault] = []
+def judge_request(request: SendRequest, public_url: str, fingerprint: Callable[[PhoneNumber], bytes]) -> Checked:
+    """Check what can be checked without the database; what is wrong is for `prepare` to refuse, all at once."""
+    faults = list(request.faults)
     template = _template(request, faults)
     try:
         request = replace(request, sender=senders.normalise(request.sender))
@@ -68,24 +76,23 @@ def judge_request(
     if request.text_version != CONSENT_TEXT_VERSION:
         text = f"Confirm the consent text of version {CONSENT_TEXT_VERSION}."
         faults.append(Fault("consent.text_version", "outdated", text))
-    if faults or template is None:
-        raise NotAcceptable("The send needs to be mended first; nothing was sent.", faults)
-    judgement = judge(request.recipients, template, example_link(public_url), fingerprint)
-    if judgement.rows_with_links:
-        rows = ", ".join(map(str, judgement.rows_with_links[:10]))
-        text = f"Web addresses are not allowed in the recipients' values. Remove them from row {rows}."
-        raise NotAcceptable("A recipient's value is a link.", [Fault("recipients", "foreign_link", text)])
-    return request, judgement
+    judgement = None
+    if template is not None and request.recipients is not None:
+        judgement = judge(request.recipients, template, example_link(public_url), fingerprint)
+    return Checked(request, judgement, faults)
 
 
-def prepare(tx: Transaction, company_id: str, request: SendRequest, judgement: Judgement) -> Prepared:
-    """Add what the database knows: gift, price and who has opted out. Raises `NotAcceptable`."""
+def prepare(tx: Transaction, company_id: str, checked: Checked) -> Prepared:
+    """Add what the database knows: gift, price and who has opted out. Raises `NotAcceptable` with every fault."""
+    request, judgement, faults = checked.request, checked.judgement, list(checked.faults)
     gift = catalogue.get(tx, request.gift) if request.gift.isascii() else None
-    if gift is None or not catalogue.is_on_sale(tx, request.gift):
-        fault = Fault("gift", "unknown_gift", "Choose a gift from GET /v1/gifts.")
-        raise NotAcceptable("The send needs to be mended first; nothing was sent.", [fault])
-    gone = opt_outs.among(tx, company_id, (one.fingerprint for one in judgement.accepted))
-    judgement = judgement.without(gone)
+    if gift is None or not catalogue.is_on_sale(tx, gift.code):
+        faults.append(Fault("gift", "unknown_gift", "Choose a gift from GET /v1/gifts."))
+    if judgement is not None:
+        judgement = judgement.without(opt_outs.among(tx, company_id, judgement.fingerprints()))
+        faults += _link_faults(judgement)
+    if faults or gift is None or judgement is None:
+        raise NotAcceptable("The send needs to be mended first; nothing was sent.", faults)
     extra = EXTRA_PART_ORE * max(0, judgement.longest.parts - 1)
     return Prepared(request, gift, judgement, gift.fee_ore + extra, gift.face_value_ore)
 
@@ -107,18 +114,35 @@ def check_stock(tx: Transaction, prepared: Prepared) -> None:
 
 
 def _template(request: SendRequest, faults: list[Fault]) -> Template | None:
+    """The message, if a text can be made of it for the rows; what is wrong with it is added to the faults."""
     try:
         template = Template(request.message)
     except TemplateError as error:
-        faults.append(Fault("message", error.code, TEMPLATE_FAULTS[error.code]))
+        faults.append(Fault("message", error.code, error.message))
         return None
+    found = list(_message_faults(request, template))
+    faults += found
+    return None if found else template
+
+
+def _message_faults(request: SendRequest, template: Template) -> Iterator[Fault]:
     if template.links != 1:
         text = "Put {{link}} in the message once: it becomes the recipient's own link to the gift."
-        faults.append(Fault("message", "missing_link" if template.links == 0 else "several_links", text))
+        yield Fault("message", "missing_link" if template.links == 0 else "several_links", text)
+    if template.placeholders > MOST_PLACEHOLDERS:
+        text = f"The message has more than {MOST_PLACEHOLDERS} placeholders. Use fewer."
+        yield Fault("message", "too_many_placeholders", text)
     if foreign_links(request.message):
         text = "Remove the web address: {{link}} is the only link a message may have."
-        faults.append(Fault("message", "foreign_link", text))
-    for column in sorted(template.columns - set(request.recipients.columns)):
-        text = f"The message uses {{{{{column}}}}}, but the recipients have no such column."
-        faults.append(Fault("message", "unknown_placeholder", text))
-    return template
+        yield Fault("message", "foreign_link", text)
+    if request.recipients is not None:
+        for column in sorted(template.columns - set(request.recipients.columns)):
+            text = f"The message uses {{{{{column}}}}}, but the recipients have no such column."
+            yield Fault("message", "unknown_placeholder", text)
+
+
+def _link_faults(judgement: Judgement) -> Iterator[Fault]:
+    if rows := judgement.rows_with_links:
+        first = ", ".join(map(str, rows[:10]))
+        text = f"Web addresses are not allowed, and the values of these rows make one: {first}. Remove them."
+        yield Fault("recipients", "foreign_link", text)

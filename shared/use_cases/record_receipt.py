@@ -5,17 +5,21 @@ from datetime import datetime
 
 from shared.database.queries import receipts
 from shared.database.transactions import Database
-from shared.domain.delivery import DeliveryState
+from shared.ports import Receipt
+from shared.privacy.tokens import TokenHasher
+from shared.use_cases.settle_doubts import number_hmac, settle_doubts
 
 
-def record_receipt(database: Database, sms_ref: str, outcome: DeliveryState, reason: str | None, now: datetime) -> None:
-    """Move the delivery, or keep the receipt for it: it may still be on its way into the database."""
+def record_receipt(database: Database, tokens: TokenHasher, receipt: Receipt, now: datetime) -> None:
+    """Move the delivery, or keep the receipt for it: it may still be on its way into the database, or be in doubt."""
+    number = number_hmac(tokens, receipt.phone) if receipt.phone else None
     with database.transaction() as tx:
-        known = receipts.apply(tx, sms_ref, outcome, reason, now)
+        known = receipts.apply(tx, receipt.sms_ref, receipt.outcome, receipt.reason, now)
         if not known:
-            receipts.keep_early(tx, sms_ref, outcome, reason, now)
+            receipts.keep_early(tx, receipt.sms_ref, receipt.outcome, receipt.reason, now, number, receipt.sender)
     if not known:
-        match_early_receipts(database, [sms_ref], now)
+        match_early_receipts(database, [receipt.sms_ref], now)
+        settle_doubts(database, [number] if number else [], now)
 
 
 def match_early_receipts(database: Database, sms_refs: Sequence[str], now: datetime) -> None:

@@ -34,7 +34,7 @@ def settle_gifts(
     """Void what is unwanted or past its last day, and release what was held for it; how many were settled.
 
     A coupon that its issuer cannot be asked about holds up no other. Raises `SettlementIncomplete` at the end then,
-    and at once where the issuer answers nothing at all or the time is up.
+    and at once where a whole page stays without an answer or the time is up.
     """
     ends, settled, failed = time.monotonic() + seconds, 0, 0
     with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="settle") as workers:
@@ -43,7 +43,7 @@ def settle_gifts(
             settled += _write(database, answers, today)
             unanswered = list(answers.values()).count(None)
             failed += unanswered
-            if unanswered == len(page) or time.monotonic() > ends:
+            if unanswered == AT_ONCE or time.monotonic() > ends:
                 raise SettlementIncomplete
     if failed:
         log.warning("%d coupons could not be settled, %d were", failed, settled)

@@ -24,6 +24,8 @@ PRODUCTION = {
     "CLEARON_API_KEY": "example",
     "CLEARON_CALLBACK_SECRET": "example",
     "MANDRILL_KEY": "example",
+    "IAP_AUDIENCE": "/projects/1234567890/global/backendServices/1234567890",
+    "STAFF_EMAILS": "anna@upup.example,karin@upup.example",
 }
 """A whole environment that production starts with."""
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.chunks import CLAIM
 from shared.providers.lekab import AT_ONCE
 from shared.settings import CoreSettings, LekabSettings
-from shared.use_cases import hand_over_sms, issue_coupons
 from tests.architecture.rules_functions import (
     Table,
     impatient,
@@ -79,13 +79,13 @@ def test_a_function_with_a_time_out_too_short_or_too_long_is_found(seconds: int)
 
 
 def test_a_claim_on_coupons_outlives_its_function() -> None:
-    assert timedelta(seconds=read_table()["issue_coupons"]["timeout_seconds"]) < issue_coupons.CLAIM
+    assert timedelta(seconds=read_table()["issue_coupons"]["timeout_seconds"]) < CLAIM
 
 
 def test_a_claim_on_sms_outlives_the_group_of_calls_before_which_it_is_renewed() -> None:
     seconds, concurrency = CoreSettings.supplier_timeout_seconds, LekabSettings.lekab_concurrency
     refused_batch = 2 * seconds  # the batch and its status, and then each text by itself
-    assert timedelta(seconds=refused_batch + math.ceil(AT_ONCE / concurrency) * seconds) < hand_over_sms.CLAIM
+    assert timedelta(seconds=refused_batch + math.ceil(AT_ONCE / concurrency) * seconds) < CLAIM
 
 
 def test_every_function_gets_exactly_the_secrets_that_it_needs() -> None:

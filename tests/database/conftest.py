@@ -14,6 +14,7 @@ EMPTIED = (
     "gift_links",
     "outbox",
     "early_receipts",
+    "sms_doubts",
     "transit_keys",
     "data_keys",
     "opt_outs",

@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from shared.database.queries import money, opt_outs, people
@@ -77,10 +77,10 @@ class Pipeline:
         gift: str = "coffee",
         message: str = MESSAGE,
         member: people.Session | None = None,
+        start_in: timedelta = timedelta(0),
     ) -> str:
-        return self.make.send(
-            member or self.member, self.transit, self.clock, request(table(*phones), gift=gift, message=message)
-        )
+        wanted = request(table(*phones), gift=gift, message=message)
+        return self.make.send(member or self.member, self.transit, self.clock, wanted, start_in)
 
     def send_to(self, number: int, **options: Any) -> str:
         """To so many fictional numbers."""

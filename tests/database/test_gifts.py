@@ -14,7 +14,7 @@ from shared.privacy.tokens import new_token
 from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
 from shared.use_cases.open_gift import open_gift, opt_out_by_link
 from shared.use_cases.record_redemptions import check_redemptions, poll_redemptions
-from shared.use_cases.settle_gifts import settle_gifts
+from shared.use_cases.settle_gifts import SettlementIncomplete, settle_gifts
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline, at_once
 from tests.factories import FakeIssuer, fictional, fingerprint
 
@@ -170,7 +170,7 @@ def test_no_value_goes_back_before_the_issuer_has_confirmed(pipeline: Pipeline, 
 
     send_id = pipeline.sent(1)
     pipeline.clock.advance(days=400)
-    with pytest.raises(type(trouble)):
+    with pytest.raises(SettlementIncomplete):
         settle_gifts(pipeline.database, {"clearon": Away()}, pipeline.today)
     assert pipeline.coupons(send_id) == ["issued"]
     assert pipeline.balance().held_ore == VALUE_ORE

@@ -10,10 +10,11 @@ import pytest
 from shared.database.queries import deliveries
 from shared.database.queries.deliveries import Chunk, Claim
 from shared.domain import ids
+from shared.domain.chunks import CLAIM
 from shared.domain.gift import GiftState
 from shared.domain.topics import SMS_WANTED
 from shared.ports import ClaimedElsewhere, CouponOrder, IssuedCoupon, OutcomeUnknown, Redemptions, SupplierUnavailable
-from shared.use_cases.issue_coupons import CLAIM, code_place
+from shared.use_cases.issue_coupons import code_place
 from shared.use_cases.settle_gifts import settle_gifts
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline, WorkerDied, at_once
 from tests.factories import FakeIssuer, fictional

@@ -91,8 +91,14 @@ def test_a_wrong_login_means_that_nothing_was_tried(served: Served, batched: boo
     ("status", "outcome"),
     [
         (400, SmsOutcome.REFUSED),
+        (422, SmsOutcome.REFUSED),
         (401, SmsOutcome.NOT_TRIED),
+        (402, SmsOutcome.NOT_TRIED),
         (403, SmsOutcome.NOT_TRIED),
+        (404, SmsOutcome.NOT_TRIED),
+        (405, SmsOutcome.NOT_TRIED),
+        (413, SmsOutcome.NOT_TRIED),
+        (415, SmsOutcome.NOT_TRIED),
         (429, SmsOutcome.NOT_TRIED),
         (500, SmsOutcome.UNKNOWN),
         (502, SmsOutcome.UNKNOWN),
@@ -208,9 +214,11 @@ def test_a_batch_whose_answer_is_lost_or_odd_is_unknown_and_not_sent_singly(odd:
     assert odd.bodies(SEND) == []
 
 
-def test_a_batch_that_is_refused_for_too_many_calls_was_not_tried(odd: OddServer) -> None:
-    odd.answer = Answer(429)
+@pytest.mark.parametrize("status", [401, 403, 404, 413, 429])
+def test_a_batch_that_is_not_taken_for_what_is_wrong_with_us_was_not_tried(odd: OddServer, status: int) -> None:
+    odd.answer = Answer(status)
     assert outcomes(adapter(odd.url, batched=True).send(sms(ANNA, BO))) == [SmsOutcome.NOT_TRIED] * 2
+    assert odd.bodies(SEND) == []
 
 
 def test_how_many_are_in_doubt_at_once_follows_from_the_way_of_sending() -> None:

@@ -10,7 +10,7 @@ import stripe
 from sandbox.stand_ins.stripe import Stripe as StandIn
 from sandbox.stand_ins.web import WebServer
 from shared.ports import SupplierUnavailable
-from shared.providers.stripe import Stripe, UnsignedEvent, read_event
+from shared.providers.stripe import RETRIES, Stripe, UnsignedEvent, read_event
 from shared.settings import StripeSettings
 from tests.providers.odd_server import Answer, OddServer, closed_url
 from tests.sandbox.conftest import ManualClock, Receiver
@@ -33,8 +33,8 @@ class Served:
         return checkout_url.rpartition("/")[2]
 
 
-def adapter(url: str, key: str = "sk_test_sandbox") -> Stripe:
-    return Stripe(StripeSettings(stripe_api_key=key, stripe_url=url), "https://upup.example")
+def adapter(url: str, key: str = "sk_test_sandbox", timeout: int = 5) -> Stripe:
+    return Stripe(StripeSettings(stripe_api_key=key, stripe_url=url), "https://upup.example", timeout)
 
 
 @pytest.fixture
@@ -100,6 +100,14 @@ def test_an_unknown_session_and_a_wrong_key_are_unavailable(served: Served) -> N
 def test_a_stripe_that_is_away_is_unavailable() -> None:
     with pytest.raises(SupplierUnavailable):
         adapter(closed_url()).checkout("cs_test_1")
+
+
+def test_a_stripe_that_is_silent_is_unavailable_within_its_time(odd: OddServer) -> None:
+    odd.silent = True
+    began = time.monotonic()
+    with pytest.raises(SupplierUnavailable):
+        adapter(odd.url, timeout=1).checkout("cs_test_1")
+    assert 1 <= time.monotonic() - began < 1 * (RETRIES + 1) + 5  # far below the 80 s that the library would wait
 
 
 @pytest.mark.parametrize(

@@ -69,3 +69,30 @@ def test_a_part_that_could_not_be_made_is_tried_again_at_the_next_use() -> None:
 
 def test_the_class_shows_what_the_part_is() -> None:
     assert House.kitchen.__doc__ == "Where food is made."
+
+
+def test_a_part_that_waits_holds_up_no_other() -> None:
+    house = Hotel()
+    waiting = threading.Thread(target=lambda: house.sauna)
+    waiting.start()
+    assert house.heating.wait(10)
+    assert house.bed == "made"
+    house.hot.set()
+    waiting.join(10)
+    assert house.sauna == "hot"
+
+
+class Hotel:
+    """Its sauna takes as long as the test says."""
+
+    def __init__(self) -> None:
+        self.heating, self.hot = threading.Event(), threading.Event()
+
+    @once
+    def sauna(self) -> str:
+        self.heating.set()
+        return "hot" if self.hot.wait(10) else "cold"
+
+    @once
+    def bed(self) -> str:
+        return "made"

@@ -49,7 +49,8 @@ def issued(tx: Transaction, company_id: str, codes: Sequence[tuple[str, bytes]])
     tx.execute(
         "UPDATE coupons c JOIN JSON_TABLE(%s, '$[*]' COLUMNS (id CHAR(20) CHARACTER SET ascii PATH '$[0]',"
         " code VARCHAR(510) CHARACTER SET ascii PATH '$[1]')) j ON c.id = j.id"
-        " SET c.state = 'issued', c.sealed_code = UNHEX(j.code) WHERE c.company_id = %s AND c.state = 'requested'",
+        " SET c.state = 'issued', c.sealed_code = UNHEX(j.code)"
+        " WHERE c.company_id = %s AND c.state = 'requested' AND NOT c.unwanted",
         (json.dumps(rows), company_id),
     )
 

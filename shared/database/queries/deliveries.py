@@ -10,6 +10,8 @@ from shared.domain.delivery import UNDER_WAY, DeliveryState, sources
 
 OUTCOME_AWAITED = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
+NOT_BEGUN = (DeliveryState.ACCEPTED, DeliveryState.ISSUING, DeliveryState.ISSUED)
+
 CAN_BEGIN = (DeliveryState.ISSUED,)
 """An `unknown` one may be sent again too, but by a person's word and never by a worker's."""
 
@@ -82,12 +84,11 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """How many deliveries were ended with and without a coupon asked for, and how many are in doubt."""
+class Stopped:
+    """How many deliveries were ended with and without a coupon asked for."""
 
     with_coupon: int
     without_coupon: int
-    in_doubt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,17 +188,25 @@ def held_by_others(tx: Transaction, chunk: Chunk, owner: str, now: datetime) -> 
     )
 
 
-def doubt_the_dead(tx: Transaction, chunk: Chunk, now: datetime) -> int:
+def doubt_the_dead(tx: Transaction, chunk: Chunk, now: datetime) -> list[tuple[int, str, datetime]]:
     """Rows whose worker seems to have died in their call become `unknown`: they are never sent on a guess.
 
-    They keep their owner: should it be only slow, it still writes down what it knows.
+    They keep their owner: should it be only slow, it still writes down what it knows. Returns (position, number, end
+    of the claim).
     """
-    return tx.execute(
-        "UPDATE deliveries SET state = 'unknown', reason = 'no_answer', claimed_until = NULL"
-        " WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s"
-        " AND state IN %s AND claimed_until < %s",
-        (chunk.send_id, chunk.company_id, chunk.first, chunk.last, sources(DeliveryState.UNKNOWN), now),
+    place = (chunk.send_id, chunk.company_id, chunk.first, chunk.last, sources(DeliveryState.UNKNOWN), now)
+    dead = tx.all(
+        lambda position, phone, until: (position, phone, until),
+        "SELECT position, phone, claimed_until FROM deliveries WHERE send_id = %s AND company_id = %s"
+        " AND position BETWEEN %s AND %s AND state IN %s AND claimed_until < %s AND phone IS NOT NULL FOR UPDATE",
+        place,
     )
+    tx.execute(
+        "UPDATE deliveries SET state = 'unknown', reason = 'no_answer', claimed_until = NULL"
+        " WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s AND state IN %s AND claimed_until < %s",
+        place,
+    )
+    return dead
 
 
 def opt_out_claimed(tx: Transaction, chunk: Chunk, owner: str, positions: Sequence[int]) -> int:
@@ -301,12 +310,12 @@ def page(tx: Transaction, company_id: str, send_id: str, after: int, most: int) 
     )
 
 
-def in_clear(tx: Transaction, company_id: str, send_id: str, most: int) -> list[InClear]:
-    """Rows to encrypt, locked; those that another worker holds are left to it."""
+def in_clear(tx: Transaction, company_id: str, send_id: str, most: int, *, wait: bool) -> list[InClear]:
+    """Rows to encrypt, locked; those that another worker holds are waited for or left out."""
     return tx.all(
         InClear,
         "SELECT position, phone, coupon_id FROM deliveries WHERE send_id = %s AND company_id = %s"
-        " AND record IS NULL ORDER BY position LIMIT %s FOR UPDATE SKIP LOCKED",
+        f" AND record IS NULL ORDER BY position LIMIT %s FOR UPDATE{'' if wait else ' SKIP LOCKED'}",
         (send_id, company_id, most),
     )
 
@@ -329,30 +338,59 @@ def encrypt(
     )
 
 
-def end_overdue(tx: Transaction, company_id: str, send_id: str) -> Ended:
-    """End what never was handed over; a coupon that was asked for is to be voided. What had begun is in doubt."""
-    place = (send_id, company_id)
+def doubt_what_began(tx: Transaction, company_id: str, send_id: str) -> None:
+    """What is still in a call when its time is over is in doubt."""
     tx.execute(
-        "UPDATE deliveries SET state = 'unknown', reason = 'no_answer', claimed_by = NULL, claimed_until = NULL"
-        " WHERE send_id = %s AND company_id = %s AND state = 'sending'",
+        "UPDATE deliveries SET state = 'unknown', reason = 'no_answer', claimed_until = NULL"
+        " WHERE send_id = %s AND company_id = %s AND state IN %s",
+        (send_id, company_id, sources(DeliveryState.UNKNOWN)),
+    )
+
+
+def stop(tx: Transaction, company_id: str, send_id: str, state: DeliveryState, reason: str | None) -> Stopped:
+    """End what has not begun to leave; a coupon that was asked for is no longer wanted."""
+    place = (send_id, company_id, NOT_BEGUN)
+    tx.execute(
+        "UPDATE coupons c JOIN deliveries d ON d.coupon_id = c.id SET c.unwanted = TRUE, c.sealed_code = NULL"
+        " WHERE d.send_id = %s AND d.company_id = %s AND d.state IN %s",
         place,
     )
-    never_began = "state IN ('accepted', 'issuing', 'issued')"
-    tx.execute(
-        "UPDATE coupons c JOIN deliveries d ON d.coupon_id = c.id SET c.unwanted = TRUE"
-        f" WHERE d.send_id = %s AND d.company_id = %s AND d.{never_began}",
+    ended = (
+        "UPDATE deliveries SET state = %s, reason = %s, sealed_values = NULL, claimed_by = NULL, claimed_until = NULL"
+        " WHERE send_id = %s AND company_id = %s AND state IN %s AND coupon_id IS"
+    )
+    with_coupon = tx.execute(f"{ended} NOT NULL", (state, reason, *place))
+    return Stopped(with_coupon, tx.execute(f"{ended} NULL", (state, reason, *place)))
+
+
+def chunks_under_way(tx: Transaction, company_id: str, send_id: str, size: int, most: int) -> list[int]:
+    """The first positions of the send's first chunks with something under way."""
+    numbers = tx.values(
+        "SELECT DISTINCT (position - 1) DIV %s AS chunk FROM deliveries"
+        " WHERE send_id = %s AND company_id = %s AND state IN %s ORDER BY chunk LIMIT %s",
+        (size, send_id, company_id, UNDER_WAY, most),
+    )
+    return [int(number) * size + 1 for number in numbers]
+
+
+def sent_after_all(
+    tx: Transaction, company_id: str, send_id: str, position: int, sms_ref: str | None, now: datetime
+) -> tuple[str | None] | None:
+    """A delivery in doubt was sent: (its coupon), or None where it is not in doubt."""
+    place = (send_id, company_id, position)
+    found = tx.one(
+        lambda coupon_id: (coupon_id,),
+        "SELECT coupon_id FROM deliveries WHERE send_id = %s AND company_id = %s AND position = %s"
+        " AND state = 'unknown' FOR UPDATE",
         place,
     )
-    too_late = (
-        "UPDATE deliveries SET state = 'failed', reason = 'too_late', claimed_by = NULL, claimed_until = NULL"
-        f" WHERE send_id = %s AND company_id = %s AND {never_began} AND coupon_id IS"
-    )
-    with_coupon = tx.execute(f"{too_late} NOT NULL", place)
-    without_coupon = tx.execute(f"{too_late} NULL", place)
-    in_doubt = tx.value(
-        "SELECT COUNT(*) FROM deliveries WHERE send_id = %s AND company_id = %s AND state = 'unknown'", place
-    )
-    return Ended(with_coupon, without_coupon, int(in_doubt))
+    if found:
+        tx.execute(
+            "UPDATE deliveries SET state = 'sent', reason = NULL, sms_ref = %s, sent_at = %s, sealed_values = NULL,"
+            " claimed_by = NULL WHERE send_id = %s AND company_id = %s AND position = %s",
+            (sms_ref, now, *place),
+        )
+    return found
 
 
 def overdue(tx: Transaction, now: datetime) -> int:

@@ -28,12 +28,21 @@ def apply(tx: Transaction, sms_ref: str, outcome: DeliveryState, reason: str | N
     return bool(known)
 
 
-def keep_early(tx: Transaction, sms_ref: str, outcome: DeliveryState, reason: str | None, now: datetime) -> None:
+def keep_early(
+    tx: Transaction,
+    sms_ref: str,
+    outcome: DeliveryState,
+    reason: str | None,
+    now: datetime,
+    number_hmac: bytes | None,
+    sender: str | None,
+) -> None:
     """Keep a receipt that came before its delivery was committed as sent; of two, the one that says it arrived."""
     tx.execute(
-        "INSERT INTO early_receipts (sms_ref, outcome, reason, received_at) VALUES (%s, %s, %s, %s)"
+        "INSERT INTO early_receipts (sms_ref, outcome, reason, received_at, number_hmac, sender)"
+        " VALUES (%s, %s, %s, %s, %s, %s)"
         " ON DUPLICATE KEY UPDATE outcome = IF(%s = 'delivered', 'delivered', outcome)",
-        (sms_ref, outcome, reason, now, outcome),
+        (sms_ref, outcome, reason, now, number_hmac, sender, outcome),
     )
 
 

@@ -33,6 +33,8 @@ class Send:
     encrypt_at: datetime
     encrypted_at: datetime | None
     erase_at: datetime
+    start_at: datetime
+    nudged_at: datetime
 
     @property
     def price_ore(self) -> int | None:
@@ -46,6 +48,7 @@ class Expiring:
     company_id: str
     gift_code: str | None
     send_day: date
+    encrypt_at: datetime
 
 
 def add(tx: Transaction, send: Send) -> None:
@@ -101,33 +104,84 @@ def finish(tx: Transaction, company_id: str, send_id: str) -> bool:
     return True
 
 
-def to_encrypt(tx: Transaction, before: datetime, most: int) -> list[Expiring]:
-    """Sends whose days in clear end before the given moment."""
+def lock(tx: Transaction, company_id: str, send_id: str) -> Send | None:
+    """The send, held still until the transaction ends."""
+    return tx.one(
+        Send,
+        f"SELECT {columns(Send)} FROM sends WHERE id = %s AND company_id = %s FOR UPDATE",
+        (send_id, company_id),
+    )
+
+
+def cancel(tx: Transaction, company_id: str, send_id: str) -> None:
+    tx.execute(
+        "UPDATE sends SET state = 'cancelled'"
+        " WHERE id = %s AND company_id = %s AND state IN ('scheduled', 'processing')",
+        (send_id, company_id),
+    )
+
+
+def due(tx: Transaction, now: datetime, most: int) -> list[Send]:
+    """Scheduled sends whose time has come, locked; those that another holds are left to it."""
     return tx.all(
-        Expiring,
-        "SELECT id, company_id, gift_code, DATE(created_at) FROM sends WHERE encrypted_at IS NULL AND encrypt_at < %s"
-        " ORDER BY encrypt_at, company_id, id LIMIT %s /* all companies: the law is one for all */",
+        Send,
+        f"SELECT {columns(Send)} FROM sends WHERE state = 'scheduled' AND start_at <= %s ORDER BY start_at LIMIT %s"
+        " FOR UPDATE SKIP LOCKED /* all companies: one clock for all */",
+        (now, most),
+    )
+
+
+def start(tx: Transaction, company_id: str, send_id: str, now: datetime) -> None:
+    tx.execute(
+        "UPDATE sends SET state = 'processing', nudged_at = %s WHERE id = %s AND company_id = %s"
+        " AND state = 'scheduled'",
+        (now, send_id, company_id),
+    )
+
+
+def stalled(tx: Transaction, before: datetime, most: int) -> list[Send]:
+    """Sends that nothing has moved since, locked; a cancelled one until its last call has ended."""
+    return tx.all(
+        Send,
+        f"SELECT {columns(Send)} FROM sends WHERE state IN ('processing', 'cancelled') AND nudged_at < %s"
+        " AND sealed_text IS NOT NULL ORDER BY nudged_at LIMIT %s FOR UPDATE SKIP LOCKED"
+        " /* all companies: whoever's stands still */",
         (before, most),
     )
 
 
-def forget_gift(tx: Transaction, company_id: str, send_id: str, now: datetime) -> bool:
+def nudge(tx: Transaction, company_id: str, send_id: str, now: datetime) -> None:
+    """Note that the send has moved."""
+    tx.execute("UPDATE sends SET nudged_at = %s WHERE id = %s AND company_id = %s", (now, send_id, company_id))
+
+
+def to_encrypt(tx: Transaction, before: datetime, after: Expiring | None, most: int) -> list[Expiring]:
+    """Sends whose days in clear end before the given moment, in that order from just after the given one."""
+    where, place = ("", ()) if after is None else (" AND (encrypt_at, id) > (%s, %s)", (after.encrypt_at, after.id))
+    return tx.all(
+        Expiring,
+        "SELECT id, company_id, gift_code, DATE(created_at), encrypt_at FROM sends"
+        f" WHERE encrypted_at IS NULL AND encrypt_at < %s{where}"
+        " ORDER BY encrypt_at, id LIMIT %s /* all companies: the law is one for all */",
+        (before, *place, most),
+    )
+
+
+def forget_gift(tx: Transaction, company_id: str, send_id: str, now: datetime) -> None:
     """Let the send forget gift, price and hold, once every delivery of it is encrypted."""
-    return bool(
-        tx.execute(
-            "UPDATE sends SET gift_code = NULL, hold_id = NULL, fee_ore = NULL, value_ore = NULL, encrypted_at = %s"
-            " WHERE id = %s AND company_id = %s AND NOT EXISTS"
-            " (SELECT 1 FROM deliveries WHERE send_id = %s AND company_id = %s AND record IS NULL)",
-            (now, send_id, company_id, send_id, company_id),
-        )
+    tx.execute(
+        "UPDATE sends SET gift_code = NULL, hold_id = NULL, fee_ore = NULL, value_ore = NULL, encrypted_at = %s"
+        " WHERE id = %s AND company_id = %s AND encrypted_at IS NULL AND NOT EXISTS"
+        " (SELECT 1 FROM deliveries WHERE send_id = %s AND company_id = %s AND record IS NULL)",
+        (now, send_id, company_id, send_id, company_id),
     )
 
 
 def with_overdue_text(tx: Transaction, before: datetime, most: int) -> list[tuple[str, str]]:
-    """(company, send) of sends that came before the given moment and still have their text."""
+    """(company, send) of sends that began before the given moment and still have their text."""
     return tx.all(
         lambda company_id, send_id: (company_id, send_id),
-        "SELECT company_id, id FROM sends WHERE sealed_text IS NOT NULL AND created_at < %s AND transit_day <= %s"
+        "SELECT company_id, id FROM sends WHERE sealed_text IS NOT NULL AND start_at < %s AND transit_day <= %s"
         " LIMIT %s /* all companies: the law is one for all */",
         (before, before.date(), most),
     )

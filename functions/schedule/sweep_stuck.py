@@ -1,0 +1,18 @@
+"""Every minute: what a dead worker or a lost message has left standing goes on."""
+
+from flask import Request, Response
+
+from shared import settings
+from shared.app import start
+from shared.http.job import run_job
+from shared.use_cases import sweep_stuck as use_case
+
+app = start(settings.DatabaseSettings, settings.MessagingSettings)
+
+
+def sweep() -> dict[str, int]:
+    return use_case.sweep_stuck(app.database, app.tokens, app.clock.now())
+
+
+def sweep_stuck(request: Request) -> Response:
+    return run_job(sweep)

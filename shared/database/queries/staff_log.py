@@ -1,0 +1,22 @@
+"""What UpUp's staff did: written in the transaction that did it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from shared.database.transactions import Transaction
+
+
+class Action(StrEnum):
+    REPLAY = "dead_letter.replay"
+    SETTLE_SENT = "delivery.settle_sent"
+    SETTLE_RESEND = "delivery.settle_resend"
+    SEE_UNKNOWN = "deliveries.see_unknown"
+
+
+def add(tx: Transaction, staff: str, action: Action, subjects: Sequence[str], now: datetime) -> None:
+    """One line for each id that the action was about."""
+    tx.insert_many(
+        "INSERT INTO staff_log (at, staff, action, subject) VALUES (%s, %s, %s, %s)",
+        [(now, staff, action, subject) for subject in subjects],
+    )

@@ -1,0 +1,44 @@
+"""Every minute: what a dead worker or a lost message has left standing goes on."""
+
+from datetime import datetime, timedelta
+
+from shared.database.queries import deliveries, outbox, sends
+from shared.database.queries.deliveries import Chunk
+from shared.database.transactions import Database, Transaction
+from shared.domain import chunks
+from shared.domain.topics import COUPONS_WANTED, SMS_WANTED
+from shared.privacy.tokens import TokenHasher
+from shared.use_cases.settle_doubts import sweep_doubts
+from shared.use_cases.take_over_dead import take_over_dead
+
+STANDS_STILL = timedelta(minutes=2)
+"""A send of which no chunk has ended for so long is looked at: longer than a claim runs without being renewed."""
+
+AT_ONCE = 50
+
+
+def sweep_stuck(database: Database, tokens: TokenHasher, now: datetime) -> dict[str, int]:
+    """Look at every send that stands still, some at a time; two sweeps at once take different ones."""
+    nudged = 0
+    while True:
+        with database.transaction() as tx:
+            stalled = sends.stalled(tx, now - STANDS_STILL, AT_ONCE)
+            for send in stalled:
+                _go_on(tx, tokens, send, now)
+        nudged += len(stalled)
+        if len(stalled) < AT_ONCE:
+            return {"nudged": nudged, "settled": sweep_doubts(database, now)}
+
+
+def _go_on(tx: Transaction, tokens: TokenHasher, send: sends.Send, now: datetime) -> None:
+    """Doubt what was in a dead worker's call; ask again for what waits; end a send of which nothing is left."""
+    take_over_dead(tx, tokens, send, Chunk(send.company_id, send.id, 1, send.accepted), now)
+    sends.nudge(tx, send.company_id, send.id, now)
+    if sends.finish(tx, send.company_id, send.id) or send.state != "processing":
+        return
+    for first in deliveries.chunks_under_way(tx, send.company_id, send.id, chunks.SIZE, chunks.IN_FLIGHT):
+        last = min(first + chunks.SIZE - 1, send.accepted)
+        body: dict[str, object] = {"send_id": send.id, "first": first, "last": last}
+        # a message whose work is done already finds nothing to claim
+        outbox.put(tx, COUPONS_WANTED, body, now)
+        outbox.put(tx, SMS_WANTED, body, now)
