@@ -19,7 +19,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _ROUTE = re.compile(r"(/[A-Za-z0-9._-]+)+(/\*)?")
 _TOPIC = re.compile(r"[a-z][a-z0-9-]+")
-_KIND_OF_TRIGGER: dict[str, Kind] = {"routes": "http", "topic": "pubsub", "schedule": "schedule"}
+_KIND_OF_TRIGGER: dict[str, Kind] = {"routes": "http", "topic": "pubsub", "topics": "pubsub", "schedule": "schedule"}
 
 
 class TableError(ValueError):
@@ -28,12 +28,12 @@ class TableError(ValueError):
 
 @dataclass(frozen=True)
 class Function:
-    """One Cloud Function: `routes`, `topic` or `cron` (Europe/Stockholm) is set, as its kind says."""
+    """One Cloud Function: `routes`, `topics` or `cron` (Europe/Stockholm) is set, as its kind says."""
 
     name: str
     kind: Kind
     routes: tuple[str, ...] = ()
-    topic: str = ""
+    topics: tuple[str, ...] = ()
     cron: str = ""
     timeout_seconds: int = 60
 
@@ -61,7 +61,7 @@ def _function(name: Any, row: Any) -> Function:
         raise TableError(f"{name!r} is no name of a function")
     trigger = row.get("trigger") if isinstance(row, dict) else None
     if not isinstance(trigger, dict) or len(trigger) != 1 or not trigger.keys() <= _KIND_OF_TRIGGER.keys():
-        raise TableError(f"{name}: the trigger must be one of routes, topic, schedule")
+        raise TableError(f"{name}: the trigger must be one of {', '.join(_KIND_OF_TRIGGER)}")
     ((key, value),) = trigger.items()
     timeout = row.get("timeout_seconds", 60)
     if not isinstance(timeout, int) or timeout <= 0:
@@ -70,7 +70,7 @@ def _function(name: Any, row: Any) -> Function:
         name=name,
         kind=_KIND_OF_TRIGGER[key],
         routes=_routes(name, value) if key == "routes" else (),
-        topic=_topic(name, value) if key == "topic" else "",
+        topics=_topics(name, [value] if key == "topic" else value) if _KIND_OF_TRIGGER[key] == "pubsub" else (),
         cron=_cron(name, value) if key == "schedule" else "",
         timeout_seconds=timeout,
     )
@@ -85,10 +85,13 @@ def _routes(name: str, value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _topic(name: str, value: Any) -> str:
-    if not isinstance(value, str) or not _TOPIC.fullmatch(value):
-        raise TableError(f"{name}: {value!r} is no name of a topic")
-    return value
+def _topics(name: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise TableError(f"{name}: topics must be a list of names")
+    for topic in value:
+        if not isinstance(topic, str) or not _TOPIC.fullmatch(topic):
+            raise TableError(f"{name}: {topic!r} is no name of a topic")
+    return tuple(value)
 
 
 def _cron(name: str, value: Any) -> str:

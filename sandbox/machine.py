@@ -76,9 +76,10 @@ class Machine:
         self._wait_for_host("http", f"{self.run.public_url}/v1/plans")
 
     def watch(self) -> None:
-        """Starts again at once each function host that ends, as Cloud Run does. Never returns by itself.
+        """Starts again at once each function host that ends, as Cloud Run does, and the database, as Cloud SQL
+        does, which it also stops and starts as the stand-ins' faults want. Never returns by itself.
 
-        Raises StartError when the database or the stand-ins end, without which nothing can go on.
+        Raises StartError when the stand-ins end, without which nothing can go on, or the database does not start.
         """
         while True:
             for kind, host in self._hosts.items():
@@ -86,9 +87,19 @@ class Machine:
                     print(f"the {kind} functions ended with {host.returncode}: started again", flush=True)
                     self._hosts[kind] = self._start_host(kind)
             self._require_stand_ins()
-            if self._database is not None and not self._database.is_running():
-                raise StartError(f"MariaDB ended:\n{processes.tail(self._database.log)}")
+            self._keep_database()
             time.sleep(0.1)
+
+    def _keep_database(self) -> None:
+        if self._database is None:
+            return
+        if self.run.database_down_file.exists():
+            if self._database.is_running():
+                print("the database is taken down by a fault", flush=True)
+                self._database.stop()
+        elif not self._database.is_running():
+            self._database.start_again()
+            print("the database is started again", flush=True)
 
     def stop(self) -> None:
         """Ends every process and removes the run's folder; harmless when called again."""

@@ -11,7 +11,8 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -104,15 +105,15 @@ class MariaDb:
         _copy_template(self._template, data, self.log)
         first_words = self.folder / "first.sql"
         first_words.write_text(_first_words(self.access), "utf-8")
-        command = [
-            _program("mariadbd"),
-            *_SETTINGS,
-            *_as_root(),
-            f"--datadir={data}",
-            f"--port={self.access.port}",
-            f"--init-file={first_words}",
-        ]
-        self._process = start(command, self.log)
+        self._launch(f"--init-file={first_words}")
+
+    def start_again(self) -> None:
+        """After it was stopped or has ended: on the same data and port. Returns and raises as `start`."""
+        self._launch()
+
+    def _launch(self, *options: str) -> None:
+        command = [_program("mariadbd"), *_SETTINGS, *_as_root(), f"--datadir={self.access.folder}"]
+        self._process = start([*command, f"--port={self.access.port}", *options], self.log)
         self._wait_until_it_answers()
 
     def _wait_until_it_answers(self, seconds: float = 30) -> None:
@@ -158,6 +159,7 @@ class Administration:
         self.access = access
         self._lock = threading.Lock()
         self._connection: Connection[Cursor] | None = None
+        self._statements = _Counter()
         self._closed_file = Path(access.folder).parent / "binary_logs_closed.json"
 
     def dump(self, database: str) -> str:
@@ -192,13 +194,48 @@ class Administration:
             time.sleep(0.02)
 
     def statements(self) -> int:
-        """Statements the server has been sent, but for those that this object sent."""
+        """Statements the server has been sent since its first start, but for those that this object sent.
+
+        While the server is down: as many as were last seen.
+        """
+        try:
+            rows = self._query(
+                "SELECT CAST(everybody.variable_value AS UNSIGNED) - CAST(own.variable_value AS UNSIGNED)"
+                " FROM information_schema.global_status everybody JOIN information_schema.session_status own"
+                " USING (variable_name) WHERE variable_name = 'QUESTIONS'"
+            )
+        except pymysql.Error:
+            return self._statements.total
+        return self._statements.see(int(rows[0][0]))
+
+    def answers(self) -> bool:
+        """Whether the server is up."""
+        try:
+            self._query("SELECT 1")
+        except pymysql.Error:
+            return False
+        return True
+
+    def busiest_connections(self, user: str) -> list[int]:
+        """The user's connections that are in a transaction, or all of them when none is."""
         rows = self._query(
-            "SELECT CAST(everybody.variable_value AS UNSIGNED) - CAST(own.variable_value AS UNSIGNED)"
-            " FROM information_schema.global_status everybody JOIN information_schema.session_status own"
-            " USING (variable_name) WHERE variable_name = 'QUESTIONS'"
+            "SELECT id, trx_id IS NOT NULL FROM information_schema.processlist"
+            " LEFT JOIN information_schema.innodb_trx ON trx_mysql_thread_id = id WHERE user = %s",
+            user,
         )
-        return int(rows[0][0])
+        return [row[0] for row in rows if row[1]] or [row[0] for row in rows]
+
+    def kill(self, connection_id: int) -> None:
+        """Cuts a connection, and what it was doing is rolled back; nothing when it has gone by itself."""
+        with suppress(pymysql.OperationalError):
+            self._query("KILL CONNECTION %s", connection_id)
+
+    def block_writing(self, seconds: float) -> None:
+        """Lets every write and commit wait so long; raises pymysql.Error if one under way does not end first."""
+        with connect(self.access) as connection, connection.cursor() as cursor:
+            cursor.execute("SET SESSION lock_wait_timeout = 2")
+            cursor.execute("FLUSH TABLES WITH READ LOCK")
+            time.sleep(seconds)
 
     def _first_kept(self, limit: datetime) -> str:
         closed = self._closed()
@@ -208,14 +245,21 @@ class Administration:
     def _log_names(self) -> list[str]:
         return [row[0] for row in self._query("SHOW BINARY LOGS")]
 
-    def _query(self, statement: str, *values: str) -> tuple[tuple[Any, ...], ...]:
-        # One kept connection, so that the server can tell these statements from the product's.
+    def _query(self, statement: str, *values: str | int) -> tuple[tuple[Any, ...], ...]:
         with self._lock:
-            if self._connection is None:
-                self._connection = connect(self.access)
-            with self._connection.cursor() as cursor:
-                cursor.execute(statement, values)
-                return cursor.fetchall()
+            try:
+                return self._ask(statement, values)
+            except (pymysql.OperationalError, pymysql.InterfaceError):
+                self._connection = None
+                return self._ask(statement, values)  # the server may have been restarted since
+
+    def _ask(self, statement: str, values: Sequence[str | int]) -> tuple[tuple[Any, ...], ...]:
+        # One kept connection, so that the server can tell these statements from the product's.
+        if self._connection is None:
+            self._connection = connect(self.access)
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall()
 
     def _closed(self) -> dict[str, str]:
         if not self._closed_file.exists():
@@ -230,6 +274,23 @@ class Administration:
         env: Mapping[str, str] = {**os.environ, "MYSQL_PWD": access.admin_password}
         done = subprocess.run(command, env=env, check=True, capture_output=True)
         return done.stdout.decode("utf-8", "replace")
+
+
+class _Counter:
+    """Adds up a number that begins at nothing again whenever the server does."""
+
+    def __init__(self) -> None:
+        self._before_restarts = self._seen = 0
+
+    @property
+    def total(self) -> int:
+        return self._before_restarts + self._seen
+
+    def see(self, number: int) -> int:
+        if number < self._seen:
+            self._before_restarts += self._seen
+        self._seen = number
+        return self.total
 
 
 def connect(access: Access) -> Connection[Cursor]:

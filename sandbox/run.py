@@ -18,6 +18,7 @@ from sandbox.processes import free_port
 PROJECT = "upup-sandbox"
 KEY_RING = f"projects/{PROJECT}/locations/europe-north1/keyRings/upup"
 DATABASE = "upup"
+IAP_AUDIENCE = "/projects/1/global/backendServices/1"
 
 
 def _secret() -> str:
@@ -45,6 +46,8 @@ class Run:
     mandrill_port: int = field(default_factory=free_port)
     kms_port: int = field(default_factory=free_port)
     pubsub_port: int = field(default_factory=free_port)
+    checkout_port: int = field(default_factory=free_port)
+    iap_port: int = field(default_factory=free_port)
     token_key: str = field(default_factory=_key)
     stripe_api_key: str = field(default_factory=lambda: f"sk_test_{_secret()}")
     stripe_webhook_secret: str = field(default_factory=lambda: f"whsec_{_secret()}")
@@ -86,6 +89,11 @@ class Run:
     @property
     def database_file(self) -> Path:
         return self.path / "database.json"
+
+    @property
+    def database_down_file(self) -> Path:
+        """There while the stand-ins want MariaDB stopped; the supervisor sees to it."""
+        return self.path / "database_down"
 
     @property
     def stand_ins_file(self) -> Path:

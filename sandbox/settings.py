@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 from sandbox.mariadb import Access
-from sandbox.run import DATABASE, KEY_RING, PROJECT, Run
+from sandbox.run import DATABASE, IAP_AUDIENCE, KEY_RING, PROJECT, Run
+from sandbox.stand_ins.iap import KEYS_PATH
 
 HOST = "127.0.0.1"
 # What a program needs of the machine; nothing else of the developer's environment reaches the functions.
@@ -32,7 +33,15 @@ def environment(run: Run, database: Access, fingerprint_master: str) -> dict[str
         "KMS_ADDRESS": f"{HOST}:{run.kms_port}",
         "PUBSUB_ADDRESS": f"{HOST}:{run.pubsub_port}",
     }
-    return machine | product | _providers(run)
+    return machine | product | _providers(run) | _staff(run)
+
+
+def _staff(run: Run) -> dict[str, str]:
+    return {
+        "IAP_CERTS_URL": f"http://{HOST}:{run.iap_port}{KEYS_PATH}",
+        "IAP_AUDIENCE": IAP_AUDIENCE,
+        "STAFF_EMAILS": "staff@upup.example,second@upup.example",
+    }
 
 
 def _providers(run: Run) -> dict[str, str]:
@@ -45,6 +54,8 @@ def _providers(run: Run) -> dict[str, str]:
         "LEKAB_PASSWORD": run.lekab_password,
         "LEKAB_CALLBACK_SECRET": run.lekab_callback_secret,
         "LEKAB_BATCH": "false",
+        "LEKAB_PER_SECOND": "100000",  # the stand-ins set the pace
+        "CLEARON_PER_SECOND": "100000",
         "CLEARON_URL": f"http://{HOST}:{run.clearon_port}",
         "CLEARON_API_KEY": run.clearon_api_key,
         "CLEARON_CALLBACK_SECRET": run.clearon_callback_secret,

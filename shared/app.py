@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from shared.privacy.fingerprint import Fingerprints
     from shared.privacy.sealing import SealingKey
     from shared.privacy.transit import Transit
+    from shared.use_cases.supplier_gate import Gate
 
 
 class App:
@@ -127,6 +128,18 @@ class App:
         from shared.providers.clearon import ClearOn
 
         return ClearOn(self.settings.load(ClearOnSettings), self.core.supplier_timeout_seconds)
+
+    @once
+    def lekab_gate(self) -> "Gate":
+        from shared.use_cases.supplier_gate import Gate
+
+        return Gate(self.database, self.clock, "lekab", self.settings.load(LekabSettings).lekab_per_second)
+
+    @once
+    def clearon_gate(self) -> "Gate":
+        from shared.use_cases.supplier_gate import Gate
+
+        return Gate(self.database, self.clock, "clearon", self.settings.load(ClearOnSettings).clearon_per_second)
 
     @once
     def issuers(self) -> Mapping[str, CouponIssuer]:

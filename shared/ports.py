@@ -13,6 +13,15 @@ from shared.domain.phone_number import PhoneNumber
 class SupplierUnavailable(Exception):
     """The supplier cannot take the call now and has done nothing: the same work may be tried later."""
 
+    def __init__(self, message: str = "", retry_after_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+        """What the supplier asked for, if it did."""
+
+
+class SupplierPaused(Exception):
+    """The supplier is left in peace for a while: what waits for it is left to the sweep."""
+
 
 class OutcomeUnknown(Exception):
     """The call may or may not have worked: its answer was lost."""
@@ -52,6 +61,7 @@ class SmsResult:
     outcome: SmsOutcome
     reference: str | None = None
     reason: str | None = None
+    retry_after_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ class LekabSettings:
     lekab_url: str = setting("Lekab's REST service", "https://secure.lekab.com/restsms/lekabrest")
     lekab_batch: bool = setting("true where the account may use /batchsend/json", False)
     lekab_concurrency: int = setting("calls under way at once from one instance", 16)
+    lekab_per_second: int = setting("SMS a second that Lekab takes from all instances together", 200)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +107,7 @@ class LekabCallbackSettings:
 class ClearOnSettings:
     clearon_url: str = setting("ClearOn's API")
     clearon_api_key: str = setting("our key there", secret=True)
+    clearon_per_second: int = setting("coupons a second that ClearOn takes from all instances together", 2_000)
 
 
 @dataclass(frozen=True, kw_only=True)

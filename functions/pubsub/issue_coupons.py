@@ -14,7 +14,7 @@ app = start(
 
 
 def issue(send_id: str, first: int, last: int) -> None:
-    use_case.issue_coupons(app.database, app.issuers, app.transit, app.clock, send_id, first, last)
+    use_case.issue_coupons(app.database, app.issuers, app.transit, app.clock, app.clearon_gate, send_id, first, last)
 
 
 @functions_framework.cloud_event

@@ -1,16 +1,20 @@
-"""The console's calls. Errors are `{"error": "…"}` with 400, 404, 409 or 502."""
+"""The console's calls. Errors are `{"error": "…"}` with 400, 404, 409, 502 or 503."""
 
 from __future__ import annotations
 
 import re
+import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pymysql
 from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from sandbox.console.world import World, runs_as_json
 from sandbox.stand_ins.clearon import NotRedeemable, UnknownCode
+from sandbox.stand_ins.faults import Fault, InvalidFault
+from sandbox.stand_ins.iap import HEADER
 from sandbox.stand_ins.lekab import NotANumber
 from sandbox.stand_ins.scheduler import UnknownFunction
 from sandbox.stand_ins.stripe import NotPayable, UnknownSession
@@ -39,6 +43,7 @@ def create_app(world: World) -> Flask:
     _add_inboxes(app, world)
     _add_actions(app, world)
     _add_time(app, world)
+    _add_faults(app, world)
     _add_evidence(app, world)
 
     @app.after_request
@@ -107,6 +112,11 @@ def _add_actions(app: Flask, world: World) -> None:
         world.settle(world.stripe)
         return jsonify(id=session_id)
 
+    @app.post("/api/staff/token")
+    def staff_token() -> ResponseReturnValue:
+        (email,) = _texts("email")
+        return jsonify(header=HEADER, value=world.iap.token(email.strip()))
+
 
 def _add_time(app: Flask, world: World) -> None:
     @app.get("/api/clock")
@@ -131,6 +141,31 @@ def _add_time(app: Flask, world: World) -> None:
         return jsonify(function=function, status=status)
 
 
+def _add_faults(app: Flask, world: World) -> None:
+    @app.post("/api/faults")
+    def make() -> ResponseReturnValue:
+        try:
+            fault = Fault.from_json(_body())
+        except InvalidFault as error:
+            raise CallError(400, str(error)) from error
+        return jsonify(world.faults.add(fault)), 201
+
+    @app.get("/api/faults")
+    def active() -> ResponseReturnValue:
+        return jsonify(items=world.faults.listed())
+
+    @app.delete("/api/faults")
+    def end_all() -> ResponseReturnValue:
+        return jsonify(deleted=world.faults.remove())
+
+    @app.delete("/api/faults/<fault_id>")
+    def end_one(fault_id: str) -> ResponseReturnValue:
+        deleted = world.faults.remove(fault_id)
+        if not deleted:
+            raise CallError(404, f"no active fault is called {fault_id}")
+        return jsonify(deleted=deleted)
+
+
 def _add_evidence(app: Flask, world: World) -> None:
     @app.get("/api/stats")
     def stats() -> ResponseReturnValue:
@@ -138,7 +173,10 @@ def _add_evidence(app: Flask, world: World) -> None:
 
     @app.get("/api/dump")
     def dump() -> ResponseReturnValue:
-        return Response(world.dump(), mimetype="text/plain")
+        try:
+            return Response(world.dump(), mimetype="text/plain")
+        except (pymysql.Error, subprocess.CalledProcessError) as error:
+            raise CallError(503, "the database is down: nothing can be dumped") from error
 
 
 def _body() -> dict[str, object]:

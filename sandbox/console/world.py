@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from sandbox.clock import SandboxClock
 from sandbox.mariadb import Administration
 from sandbox.stand_ins.clearon import ClearOn
+from sandbox.stand_ins.faults import Faults
+from sandbox.stand_ins.iap import Iap
 from sandbox.stand_ins.kms import Kms
 from sandbox.stand_ins.lekab import Lekab
 from sandbox.stand_ins.mandrill import Mandrill
@@ -33,6 +35,8 @@ class World:
     mandrill: Mandrill
     kms: Kms
     pubsub: PubSub
+    iap: Iap
+    faults: Faults
     database: Administration
     database_name: str
     function_logs: Path

@@ -7,46 +7,59 @@ import json
 import secrets
 import signal
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+
+import pymysql
 
 from sandbox import functions_table
 from sandbox.clock import SandboxClock
 from sandbox.console import World, create_app
 from sandbox.functions_table import Function
 from sandbox.mariadb import Access, Administration
-from sandbox.run import DATABASE, KEY_RING, PROJECT, Run
+from sandbox.run import DATABASE, IAP_AUDIENCE, KEY_RING, PROJECT, Run
 from sandbox.stand_ins.clearon import ClearOn
+from sandbox.stand_ins.faults import Faults
 from sandbox.stand_ins.grpc_server import serve
+from sandbox.stand_ins.iap import Iap
 from sandbox.stand_ins.kms import Kms
 from sandbox.stand_ins.lekab import Lekab
 from sandbox.stand_ins.mandrill import Mandrill
+from sandbox.stand_ins.outages import DatabaseSwitch, DatabaseTrouble, Outages, PubSubSwitch, Switch, every_second
 from sandbox.stand_ins.pubsub import PubSub, Subscription
 from sandbox.stand_ins.scheduler import Scheduler
 from sandbox.stand_ins.stripe import Stripe
 from sandbox.stand_ins.stripe.stand_in import Plan as StripePlan
-from sandbox.stand_ins.web import WebServer
+from sandbox.stand_ins.web import WebServer, with_faults
 from shared.domain.plan import PLANS
 
 # Keys that exist before the product runs, as Terraform would make them.
 KEYS = ("transit", "fingerprints")
 FINGERPRINT_CONTEXT = b"fingerprint-master"
+DEAD = "-dead"
 
 
 class BinaryLogs:
-    """Closes a binary log at each step of the clock and deletes the old ones at the end."""
+    """Closes a binary log at each step of the clock and deletes the old ones at the end.
+
+    A database that is down is left alone: time goes on, and the next step finds what this one missed.
+    """
 
     def __init__(self, database: Administration) -> None:
         self._database = database
 
     def before_step(self, now: datetime) -> None:
-        self._database.rotate(now)
+        with suppress(pymysql.Error):
+            self._database.rotate(now)
 
     def after_step(self) -> None:
         """Nothing: logs are deleted once, at the end."""
 
     def at_end(self, now: datetime) -> None:
-        self._database.purge(now)
+        with suppress(pymysql.Error):
+            self._database.purge(now)
 
 
 class Renewals:
@@ -69,12 +82,15 @@ def make_world(run: Run) -> World:
     functions = functions_table.read(run.functions_table)
     clock = SandboxClock(run.clock_file)
     database = Administration(Access.load(run.database_file))
+    faults = Faults()
     stripe = Stripe(
         clock,
         run.stripe_api_key,
         f"{run.public_url}/v1/webhooks/stripe",
         run.stripe_webhook_secret,
         _prices(),
+        pages_url=f"http://127.0.0.1:{run.checkout_port}",
+        faults=faults,
     )
     callbacks = f"{run.public_url}/v1/callbacks"
     return World(
@@ -85,12 +101,20 @@ def make_world(run: Run) -> World:
             f"http://127.0.0.1:{run.schedule_functions_port}",
             [BinaryLogs(database), Renewals(stripe)],
         ),
-        lekab=Lekab(clock, f"{callbacks}/lekab/{run.lekab_callback_secret}", run.lekab_username, run.lekab_password),
-        clearon=ClearOn(clock, f"{callbacks}/clearon/{run.clearon_callback_secret}", run.clearon_api_key),
+        lekab=Lekab(
+            clock,
+            f"{callbacks}/lekab/{run.lekab_callback_secret}",
+            run.lekab_username,
+            run.lekab_password,
+            faults=faults,
+        ),
+        clearon=ClearOn(clock, f"{callbacks}/clearon/{run.clearon_callback_secret}", run.clearon_api_key, faults),
         stripe=stripe,
         mandrill=Mandrill(clock, run.mandrill_key),
         kms=Kms(KEY_RING, KEYS),
-        pubsub=PubSub(PROJECT, [_subscription(each, run) for each in functions_table.of_kind(functions, "pubsub")]),
+        pubsub=PubSub(PROJECT, _subscriptions(functions_table.of_kind(functions, "pubsub"), run), faults),
+        iap=Iap(IAP_AUDIENCE),
+        faults=faults,
         database=database,
         database_name=DATABASE,
         function_logs=run.function_logs,
@@ -102,26 +126,43 @@ def _prices() -> list[StripePlan]:
     return [StripePlan(lookup_key=plan.code, unit_amount=plan.price_ore, nickname=plan.name) for plan in PLANS]
 
 
-def _subscription(function: Function, run: Run) -> Subscription:
-    return Subscription(
-        name=function.name,
-        topic=function.topic,
-        push_url=f"http://127.0.0.1:{run.pubsub_functions_port}/{function.name}",
-        # The function must have given up before its message is pushed again.
-        ack_deadline_seconds=function.timeout_seconds + 10,
-        dead_letter_topic=f"{function.topic}-dead",
-    )
+def _subscriptions(functions: Sequence[Function], run: Run) -> list[Subscription]:
+    """One a topic. What is given up goes to the topic's own dead letters, which are tried for ever."""
+    return [
+        Subscription(
+            name=function.name if len(function.topics) == 1 else f"{function.name}-{topic}",
+            topic=topic,
+            push_url=f"http://127.0.0.1:{run.pubsub_functions_port}/{function.name}",
+            # The function must have given up before its message is pushed again.
+            ack_deadline_seconds=function.timeout_seconds + 10,
+            dead_letter_topic=None if topic.endswith(DEAD) else f"{topic}{DEAD}",
+        )
+        for function in functions
+        for topic in function.topics
+    ]
 
 
 def serve_all(run: Run, world: World) -> list[object]:
     """Everything listens when this returns; keep what it returns."""
+    of = world.faults.of
+    pubsub = serve(world.pubsub, run.pubsub_port, of("pubsub"))
+    switches: dict[str, Switch] = {
+        "lekab": WebServer(with_faults(world.lekab.app, of("lekab")), run.lekab_port),
+        "clearon": WebServer(with_faults(world.clearon.app, of("clearon")), run.clearon_port),
+        "stripe": WebServer(with_faults(world.stripe.app, of("stripe")), run.stripe_port),
+        "kms": serve(world.kms, run.kms_port, of("kms")),
+        "pubsub": PubSubSwitch(world.pubsub, pubsub),
+        "database": DatabaseSwitch(world.database, run.database_down_file),
+    }
+    outages = Outages(world.faults, switches)
+    world.faults.on_change(outages.look)
+    every_second(outages.look)
+    every_second(DatabaseTrouble(world.faults, world.database).look)
     return [
-        serve(world.kms, port=run.kms_port),
-        serve(world.pubsub, port=run.pubsub_port),
-        WebServer(world.lekab.app, run.lekab_port),
-        WebServer(world.clearon.app, run.clearon_port),
-        WebServer(world.stripe.app, run.stripe_port),
+        switches,
+        WebServer(world.stripe.app, run.checkout_port),  # the pages, which no fault reaches
         WebServer(world.mandrill.app, run.mandrill_port),
+        WebServer(world.iap.app, run.iap_port),
         WebServer(create_app(world), run.console_port),
     ]
 

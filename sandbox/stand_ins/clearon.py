@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
+from sandbox.stand_ins.faults import Faults
 from sandbox.stand_ins.web import (
     STOCKHOLM,
     Callback,
@@ -77,11 +78,11 @@ class _Coupon:
 class ClearOn:
     """Holds all coupons in memory; redemptions are posted to `callback_url`."""
 
-    def __init__(self, clock: Clock, callback_url: str, api_key: str) -> None:
+    def __init__(self, clock: Clock, callback_url: str, api_key: str, faults: Faults | None = None) -> None:
         self._clock = clock
         self._callback_url = callback_url
         self._api_key = api_key
-        self._callbacks = CallbackSender()
+        self._callbacks = CallbackSender((faults or Faults()).of("clearon"))
         self._lock = threading.Lock()
         self._requests = 0
         self._by_reference: dict[str, _Coupon] = {}

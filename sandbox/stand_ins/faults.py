@@ -184,7 +184,9 @@ def _mistakes(given: Mapping[str, Any]) -> list[str | None]:
         f"there is no {', '.join(sorted(unknown))}" if unknown else None,
         _mistake_of_kind(given.get("provider"), given.get("kind")),
         None if _is_number(given.get("probability", 1), 0, 1) else "probability must be a number from 0 to 1",
-        None if _is_whole(given.get("count", 1)) and given.get("count", 1) > 0 else "count must be a whole number above 0",
+        None
+        if _is_whole(given.get("count", 1)) and given.get("count", 1) > 0
+        else "count must be a whole number above 0",
         None if _is_number(given.get("seconds", 1), 0.001, 1e9) else "seconds must be a number above 0",
         None if _is_whole(given.get("seed", 1)) else "seed must be a whole number",
     ]

@@ -7,7 +7,9 @@ from typing import Any, Protocol
 
 import grpc
 
-_THREADS = 16
+from sandbox.stand_ins.faults import Broken, Cut, Faults, ProviderFaults
+
+_THREADS = 64  # as calls that time out hold theirs for seconds
 _SECONDS_TO_FINISH = 1.0
 
 
@@ -33,27 +35,65 @@ class StandIn(Protocol):
     def add_to(self, server: grpc.Server) -> None: ...
 
 
-@dataclass(frozen=True)
 class GrpcServer:
-    """A server that listens; `address` is what a client's insecure channel takes."""
+    """Listens on the loopback port, or on a free one, from the moment it is made until `close`.
 
-    address: str
-    _server: grpc.Server
+    `open` listens again on the same port; both may be called twice. Raises RuntimeError when the port is taken.
+    """
+
+    def __init__(self, stand_in: StandIn, port: int, faults: ProviderFaults) -> None:
+        self._stand_in = stand_in
+        self._faults = faults
+        self._server: grpc.Server | None = None
+        self.port = port
+        self.open()
+
+    @property
+    def address(self) -> str:
+        """What a client's insecure channel takes."""
+        return f"127.0.0.1:{self.port}"
+
+    def open(self) -> None:
+        if self._server is not None:
+            return
+        # Without this option a second sandbox could listen on the same port and take half of the calls.
+        options = [("grpc.so_reuseport", 0)]
+        server = grpc.server(ThreadPoolExecutor(_THREADS), interceptors=[_Suffering(self._faults)], options=options)
+        self._stand_in.add_to(server)
+        self.port = server.add_insecure_port(self.address)
+        server.start()
+        self._server = server
 
     def close(self) -> None:
         """Refuses new calls at once and lets those under way end for one second."""
-        self._server.stop(_SECONDS_TO_FINISH).wait()
+        if self._server is not None:
+            self._server.stop(_SECONDS_TO_FINISH).wait()
+            self._server = None
 
 
-def serve(*stand_ins: StandIn, port: int = 0) -> GrpcServer:
-    """Listens on the loopback port, or on a free one. Raises RuntimeError when the port is taken."""
-    # Without this option a second sandbox could listen on the same port and take half of the calls.
-    server = grpc.server(ThreadPoolExecutor(_THREADS), options=[("grpc.so_reuseport", 0)])
-    for stand_in in stand_ins:
-        stand_in.add_to(server)
-    bound = server.add_insecure_port(f"127.0.0.1:{port}")
-    server.start()
-    return GrpcServer(f"127.0.0.1:{bound}", server)
+def serve(stand_in: StandIn, port: int = 0, faults: ProviderFaults | None = None) -> GrpcServer:
+    """A server of this stand-in, each of whose calls suffers what the faults do to it."""
+    return GrpcServer(stand_in, port, faults or Faults().of(""))
+
+
+class _Suffering(grpc.ServerInterceptor):  # type: ignore[misc]  # grpc has no types
+    def __init__(self, faults: ProviderFaults) -> None:
+        self._faults = faults
+
+    def intercept_service(self, continuation: Callable[[Any], Any], details: Any) -> Any:
+        handler = continuation(details)
+        if handler is None:
+            return None  # there is no such call
+
+        def answer(request: Any, context: grpc.ServicerContext) -> Any:
+            try:
+                return self._faults.suffer(lambda: handler.unary_unary(request, context))
+            except Broken:
+                context.abort(grpc.StatusCode.INTERNAL, "Internal error encountered.")
+            except Cut:
+                context.abort(grpc.StatusCode.UNAVAILABLE, "Socket closed")  # as a client sees a cut connection
+
+        return grpc.unary_unary_rpc_method_handler(answer, handler.request_deserializer, handler.response_serializer)
 
 
 def add_service(server: grpc.Server, name: str, methods: Mapping[str, Method]) -> None:

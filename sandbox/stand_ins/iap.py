@@ -41,7 +41,8 @@ class Iap:
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
         }
-        return jwt.encode(self._signer, claims).decode("ascii")
+        token: bytes = jwt.encode(self._signer, claims)  # type: ignore[no-untyped-call]
+        return token.decode("ascii")
 
     def _keys(self) -> Response:
         pem = self._key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, request
 
+from sandbox.stand_ins.faults import Faults
 from sandbox.stand_ins.web import (
     STOCKHOLM,
     Callback,
@@ -63,13 +64,19 @@ class Lekab:
     """Holds all SMS in memory. `callback_url` is what `/dr` and `/mo` are put after."""
 
     def __init__(
-        self, clock: Clock, callback_url: str, username: str, password: str, api_key: str | None = None
+        self,
+        clock: Clock,
+        callback_url: str,
+        username: str,
+        password: str,
+        api_key: str | None = None,
+        faults: Faults | None = None,
     ) -> None:
         self._clock = clock
         self._callback_url = callback_url
         self._credentials = (username, password)
         self._api_key = api_key
-        self._callbacks = CallbackSender()
+        self._callbacks = CallbackSender((faults or Faults()).of("lekab"))
         self._lock = threading.Lock()
         self._requests = 0
         self._sms: dict[str, _Sms] = {}

@@ -13,6 +13,7 @@ import pymysql
 
 from sandbox.mariadb import Administration
 from sandbox.stand_ins.faults import Faults
+from sandbox.stand_ins.pubsub import PubSub
 
 _DATABASE_PATIENCE_SECONDS = 20
 
@@ -25,19 +26,20 @@ class Switch(Protocol):
     def open(self) -> None: ...
 
 
-class Several:
-    """One switch for several."""
+class PubSubSwitch:
+    """A Pub/Sub that is away takes no message and pushes none."""
 
-    def __init__(self, *switches: Switch) -> None:
-        self._switches = switches
+    def __init__(self, pubsub: PubSub, server: Switch) -> None:
+        self._pubsub = pubsub
+        self._server = server
 
     def close(self) -> None:
-        for switch in self._switches:
-            switch.close()
+        self._pubsub.go_away()
+        self._server.close()
 
     def open(self) -> None:
-        for switch in self._switches:
-            switch.open()
+        self._server.open()
+        self._pubsub.come_back()
 
 
 class DatabaseSwitch:
@@ -52,6 +54,7 @@ class DatabaseSwitch:
 
     def close(self) -> None:
         if not self._down_file.exists():
+            self._database.statements()  # the last that is seen of them for a while
             self._down_file.touch()
             self._wait_until(False)
 
@@ -88,14 +91,13 @@ class DatabaseTrouble:
     """`error` cuts one connection of the product, in the middle of a transaction where there is one;
     `slow` lets all writing wait. Neither bites while the database is away or has no connection."""
 
-    def __init__(self, faults: Faults, database: Administration, user: str) -> None:
+    def __init__(self, faults: Faults, database: Administration) -> None:
         self._faults = faults.of("database")
         self._database = database
-        self._user = user
 
     def look(self) -> None:
         try:
-            victims = self._database.busiest_connections(self._user)
+            victims = self._database.busiest_connections(self._database.access.user)
             if victims and self._faults.bites("error"):
                 self._database.kill(random.choice(victims))
             if victims and (seconds := self._faults.delay("slow")) is not None:

@@ -17,6 +17,7 @@ import grpc
 import requests
 from google.pubsub_v1 import types
 
+from sandbox.stand_ins.faults import Faults
 from sandbox.stand_ins.grpc_server import Method, RefusedError, add_service
 
 _ACKNOWLEDGING = {HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT}
@@ -52,9 +53,9 @@ class _Message:
     published_at: str
 
 
-@dataclass
+@dataclass(eq=False)
 class _Delivery:
-    """One message on its way to one subscription."""
+    """One message on its way to one subscription; a message that is doubled has two."""
 
     message: _Message
     attempts: int = 0
@@ -66,12 +67,12 @@ class _Queue:
 
     subscription: Subscription
     changed: threading.Condition
-    unacknowledged: dict[str, _Delivery] = field(default_factory=dict)
+    unacknowledged: dict[_Delivery, None] = field(default_factory=dict)  # in the order they came
     due: list[tuple[float, int, _Delivery]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=itertools.count)
 
     def put(self, delivery: _Delivery, seconds_from_now: float = 0) -> None:
-        self.unacknowledged[delivery.message.id] = delivery
+        self.unacknowledged[delivery] = None
         heapq.heappush(self.due, (time.monotonic() + seconds_from_now, next(self._order), delivery))
         self.changed.notify_all()
 
@@ -86,10 +87,11 @@ class _Queue:
 
 class PubSub:
     """The topics are those that the subscriptions name. A topic that nobody subscribes to keeps its messages
-    for `backlog()`, where Google would lose them."""
+    for `backlog()`, where Google would lose them. The faults push some messages twice or late."""
 
-    def __init__(self, project: str, subscriptions: Sequence[Subscription]) -> None:
+    def __init__(self, project: str, subscriptions: Sequence[Subscription], faults: Faults | None = None) -> None:
         self._project = project
+        self._faults = (faults or Faults()).of("pubsub")
         self._lock = threading.Lock()
         self._settled = threading.Condition(self._lock)
         self._queues = [_Queue(each, threading.Condition(self._lock)) for each in subscriptions]
@@ -102,6 +104,7 @@ class PubSub:
         self._message_ids = itertools.count(1)
         self._stats = {"published": 0, "pushed": 0, "dead": 0}
         self._closed = False
+        self._away = False
         self._workers = [
             self._start_worker(queue) for queue in self._queues for _ in range(queue.subscription.max_outstanding)
         ]
@@ -121,7 +124,7 @@ class PubSub:
             waiting = [
                 _described(queue.subscription.topic, queue.subscription.name, each.message, each.attempts)
                 for queue in self._queues
-                for each in queue.unacknowledged.values()
+                for each in queue.unacknowledged
             ]
             unread = [_described(topic, None, each, 0) for topic, kept in self._unread.items() for each in kept]
         return waiting + unread
@@ -130,6 +133,13 @@ class PubSub:
         """Whether, within so many seconds, nothing was left to push and nothing in flight."""
         with self._settled:
             return self._settled.wait_for(lambda: not any(queue.unacknowledged for queue in self._queues), timeout)
+
+    def go_away(self) -> None:
+        """Starts no push until `come_back`, and keeps what was published; harmless when called again."""
+        self._set_away(True)
+
+    def come_back(self) -> None:
+        self._set_away(False)
 
     def close(self) -> None:
         """Starts no further push; one that hangs is left to its daemon thread after two seconds."""
@@ -140,6 +150,12 @@ class PubSub:
         give_up_at = time.monotonic() + _SECONDS_TO_CLOSE
         for worker in self._workers:
             worker.join(max(0.0, give_up_at - time.monotonic()))
+
+    def _set_away(self, away: bool) -> None:
+        with self._lock:
+            self._away = away
+            for queue in self._queues:
+                queue.changed.notify_all()
 
     def _publish(self, request: types.PublishRequest) -> types.PublishResponse:
         if any(not message.data and not message.attributes for message in request.messages):
@@ -160,7 +176,10 @@ class PubSub:
     def _accept(self, topic: str, data: bytes, attributes: dict[str, str]) -> str:
         message = _Message(str(next(self._message_ids)), data, attributes, _now())
         for queue in self._topics[topic]:
-            queue.put(_Delivery(message))
+            delay = self._faults.delay("reorder") or 0.0
+            queue.put(_Delivery(message), delay)
+            if (later := self._faults.delay("duplicate")) is not None:
+                queue.put(_Delivery(message), delay + later)
         if not self._topics[topic]:
             self._unread[topic].append(message)
         return message.id
@@ -181,7 +200,7 @@ class PubSub:
         """Sleeps until a message is due; None when closed."""
         with queue.changed:
             while not self._closed:
-                seconds = queue.seconds_until_due()
+                seconds = None if self._away else queue.seconds_until_due()
                 if seconds is not None and seconds <= 0:
                     self._stats["pushed"] += 1
                     return queue.take()
@@ -222,9 +241,9 @@ class PubSub:
         subscription = queue.subscription
         with self._lock:
             if acknowledged:
-                del queue.unacknowledged[delivery.message.id]
+                del queue.unacknowledged[delivery]
             elif subscription.dead_letter_topic and delivery.attempts >= subscription.max_delivery_attempts:
-                del queue.unacknowledged[delivery.message.id]
+                del queue.unacknowledged[delivery]
                 self._bury(subscription, subscription.dead_letter_topic, delivery)
             else:
                 queue.put(delivery, subscription.backoff_seconds(delivery.attempts))

@@ -1,5 +1,7 @@
 """What the HTTP stand-ins share: a server on a loopback port, and a sender of callbacks that tries again."""
 
+from __future__ import annotations
+
 import heapq
 import itertools
 import json
@@ -10,13 +12,19 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 import urllib3
-from flask import Flask, Response
+from flask import Response
 from waitress import wasyncore
+from waitress.channel import ClientDisconnected
 from waitress.server import create_server
+
+from sandbox.stand_ins.faults import Broken, Cut, Faults, ProviderFaults
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 logging.getLogger("waitress").setLevel(logging.CRITICAL)  # a long queue is normal here, and a stand-in "down" too
 
@@ -52,6 +60,21 @@ def rfc3339(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
+def with_faults(app: WSGIApplication, faults: ProviderFaults) -> WSGIApplication:
+    """The app, each of whose calls suffers what the faults do to it; the app itself knows nothing of them."""
+
+    def suffering(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            return faults.suffer(lambda: list(app(environ, start_response)))
+        except Broken:
+            start_response("500 Internal Server Error", [("Content-Type", "text/plain")])
+            return [b"Internal Server Error"]
+        except Cut:
+            raise ClientDisconnected from None  # what makes waitress close the connection without an answer
+
+    return suffering
+
+
 class WebServer:
     """Serves `app` on 127.0.0.1 from a thread of this process, from the moment it is made until `close`.
 
@@ -59,7 +82,7 @@ class WebServer:
     is down does; `open` serves again on the same port. Both may be called twice.
     """
 
-    def __init__(self, app: Flask, port: int = 0) -> None:
+    def __init__(self, app: WSGIApplication, port: int = 0) -> None:
         self._app = app
         self._thread: threading.Thread | None = None
         self.port = port
@@ -121,11 +144,19 @@ class CallbackSender:
     """Makes HTTP calls in the background, each after its own delay, again with backoff until a 2xx.
 
     A call is given up after `tries`. Calls overtake each other: nothing keeps their order.
+    The faults make some of them twice, or later than others.
     """
 
     def __init__(
-        self, workers: int = 8, tries: int = 12, first_backoff: float = 0.25, max_backoff: float = 30.0
+        self,
+        faults: ProviderFaults | None = None,
+        *,
+        workers: int = 8,
+        tries: int = 12,
+        first_backoff: float = 0.25,
+        max_backoff: float = 30.0,
     ) -> None:
+        self._faults = faults or Faults().of("")
         self._tries = tries
         self._first_backoff = first_backoff
         self._max_backoff = max_backoff
@@ -149,8 +180,10 @@ class CallbackSender:
         now = time.monotonic()
         with self._changed:
             for callback, delay in callbacks:
-                self._unfinished += 1
-                self._wait_until(now + delay, callback, 0)
+                due = now + delay + (self._faults.delay("reorder") or 0.0)
+                self._start(due, callback)
+                if (later := self._faults.delay("duplicate")) is not None:
+                    self._start(due + later, callback)
 
     def pending(self) -> int:
         """How many calls are neither answered with a 2xx nor given up."""
@@ -172,6 +205,10 @@ class CallbackSender:
         for thread in self._threads:
             thread.join(timeout=1)
         self._http.clear()
+
+    def _start(self, due: float, callback: Callback) -> None:
+        self._unfinished += 1
+        self._wait_until(due, callback, 0)
 
     def _wait_until(self, due: float, callback: Callback, tries: int) -> None:
         entry = (due, next(self._order), callback, tries)

@@ -18,6 +18,12 @@ def chunk_after(first: int, accepted: int) -> tuple[int, int] | None:
     return (first, min(first + SIZE - 1, accepted)) if first <= accepted else None
 
 
+def chunk_of(position: int, accepted: int) -> tuple[int, int]:
+    """The chunk that holds this position."""
+    first = (position - 1) // SIZE * SIZE + 1
+    return first, min(first + SIZE - 1, accepted)
+
+
 def chunk_to_ask_for(done_first: int, accepted: int) -> tuple[int, int] | None:
     """The chunk that takes the place of a finished one among those in flight."""
     return chunk_after(done_first + IN_FLIGHT * SIZE, accepted)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from shared.domain.phone_number import PhoneError, PhoneNumber, parse
 from shared.domain.recipient_file import RecipientTable
@@ -25,6 +24,7 @@ MESSAGES = {
     "too_long": f"With this row's values the text is longer than {MOST_PARTS} SMS parts.",
     "duplicate": "The number stands in an earlier row. It gets one gift.",
     "opted_out": "This recipient has opted out of messages from you.",
+    "foreign_link": "With this row's values the text holds a web address.",
 }
 REJECTING = ("invalid_phone", "not_mobile", "missing_value", "too_long")
 """The codes that count as invalid: only these reject a send."""
@@ -42,22 +42,15 @@ class RowFault:
         return MESSAGES[self.code]
 
 
-class TextFacts(NamedTuple):
-    """What a recipient's text comes to, without the text. `has_link`: one that the values made."""
-
-    size: SmsSize
-    has_link: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A row that can be sent to. `values` are those that the message needs, by column."""
+    """A row that can be sent to. `values` are those that the message needs, by column; `size` is its text's."""
 
     row: int
     phone: PhoneNumber
     fingerprint: bytes
     values: Mapping[str, str]
-    text: TextFacts
+    size: SmsSize
 
     def __repr__(self) -> str:
         return f"Recipient(row {self.row}, {self.phone})"
@@ -95,7 +88,7 @@ class Judgement:
     @property
     def longest(self) -> SmsSize:
         """The size of the longest text."""
-        sizes = {one.text.size for one in self.accepted}
+        sizes = {one.size for one in self.accepted}
         return max(sizes, key=lambda size: (size.parts, size.characters), default=NO_TEXT)
 
     @property
@@ -105,7 +98,7 @@ class Judgement:
 
     @property
     def rows_with_links(self) -> list[int]:
-        return [one.row for one in self.accepted if one.text.has_link]
+        return [one.row for one in self.textless if one.code == "foreign_link"]
 
     def fingerprints(self) -> Iterator[bytes]:
         """Of everybody whom it matters for whether they have opted out."""
@@ -150,13 +143,13 @@ def judge(
             judgement.refuse(row, "duplicate")
             continue
         values = {name: plain_value(cells[at]) for name, at in needed}
-        text = texts.of(values)
-        if isinstance(text, str):
-            judgement.refuse(row, text)
-            judgement.textless.append(Textless(row, print_of_phone, text))
+        size = texts.of(values)
+        if isinstance(size, str):
+            judgement.refuse(row, size)
+            judgement.textless.append(Textless(row, print_of_phone, size))
             continue
         seen.add(print_of_phone)
-        judgement.accepted.append(Recipient(row, phone, print_of_phone, values, text))
+        judgement.accepted.append(Recipient(row, phone, print_of_phone, values, size))
     return judgement
 
 
@@ -166,20 +159,23 @@ class _Texts:
     def __init__(self, template: Template, link: str) -> None:
         self._template = template
         self._link = link
-        self._known: dict[tuple[str, ...], TextFacts | str] = {}
+        self._known: dict[tuple[str, ...], SmsSize | str] = {}
 
-    def of(self, values: Mapping[str, str]) -> TextFacts | str:
-        """What these values make, or the code of why they make no text."""
+    def of(self, values: Mapping[str, str]) -> SmsSize | str:
+        """The size of what these values make, or the code of why they make no text."""
         key = tuple(values.values())
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._judge(values)
         return found
 
-    def _judge(self, values: Mapping[str, str]) -> TextFacts | str:
+    def _judge(self, values: Mapping[str, str]) -> SmsSize | str:
         if not all(values.values()):
             return "missing_value"
-        if self._template.length(values, self._link) > MOST_CHARACTERS:
+        text = self._template.fill(values, self._link)
+        if len(text) > MOST_CHARACTERS:  # measuring it would take as long as it is
             return "too_long"
-        size = measure(self._template.fill(values, self._link))
-        return "too_long" if size.parts > MOST_PARTS else TextFacts(size, self._template.has_foreign_link(values))
+        size = measure(text)
+        if size.parts > MOST_PARTS:
+            return "too_long"
+        return "foreign_link" if self._template.has_foreign_link(values) else size

@@ -8,3 +8,6 @@ COUPONS_WANTED = "coupons-wanted"
 
 SMS_WANTED = "sms-wanted"
 """{"send_id", "first", "last"}: these deliveries have their coupons and wait for their SMS."""
+
+TOPICS = (ACCOUNT_PAID, COUPONS_WANTED, SMS_WANTED)
+"""Each has a second one, with `-dead` behind its name, for what is given up."""

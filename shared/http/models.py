@@ -105,6 +105,12 @@ class TopUpBody(Strict):
     amount_ore: Annotated[int, Field(strict=True, ge=10_000, le=90_000_000)]
 
 
+class SettleBody(Strict):
+    """What a person says of an SMS in doubt."""
+
+    outcome: Literal["sent", "resend"]
+
+
 class PreviewBody(BaseModel):
     model_config = ConfigDict(extra="forbid")  # the text is judged as it is, spaces included
 

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from shared.ports import ClaimedElsewhere, OutcomeUnknown, SupplierUnavailable
+from shared.ports import ClaimedElsewhere, OutcomeUnknown, SupplierPaused, SupplierUnavailable
 from shared.privacy.redaction import describe
 from shared.privacy.sealing import Unreadable
 from shared.privacy.transit import TransitKeyGone
@@ -35,8 +35,13 @@ def consume(event: CloudEvent, work: Callable[..., None], **fields: type) -> Non
 
     A message that can never work is acknowledged and logged. Raises `TryAgain` for one that may work later.
     """
+    consume_as(event, lambda one: _read(one, fields), work)
+
+
+def consume_as(event: CloudEvent, read: Callable[[CloudEvent], dict[str, Any]], work: Callable[..., None]) -> None:
+    """`consume`, where `read` makes the work's arguments of a message or raises `UselessMessage`."""
     try:
-        found = _read(event, fields)
+        found = read(event)
     except UselessMessage as error:
         log.error("a message was dropped: %s", error)
         return
@@ -45,6 +50,9 @@ def consume(event: CloudEvent, work: Callable[..., None], **fields: type) -> Non
     except (SupplierUnavailable, OutcomeUnknown, ClaimedElsewhere) as error:
         log.warning("%s comes again: %s %s", work.__name__, type(error).__name__, error)
         raise TryAgain(work.__name__) from None
+    except SupplierPaused as error:
+        # acknowledged: an outage must not make dead letters, and the sweep asks again
+        log.info("%s is left to the sweep: %s", work.__name__, error)
     except (TransitKeyGone, Unreadable) as error:
         log.error("%s can never work: %s", work.__name__, type(error).__name__)
     except Exception as error:

@@ -24,7 +24,10 @@ class PubSubPublisher:
         topics = f"projects/{self._settings.google_cloud_project}/topics"
         try:
             under_way: dict[Future[str], int] = {
-                self._client.publish(f"{topics}/{one.topic}", one.body.encode(), outbox_id=str(one.id)): one.id
+                # its topic too: a dead letter does not say where it came from
+                self._client.publish(
+                    f"{topics}/{one.topic}", one.body.encode(), outbox_id=str(one.id), topic=one.topic
+                ): one.id
                 for one in messages
             }
         except Exception:  # whatever the client fails with, the relay publishes later

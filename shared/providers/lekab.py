@@ -69,8 +69,8 @@ class Lekab:
             if not answer.ok:
                 return _not_taken(answer)
             return _read_one(json_object(answer))
-        except SupplierUnavailable:
-            return SmsResult(SmsOutcome.NOT_TRIED, reason="unavailable")
+        except SupplierUnavailable as error:
+            return _away(error)
         except OutcomeUnknown:
             return SmsResult(SmsOutcome.UNKNOWN, reason="no_answer")
 
@@ -86,8 +86,8 @@ class Lekab:
             if not answer.ok:
                 return [_not_taken(answer)] * len(messages)
             taken = json_object(answer)
-        except SupplierUnavailable:
-            return [SmsResult(SmsOutcome.NOT_TRIED, reason="unavailable")] * len(messages)
+        except SupplierUnavailable as error:
+            return [_away(error)] * len(messages)
         except OutcomeUnknown:
             return [SmsResult(SmsOutcome.UNKNOWN, reason="no_answer")] * len(messages)
         if taken.get("batchstatuscode") != BATCH_TAKEN:
@@ -108,6 +108,10 @@ class Lekab:
 def _not_taken(answer: requests.Response) -> SmsResult:
     log.error("Lekab answered %s: nothing was tried", answer.status_code)
     return SmsResult(SmsOutcome.NOT_TRIED, reason="unavailable")
+
+
+def _away(error: SupplierUnavailable) -> SmsResult:
+    return SmsResult(SmsOutcome.NOT_TRIED, reason="unavailable", retry_after_seconds=error.retry_after_seconds)
 
 
 def _read_one(answer: dict[str, Any]) -> SmsResult:

@@ -33,7 +33,7 @@ class Transport:
                 raise SupplierUnavailable("no connection") from None
             raise OutcomeUnknown(type(error).__name__) from None
         if answer.status_code == requests.codes.too_many_requests:
-            raise SupplierUnavailable("too many requests")
+            raise SupplierUnavailable("too many requests", _seconds(answer.headers.get("Retry-After")))
         if answer.status_code >= 500:
             raise OutcomeUnknown(f"status {answer.status_code}")
         return answer
@@ -48,6 +48,11 @@ def json_object(answer: requests.Response) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise OutcomeUnknown("the answer is not a JSON object")
     return found
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Seconds as the header gives them; a date, which it may hold too, is not waited for."""
+    return float(retry_after) if retry_after is not None and retry_after.isdecimal() else None
 
 
 def _before_sending(error: requests.RequestException) -> bool:

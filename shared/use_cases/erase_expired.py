@@ -38,7 +38,6 @@ def erase_expired(database: Database, now: datetime) -> Erased:
         for company_id in unpaid:
             companies.erase(tx, company_id)
         people.erase_without_company(tx)
-    with database.transaction() as tx:
         keys.forget_transit_keys(tx, now.date())
     return Erased(texts, erased, len(unpaid), _erase_traces(database, now))
 
@@ -46,21 +45,17 @@ def erase_expired(database: Database, now: datetime) -> Erased:
 def _erase_traces(database: Database, now: datetime) -> int:
     """What says nothing of a person: coupons with their links and holds, Stripe's events, keys without rows."""
     last_day = (now - retention.COUPON_LIFE).date()
-    return (
-        _until_none(database, lambda tx: coupons.erase(tx, last_day, ROWS_AT_ONCE))
-        + _until_none(database, lambda tx: money.erase_empty_holds(tx, ROWS_AT_ONCE))
-        + _until_none(database, lambda tx: money.forget_events(tx, now - retention.STRIPE_EVENT_LIFE, ROWS_AT_ONCE))
-        + _until_none(database, lambda tx: keys.forget_data_keys(tx, ROWS_AT_ONCE))
-    )
-
-
-def _until_none(database: Database, erase: Callable[[Transaction], int]) -> int:
     done = 0
     while True:
         with database.transaction() as tx:
-            found = erase(tx)
-        done += found
-        if found < ROWS_AT_ONCE:
+            found = [
+                coupons.erase(tx, last_day, ROWS_AT_ONCE),
+                money.erase_empty_holds(tx, ROWS_AT_ONCE),
+                money.forget_events(tx, now - retention.STRIPE_EVENT_LIFE, ROWS_AT_ONCE),
+                keys.forget_data_keys(tx, ROWS_AT_ONCE),
+            ]
+        done += sum(found)
+        if max(found) < ROWS_AT_ONCE:
             return done
 
 

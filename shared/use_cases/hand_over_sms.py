@@ -30,6 +30,7 @@ from shared.use_cases.issue_coupons import code_place
 from shared.use_cases.prepare_send import gift_link
 from shared.use_cases.record_receipt import match_early_receipts
 from shared.use_cases.settle_doubts import number_hmac, settle_doubts
+from shared.use_cases.supplier_gate import Gate
 from shared.use_cases.take_over_dead import doubt_about, take_over_dead
 
 LINK_PURPOSE = "gift-link"
@@ -54,6 +55,7 @@ class HandOver:
     tokens: TokenHasher
     clock: Clock
     public_url: str
+    gate: Gate
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class _Work:
         self._began = parts.clock.now()
 
     def run(self) -> bool:
-        """Whether Lekab has taken, or refused, everything there was. Raises `ClaimedElsewhere`."""
+        """Whether Lekab has taken, or refused, everything there was. Raises `ClaimedElsewhere`, `SupplierPaused`."""
         all_tried, now = True, self._parts.clock.now
         try:
             rows, at_once = self._take(), self._parts.sender.at_once
@@ -155,6 +157,7 @@ class _Work:
 
     def _hand_over(self, batch: list[Prepared]) -> bool:
         """One call's worth: mark, call, write what it came to. Whether Lekab has dealt with all of it."""
+        self._parts.gate.enter(len(batch))
         self._began = self._parts.clock.now()
         with self._parts.database.transaction() as tx:
             positions = [one.row.position for one in batch]
@@ -169,7 +172,15 @@ class _Work:
         match_early_receipts(self._parts.database, [one.reference for one in results if one.reference], now)
         in_doubt = [one.sms.to for one, result in zip(batch, results, strict=True) if result.outcome is UNKNOWN]
         settle_doubts(self._parts.database, [number_hmac(self._parts.tokens, to) for to in in_doubt], now)
-        return all(one.outcome is not SmsOutcome.NOT_TRIED for one in results)
+        return self._tell_gate(results)
+
+    def _tell_gate(self, results: Sequence[SmsResult]) -> bool:
+        """Tell the others how Lekab fares; whether it has dealt with all of it."""
+        away = [one for one in results if one.outcome is SmsOutcome.NOT_TRIED]
+        answered = any(one.outcome in (SmsOutcome.SENT, SmsOutcome.REFUSED) for one in results)
+        pauses = [one.retry_after_seconds for one in away if one.retry_after_seconds is not None]
+        self._parts.gate.leave(bool(away) or not answered, max(pauses, default=None))
+        return not away
 
     def _write(self, tx: Transaction, batch: Sequence[Prepared], results: Sequence[SmsResult], now: datetime) -> None:
         """Write what the calls came to, once: a row whose outcome is written is no longer being sent."""

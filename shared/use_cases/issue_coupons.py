@@ -22,10 +22,12 @@ from shared.ports import (
     CouponState,
     IssuedCoupon,
     OutcomeUnknown,
+    SupplierUnavailable,
 )
 from shared.privacy.sealing import SealingKey
 from shared.privacy.transit import Transit
 from shared.use_cases.finish_chunk import finish_chunk
+from shared.use_cases.supplier_gate import Gate
 
 
 def code_place(coupon_id: str) -> str:
@@ -37,6 +39,7 @@ def issue_coupons(
     issuers: Mapping[str, CouponIssuer],
     transit: Transit,
     clock: Clock,
+    gate: Gate,
     send_id: str,
     first: int,
     last: int,
@@ -48,15 +51,18 @@ def issue_coupons(
     if send is None or gift is None or send.state != "processing" or send.sealed_text is None:
         return
     key = transit.of_day(send.transit_day)
-    work = _Work(database, clock, send, gift, Chunk(send.company_id, send_id, first, last))
+    work = _Work(database, clock, gate, send, gift, Chunk(send.company_id, send_id, first, last))
     work.run(issuers[gift.issuer], key)
 
 
 class _Work:
     """One worker's coupons for one chunk."""
 
-    def __init__(self, database: Database, clock: Clock, send: sends.Send, gift: Gift, chunk: Chunk) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, gate: Gate, send: sends.Send, gift: Gift, chunk: Chunk
+    ) -> None:
         self._database = database
+        self._gate = gate
         self._send = send
         self._gift = gift
         self._chunk = chunk
@@ -117,7 +123,7 @@ class _Work:
     def _ask(self, issuer: CouponIssuer, key: SealingKey, ordered: dict[int, CouponOrder]) -> None:
         """What was not answered for goes back: asked again by the same reference, it is the same coupon."""
         try:
-            found = {one.reference: one for one in issuer.issue(list(ordered.values()))}
+            found = self._issue(issuer, list(ordered.values()))
             answered = {place: found[order.reference] for place, order in ordered.items() if order.reference in found}
             insist(self._database, lambda tx: self._write(tx, answered, key))
         finally:
@@ -125,6 +131,17 @@ class _Work:
             insist(self._database, lambda tx: deliveries.move_claimed(tx, self._chunk, owner, rows, back))
         if len(answered) < len(ordered):
             raise OutcomeUnknown("some coupons were not answered for")
+
+    def _issue(self, issuer: CouponIssuer, orders: list[CouponOrder]) -> dict[str, IssuedCoupon]:
+        """By reference. Raises `SupplierPaused` too."""
+        self._gate.enter(len(orders))
+        try:
+            found = {one.reference: one for one in issuer.issue(orders)}
+        except (SupplierUnavailable, OutcomeUnknown) as error:
+            self._gate.leave(True, getattr(error, "retry_after_seconds", None))
+            raise
+        self._gate.leave(False)
+        return found
 
     def _write(self, tx: Transaction, answered: dict[int, IssuedCoupon], key: SealingKey) -> None:
         """Keep the codes, ask for the SMS, and let go of what the issuer has refused."""

@@ -55,18 +55,20 @@ def _waiting(
     database: Database, issuers: Mapping[str, CouponIssuer], today: date
 ) -> Iterator[tuple[list[Coupon], list[CouponIssuer]]]:
     """All coupons that wait, page by page, with their issuers."""
-    for past in (None, today):
-        for state in WAITING:
-            last = None
-            while True:
-                with database.transaction() as tx:
-                    page = coupons.to_settle(tx, state, past, last, AT_ONCE)
-                    gifts = {code: catalogue.get(tx, code) for code in {one.gift_code for one in page}}
-                if not page:
-                    break
-                last = page[-1]
-                issuer_of = {code: issuers[gift.issuer] for code, gift in gifts.items() if gift}
-                yield page, [issuer_of[one.gift_code] for one in page]
+    kinds = [(state, past) for past in (None, today) for state in WAITING]
+    with database.transaction() as tx:
+        kinds = [(state, past) for state, past in kinds if coupons.to_settle(tx, state, past, None, 1)]
+    for state, past in kinds:
+        last = None
+        while True:
+            with database.transaction() as tx:
+                page = coupons.to_settle(tx, state, past, last, AT_ONCE)
+                gifts = {code: catalogue.get(tx, code) for code in {one.gift_code for one in page}}
+            if not page:
+                break
+            last = page[-1]
+            issuer_of = {code: issuers[gift.issuer] for code, gift in gifts.items() if gift}
+            yield page, [issuer_of[one.gift_code] for one in page]
 
 
 def _void(coupon: Coupon, issuer: CouponIssuer) -> CouponState | None:

@@ -14,7 +14,7 @@ from tests.architecture.rules_source import ROOT
 Table = dict[str, dict[str, Any]]
 
 FIELDS = {"trigger", "memory", "concurrency", "max_instances", "timeout_seconds", "secrets"}
-FOLDERS = {"routes": "http", "topic": "pubsub", "schedule": "schedule"}
+FOLDERS = {"routes": "http", "topic": "pubsub", "topics": "pubsub", "schedule": "schedule"}
 ACK_MARGIN_SECONDS = 10
 """A message's ack deadline is its function's time-out and this: the function has given up before it comes again."""
 LONGEST_ACK_SECONDS = 600
@@ -52,7 +52,7 @@ def impatient(table: Table, supplier_seconds: int) -> set[str]:
     return {
         name
         for name, row in table.items()
-        if "topic" in row["trigger"]
+        if FOLDERS[next(iter(row["trigger"]))] == "pubsub"
         and not supplier_seconds < row["timeout_seconds"] <= LONGEST_ACK_SECONDS - ACK_MARGIN_SECONDS
     }
 

@@ -15,11 +15,14 @@ EMPTIED = (
     "outbox",
     "early_receipts",
     "sms_doubts",
+    "suppliers",
     "transit_keys",
     "data_keys",
     "opt_outs",
     "cursors",
     "pool_codes",
+    "dead_letters",
+    "staff_log",
 )
 """What the jobs that look at all companies would find of an earlier test."""
 

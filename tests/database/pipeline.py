@@ -19,6 +19,7 @@ from shared.providers.code_pool import CodePool
 from shared.use_cases.hand_over_sms import HandOver, hand_over_sms
 from shared.use_cases.import_codes import import_codes
 from shared.use_cases.issue_coupons import issue_coupons
+from shared.use_cases.supplier_gate import Gate
 from tests.factories import (
     MESSAGE,
     PUBLIC_URL,
@@ -51,6 +52,7 @@ class Pipeline:
     sender: FakeSmsSender = field(default_factory=FakeSmsSender)
     issuer: FakeIssuer = field(default_factory=FakeIssuer)
     steps: list[str] = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.transit = Transit(self.database, self.keys)
@@ -97,11 +99,17 @@ class Pipeline:
 
     def issue(self, send_id: str, first: int = 1, last: int = 500, issuer: CouponIssuer | None = None) -> None:
         issuers = {"clearon": issuer, "code_pool": issuer} if issuer else self.issuers
-        issue_coupons(self.database, issuers, self.transit, self.clock, send_id, first, last)
+        issue_coupons(self.database, issuers, self.transit, self.clock, self.gate("clearon"), send_id, first, last)
 
     def hand_over(self, send_id: str, first: int = 1, last: int = 500, sender: SmsSender | None = None) -> None:
-        parts = HandOver(self.database, sender or self.sender, self.transit, self.tokens, self.clock, PUBLIC_URL)
+        parts = HandOver(
+            self.database, sender or self.sender, self.transit, self.tokens, self.clock, PUBLIC_URL, self.gate("lekab")
+        )
         hand_over_sms(parts, send_id, first, last)
+
+    def gate(self, name: str) -> Gate:
+        """Lets a million a second through and never sleeps."""
+        return Gate(self.database, self.clock, name, 1e6, self.slept.append)
 
     def issued(self, number: int = 3, **options: Any) -> str:
         """A send with its coupons; its messages are forgotten."""

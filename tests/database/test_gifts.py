@@ -5,7 +5,9 @@ from functools import partial
 
 import pytest
 
-from shared.database.queries import opt_outs
+from shared.database.queries import coupons, money, opt_outs
+from shared.database.queries.coupons import Coupon
+from shared.domain import ids
 from shared.domain.errors import NotFound
 from shared.domain.gift import GiftState, OpenedGift
 from shared.domain.phone_number import parse
@@ -14,7 +16,7 @@ from shared.privacy.tokens import new_token
 from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
 from shared.use_cases.open_gift import open_gift, opt_out_by_link
 from shared.use_cases.record_redemptions import check_redemptions, poll_redemptions
-from shared.use_cases.settle_gifts import SettlementIncomplete, settle_gifts
+from shared.use_cases.settle_gifts import AT_ONCE, SettlementIncomplete, settle_gifts
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline, at_once
 from tests.factories import FakeIssuer, fictional, fingerprint
 
@@ -174,6 +176,47 @@ def test_no_value_goes_back_before_the_issuer_has_confirmed(pipeline: Pipeline, 
         settle_gifts(pipeline.database, {"clearon": Away()}, pipeline.today)
     assert pipeline.coupons(send_id) == ["issued"]
     assert pipeline.balance().held_ore == VALUE_ORE
+
+
+def test_a_coupon_that_cannot_be_asked_about_holds_up_no_other_and_is_told(pipeline: Pipeline) -> None:
+    send_id = pipeline.sent(5)
+    references = sorted(pipeline.coupons(send_id, "id"))
+
+    class Stuck(FakeIssuer):
+        def void(self, reference: str) -> IssuedCoupon | None:
+            if reference in (references[0], references[2]):
+                raise OutcomeUnknown("lost")
+            return super().void(reference)
+
+    stuck = Stuck(coupons=pipeline.issuer.coupons)
+    pipeline.clock.advance(days=400)
+    with pytest.raises(SettlementIncomplete):
+        settle_gifts(pipeline.database, {"clearon": stuck}, pipeline.today)
+    assert sorted(pipeline.coupons(send_id)) == ["issued"] * 2 + ["voided"] * 3
+    assert pipeline.balance().held_ore == 2 * VALUE_ORE
+    assert settle_gifts(pipeline.database, pipeline.issuers, pipeline.today) == 2
+    assert pipeline.balance().held_ore == 0
+
+
+def test_more_coupons_than_one_page_are_settled_in_one_run_with_one_booking_a_page(pipeline: Pipeline) -> None:
+    number, hold_id = AT_ONCE + 7, ids.new_id("hld")
+    place = ("coffee", hold_id, VALUE_ORE, "requested", pipeline.today)
+    with pipeline.database.transaction() as tx:
+        money.reserve(tx, pipeline.company_id, hold_id, number * VALUE_ORE, pipeline.today)
+        asked_for = [Coupon(ids.new_id("cpn"), pipeline.company_id, *place) for _ in range(number)]
+        coupons.request(tx, asked_for, pipeline.today)
+    pipeline.clock.advance(days=2)
+    assert settle_gifts(pipeline.database, pipeline.issuers, pipeline.today) == number
+    assert pipeline.booked()["release"] == number * VALUE_ORE
+    bookings = "SELECT COUNT(DISTINCT transaction_id) FROM ledger_entries WHERE hold_id = %s AND purpose = 'release'"
+    assert pipeline.column(bookings, hold_id) == [2]
+
+
+def test_a_run_whose_time_is_up_says_that_it_has_not_finished(pipeline: Pipeline) -> None:
+    pipeline.sent(1)
+    pipeline.clock.advance(days=400)
+    with pytest.raises(SettlementIncomplete):
+        settle_gifts(pipeline.database, pipeline.issuers, pipeline.today, seconds=-1)
 
 
 def test_a_coupon_that_the_issuer_will_not_void_keeps_its_value_held(pipeline: Pipeline) -> None:

@@ -10,11 +10,12 @@ FUNCTIONS = Path(__file__).parents[2] / "functions" / "http"
 
 @dataclass(frozen=True)
 class Route:
-    """`role` is the least that a member needs; None lets everyone in."""
+    """`role` is the least that a member needs; None lets everyone in, and `staff` UpUp's own alone."""
 
     method: str
     path: str
     role: str | None = None
+    staff: bool = False
 
     def filled(self, value: str) -> str:
         """A path to call, with this in each place."""

@@ -1,5 +1,6 @@
 """GET /v1/account and POST /v1/billing/top-ups."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -66,3 +67,14 @@ def test_the_same_key_is_the_same_top_up(company: Program) -> None:
         company.post("/v1/billing/top-ups", {"amount_ore": 20_000}, Idempotency_Key="top-1"), 422, "Idempotency-Key"
     )
     assert codes(problem) == {"reused"}
+
+
+def test_the_same_key_many_times_at_once_is_one_top_up(company: Program) -> None:
+    def post(_: int) -> tuple[int, str]:
+        answer = company.post("/v1/billing/top-ups", {"amount_ore": 10_000}, Idempotency_Key="top-many")
+        return answer.status_code, answer.json().get("checkout_url", "")
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = set(pool.map(post, range(6)))
+    assert {status for status, _ in answers} <= {201, 409, 503}
+    assert len({url for status, url in answers if status == 201}) == 1

@@ -75,14 +75,27 @@ NOBODYS = {
 }
 """Public, or for suppliers: nobody's session counts there."""
 
+STAFFS = {
+    "GET /v1/staff/dead-letters",
+    "POST /v1/staff/dead-letters/replay",
+    "POST /v1/staff/dead-letters/<letter_id>/replay",
+    "GET /v1/staff/deliveries",
+    "POST /v1/staff/deliveries/<delivery_id>/settle",
+}
+"""For UpUp's staff, of all companies: no session opens them."""
+
 
 def test_every_route_stands_in_the_table() -> None:
-    table = [*FOREIGN, *OWN, *NOBODYS]
+    table = [*FOREIGN, *OWN, *NOBODYS, *STAFFS]
     assert sorted(table) == sorted(map(str, ROUTES))
 
 
 def test_every_route_that_asks_for_a_role_is_called_by_another_company() -> None:
     assert {str(route) for route in ROUTES if route.role} == FOREIGN.keys() | OWN.keys()
+
+
+def test_every_route_for_staff_is_marked_as_theirs_alone() -> None:
+    assert {str(route) for route in ROUTES if route.staff and not route.role} == STAFFS
 
 
 def test_every_route_with_a_place_in_its_path_is_called_with_what_is_anothers() -> None:

@@ -14,6 +14,8 @@ functions:
   send_sms:
     trigger: {topic: sms-wanted}
     timeout_seconds: 120
+  keep_dead_letter:
+    trigger: {topics: [sms-wanted-dead, coupons-wanted-dead]}
   encrypt_expired:
     trigger: {schedule: "0 * * * *"}
 """
@@ -29,10 +31,11 @@ def test_each_trigger_makes_its_kind_of_function(tmp_path: Path) -> None:
     functions = read(table(tmp_path, TABLE))
     assert functions == (
         Function("sends", "http", routes=("/v1/sends", "/v1/sends/*")),
-        Function("send_sms", "pubsub", topic="sms-wanted", timeout_seconds=120),
+        Function("send_sms", "pubsub", topics=("sms-wanted",), timeout_seconds=120),
+        Function("keep_dead_letter", "pubsub", topics=("sms-wanted-dead", "coupons-wanted-dead")),
         Function("encrypt_expired", "schedule", cron="0 * * * *"),
     )
-    assert [function.name for function in of_kind(functions, "pubsub")] == ["send_sms"]
+    assert [function.name for function in of_kind(functions, "pubsub")] == ["send_sms", "keep_dead_letter"]
 
 
 @pytest.mark.parametrize(
@@ -48,6 +51,9 @@ def test_each_trigger_makes_its_kind_of_function(tmp_path: Path) -> None:
         ("functions: {sends: {trigger: {routes: [v1/sends]}}}", "'v1/sends' is no route"),
         ("functions: {sends: {trigger: {routes: ['/v1/*/x']}}}", "is no route"),
         ("functions: {sends: {trigger: {topic: A topic}}}", "no name of a topic"),
+        ("functions: {sends: {trigger: {topics: some-topic}}}", "sends: topics must be a list"),
+        ("functions: {sends: {trigger: {topics: []}}}", "sends: topics must be a list"),
+        ("functions: {sends: {trigger: {topics: [some-topic, A topic]}}}", "no name of a topic"),
         ("functions: {sends: {trigger: {schedule: hourly}}}", "no cron expression"),
         ("functions: {sends: {trigger: {topic: some-topic}, timeout_seconds: 0}}", "timeout_seconds"),
         ("functions: {a: {trigger: {routes: [/v1]}}, b: {trigger: {routes: [/v1]}}}", "/v1: a route of two"),

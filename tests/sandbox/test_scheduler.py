@@ -71,19 +71,22 @@ def url(jobs: Jobs) -> Iterator[str]:
     server.close()
 
 
-def test_a_day_runs_each_due_function_once(sandbox_clock: SandboxClock, jobs: Jobs, url: str) -> None:
-    runs = Scheduler(sandbox_clock, [HOURLY], url).advance(timedelta(days=1))
-    assert jobs.names() == ["hourly"]
-    assert runs == {("hourly", 200): 1}
-
-
-def test_the_clock_moves_in_steps_of_a_day_with_the_rest_last(
+def test_an_hourly_function_runs_each_hour_of_a_journey_as_it_would_have(
     sandbox_clock: SandboxClock, jobs: Jobs, url: str
 ) -> None:
     began = sandbox_clock.now()
-    Scheduler(sandbox_clock, [HOURLY], url).advance(timedelta(days=2, hours=5))
-    passed = [round((at - began) / timedelta(hours=1)) for _, at in jobs.ran]
-    assert passed == [24, 48, 53]
+    runs = Scheduler(sandbox_clock, [HOURLY], url).advance(timedelta(days=1, minutes=90))
+    passed = [round((at - began) / timedelta(minutes=30)) for _, at in jobs.ran]
+    assert passed == [*range(2, 51, 2)]
+    assert runs == {("hourly", 200): 25}
+
+
+def test_what_runs_more_often_than_hourly_runs_once_a_day_of_a_journey_and_at_its_end(
+    sandbox_clock: SandboxClock, jobs: Jobs, url: str
+) -> None:
+    began = sandbox_clock.now()
+    Scheduler(sandbox_clock, [EVERY_MINUTE], url).advance(timedelta(days=2, hours=5))
+    assert [round((at - began) / timedelta(hours=1)) for _, at in jobs.ran] == [24, 48, 53]
 
 
 def test_what_is_not_due_does_not_run(sandbox_clock: SandboxClock, jobs: Jobs, url: str) -> None:
@@ -101,7 +104,7 @@ def test_a_weekly_function_runs_once_a_week(sandbox_clock: SandboxClock, jobs: J
 
 def test_a_failing_function_is_told_of_and_the_others_go_on(sandbox_clock: SandboxClock, jobs: Jobs, url: str) -> None:
     runs = Scheduler(sandbox_clock, [FAILING, HOURLY], url).advance(timedelta(days=2))
-    assert runs == {("failing", 500): 2, ("hourly", 200): 2}
+    assert runs == {("failing", 500): 2, ("hourly", 200): 48}
 
 
 def test_a_function_that_nobody_serves_counts_as_unavailable(sandbox_clock: SandboxClock, url: str) -> None:

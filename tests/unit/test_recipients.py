@@ -14,6 +14,7 @@ from shared.domain.sms_text import Template, measure
 
 LINK = "https://upup.example/g/" + "x" * 24
 ANNA = "070-174 06 05"
+BO = "070-174 06 06"
 NOTATIONS = ("0701740605", "070-174 06 05", "+46 (0)70 174 06 05", "0046701740605", "46701740605", "+46701740605")
 
 
@@ -117,6 +118,36 @@ def test_the_longest_text_is_the_dearest_of_those_that_are_sent(names: list[str]
 def test_a_duplicate_with_a_longer_name_does_not_make_the_send_dearer() -> None:
     found = judged([[ANNA, "Bo"], [ANNA, "B" * 200]])
     assert found.longest.parts == 1
+
+
+def test_who_has_opted_out_neither_makes_the_send_dearer_nor_is_its_example() -> None:
+    found = judged([[ANNA, "B" * 200], [BO, "Bo"]])
+    assert found.longest.parts == 2
+    left = found.without({found.accepted[0].fingerprint})
+    assert left.longest.parts == 1
+    assert left.example.startswith("Hej Bo! ")
+
+
+@pytest.mark.parametrize("value", ["", " ", "x" * 1_990, "www.spel.example"])
+def test_a_later_row_of_a_number_is_a_duplicate_whatever_its_values_are(value: str) -> None:
+    found = judged([[ANNA, "Anna"], [ANNA, value]])
+    assert (found.counts["duplicate"], found.invalid, found.rows_with_links) == (1, 0, [])
+
+
+@pytest.mark.parametrize("value", ["", " ", "x" * 1_990, "www.spel.example"])
+def test_who_has_opted_out_does_not_reject_the_send_whatever_their_values_are(value: str) -> None:
+    (anna,) = judged([[ANNA, "Anna"]]).accepted
+    found = judged([[ANNA, value], [BO, "Bo"], ["nej", "Cecilia"]])
+    assert anna.fingerprint in set(found.fingerprints())
+    left = found.without({anna.fingerprint})
+    assert (left.counts["opted_out"], left.invalid, left.rows_with_links) == (1, 1, [])
+    assert [(fault.row, fault.code) for fault in left.faults] == [(1, "opted_out"), (3, "invalid_phone")]
+
+
+def test_a_text_of_just_ten_parts_is_sent_and_one_character_more_is_too_long() -> None:
+    found = judged([[ANNA, "x" * (1_530 - len(LINK))], [BO, "x" * (1_531 - len(LINK))]], "{{first_name}}{{link}}")
+    assert [one.size.parts for one in found.accepted] == [10]
+    assert [(fault.row, fault.code) for fault in found.faults] == [(2, "too_long")]
 
 
 def test_rows_with_links_in_their_values_are_named() -> None:

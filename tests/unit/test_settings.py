@@ -91,6 +91,7 @@ def test_a_missing_or_blank_value_is_named(value: str | None) -> None:
         ("ENVIRONMENT", "prod", "ENVIRONMENT must be one of development, stage, production"),
         ("PUBLIC_URL", "upup.example", "PUBLIC_URL must begin with https://"),
         ("PUBLIC_URL", "ftp://upup.example", "PUBLIC_URL must begin with https://"),
+        ("PUBLIC_URL", "https://upup.example/", "PUBLIC_URL must not end with /"),
         ("SUPPLIER_TIMEOUT_SECONDS", "0", "SUPPLIER_TIMEOUT_SECONDS must be a whole number above 0"),
         ("SUPPLIER_TIMEOUT_SECONDS", "-1", "SUPPLIER_TIMEOUT_SECONDS must be a whole number above 0"),
         ("SUPPLIER_TIMEOUT_SECONDS", "1.5", "SUPPLIER_TIMEOUT_SECONDS must be a whole number above 0"),

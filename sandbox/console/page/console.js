@@ -4,12 +4,12 @@ const byId = (id) => document.getElementById(id);
 const LINK = /https?:\/\/[^\s<>"]+/g;
 const answers = new Map(); // what this phone wrote: number -> [{at, message}]
 
-async function call(path, body) {
-  const options = body && {
-    method: "POST",
+async function call(path, body, method = body && "POST") {
+  const options = body ? {
+    method,
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
-  };
+  } : { method };
   const response = await fetch(path, options);
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error ?? response.statusText);
@@ -93,9 +93,27 @@ function showStats(stats) {
   )));
 }
 
+function showFaults(faults) {
+  redraw(byId("active-faults"), JSON.stringify(faults), () => faults.map((fault) => {
+    const remove = element("button", { type: "button", textContent: "Sluta / End" });
+    remove.addEventListener("click", () => act(remove, async () => {
+      await call(`/api/faults/${fault.id}`, undefined, "DELETE");
+      return "Felet är borta / The fault is gone";
+    }));
+    const details = [`p ${fault.probability}`, `${fault.bitten}/${fault.count ?? "∞"}`, `seed ${fault.seed}`];
+    return element(
+      "li",
+      {},
+      element("span", { textContent: `${fault.provider} ${fault.kind}` }),
+      element("span", { className: "meta", textContent: details.join(" · ") }),
+      remove,
+    );
+  }));
+}
+
 async function refresh() {
-  const [clock, recent, mail, stats] = await Promise.all([
-    call("/api/clock"), call("/api/sms?limit=200"), call("/api/mail?limit=50"), call("/api/stats"),
+  const [clock, recent, mail, stats, faults] = await Promise.all([
+    call("/api/clock"), call("/api/sms?limit=200"), call("/api/mail?limit=50"), call("/api/stats"), call("/api/faults"),
   ]);
   byId("now").textContent = time(clock.now);
   byId("now").dateTime = clock.now;
@@ -105,6 +123,7 @@ async function refresh() {
   showConversation(own.items);
   showMails(mail.items);
   showStats(stats);
+  showFaults(faults.items);
 }
 
 function notice(text, isError = false) {
@@ -153,6 +172,16 @@ onSubmit("pay", async (form) => {
   await call("/api/stripe/complete", { checkout_url: byId("checkout-url").value });
   form.reset();
   return "Betalt / Paid";
+});
+
+onSubmit("faults", async () => {
+  const { id } = await call("/api/faults", {
+    provider: byId("fault-provider").value,
+    kind: byId("fault-kind").value,
+    probability: Number(byId("fault-probability").value),
+    count: byId("fault-count").value ? Number(byId("fault-count").value) : null,
+  });
+  return `Felet är igång / The fault is on: ${id}`;
 });
 
 for (const button of document.querySelectorAll(".clock button")) {

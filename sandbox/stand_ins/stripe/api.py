@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hmac import compare_digest
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from stripe.params import CustomerCreateParams, CustomerUpdateParams
 from stripe.params.billing_portal import SessionCreateParams as PortalCreateParams
 from stripe.params.checkout import SessionCreateParams as CheckoutCreateParams
@@ -57,7 +57,7 @@ CALLS = [
         "POST",
         "checkout/sessions",
         names_taken_by(CheckoutCreateParams),
-        lambda store, params: checkout.create(store, params, request.host_url),
+        lambda store, params: checkout.create(store, params, _pages_url()),
     ),
     _retrieve("checkout/sessions", "checkout.session"),
     Call("GET", "checkout/sessions/<object_id>/line_items", PAGING, checkout.line_items),
@@ -73,7 +73,7 @@ CALLS = [
         "POST",
         "billing_portal/sessions",
         names_taken_by(PortalCreateParams),
-        lambda store, params: portal.create(store, params, request.host_url),
+        lambda store, params: portal.create(store, params, _pages_url()),
     ),
 ]
 
@@ -142,6 +142,10 @@ class Api:
             raise ApiError(401, "You did not provide an API key. You need to provide your API key …")
         if not compare_digest(key.encode(), self._api_key.encode()):
             raise ApiError(401, f"Invalid API Key provided: {key[:8]}****{key[-4:]}")
+
+
+def _pages_url() -> str:
+    return current_app.config["PAGES_URL"] or request.host_url
 
 
 def _expand(store: Store, within: StripeObject, path: list[str]) -> None:

@@ -5,6 +5,7 @@ from typing import TypedDict
 
 from flask import Flask
 
+from sandbox.stand_ins.faults import Faults
 from sandbox.stand_ins.stripe import billing, checkout, events, pages
 from sandbox.stand_ins.stripe.api import Api
 from sandbox.stand_ins.stripe.catalogue import add_monthly_price
@@ -21,18 +22,30 @@ class Plan(TypedDict):
 
 
 class Stripe:
-    """Holds its objects in memory; events go to `webhook_url`, signed, again until a 2xx."""
+    """Holds its objects in memory; events go to `webhook_url`, signed, again until a 2xx.
+
+    `pages_url`: where customers reach the app's pages, if not where the API is.
+    """
 
     def __init__(
-        self, clock: Clock, api_key: str, webhook_url: str, webhook_secret: str, prices: Iterable[Plan]
+        self,
+        clock: Clock,
+        api_key: str,
+        webhook_url: str,
+        webhook_secret: str,
+        prices: Iterable[Plan],
+        *,
+        pages_url: str | None = None,
+        faults: Faults | None = None,
     ) -> None:
         self._webhook = (webhook_url, webhook_secret)
-        self._callbacks = CallbackSender()
+        self._callbacks = CallbackSender((faults or Faults()).of("stripe"))
         self._events_sent = 0
         self._store = Store(clock, self._publish)
         for price in prices:
             add_monthly_price(self._store, price["lookup_key"], price["unit_amount"], price["nickname"])
         self.app = Flask(__name__)
+        self.app.config["PAGES_URL"] = pages_url
         Api(self._store, api_key).add_to(self.app)
         pages.add_to(self.app, self._store)
 

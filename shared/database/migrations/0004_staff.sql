@@ -1,9 +1,9 @@
 -- What UpUp's staff look after: messages that were given up, SMS in doubt, and who did what about them.
 
--- A message holds ids only, and so does a dead letter. `message_id`: Pub/Sub can bring one twice.
+-- A message holds ids only, and so does a dead letter. Pub/Sub can bring one twice; its outbox id stays the same.
 CREATE TABLE dead_letters (
     id           CHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-    message_id   VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL UNIQUE,
+    outbox_id    BIGINT UNSIGNED NOT NULL UNIQUE,
     topic        VARCHAR(40) CHARACTER SET ascii NOT NULL,
     body         VARCHAR(500) CHARACTER SET ascii NOT NULL,
     reason       VARCHAR(100) CHARACTER SET ascii NOT NULL,

@@ -12,7 +12,7 @@ class DeadLetter:
     """`body` is the message as it was: JSON with ids only. `replayed_at` is None while nobody has seen to it."""
 
     id: str
-    message_id: str
+    outbox_id: int
     topic: str
     body: str
     reason: str
@@ -45,9 +45,7 @@ def page(tx: Transaction, before: tuple[datetime, str] | None, most: int) -> lis
 
 
 def lock(tx: Transaction, letter_id: str) -> DeadLetter | None:
-    return tx.one(
-        DeadLetter, f"SELECT {columns(DeadLetter)} FROM dead_letters WHERE id = %s FOR UPDATE", (letter_id,)
-    )
+    return tx.one(DeadLetter, f"SELECT {columns(DeadLetter)} FROM dead_letters WHERE id = %s FOR UPDATE", (letter_id,))
 
 
 def to_replay(tx: Transaction, kept_until: datetime, most: int) -> list[DeadLetter]:

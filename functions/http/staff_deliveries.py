@@ -1,0 +1,34 @@
+"""Staff: GET /v1/staff/deliveries?state=unknown, and POST …/{id}/settle to decide what became of one."""
+
+from shared import settings
+from shared.app import start
+from shared.database.queries import staff_log
+from shared.http.call import Answer, Call
+from shared.http.endpoint import Api
+from shared.http.models import SettleBody
+from shared.http.staff_answers import delivery_place, read_uncertain_page, uncertain_list
+from shared.privacy.delivery_id import DeliveryIds
+from shared.use_cases.settle_delivery import Settlement, settle_delivery
+
+app = start(settings.DatabaseSettings, settings.MessagingSettings, settings.StaffSettings)
+api = Api(app)
+
+
+@api.route("GET", "/v1/staff/deliveries", staff=True)
+def show(call: Call) -> Answer:
+    page, ids = read_uncertain_page(call), DeliveryIds(app.tokens)
+    with app.database.transaction() as tx:
+        staff_log.add(tx, call.staff, staff_log.Action.SEE_UNKNOWN, ["unknown"], call.now)
+        return Answer(200, uncertain_list(tx, page, ids))
+
+
+@api.route("POST", "/v1/staff/deliveries/<delivery_id>/settle", staff=True)
+def settle(call: Call) -> Answer:
+    delivery_id, wanted = call.path["delivery_id"], Settlement(call.body(SettleBody).outcome)
+    place = delivery_place(delivery_id, DeliveryIds(app.tokens))
+    with app.database.transaction() as tx:
+        state = settle_delivery(tx, call.staff, *place, wanted, delivery_id, call.now)
+    return Answer(200, {"id": delivery_id, "state": state})
+
+
+staff_deliveries = api.function()

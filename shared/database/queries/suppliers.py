@@ -1,0 +1,20 @@
+"""How each supplier fares, under a lock of its own."""
+
+from datetime import datetime
+
+from shared.database.transactions import Transaction, columns
+from shared.domain.supplier_gate import GateState
+
+
+def lock(tx: Transaction, name: str, now: datetime) -> GateState:
+    """The supplier's state, held still until the transaction ends."""
+    tx.execute("INSERT IGNORE INTO suppliers (name, tokens, refilled_at, failures) VALUES (%s, 0, %s, 0)", (name, now))
+    found = tx.one(GateState, f"SELECT {columns(GateState)} FROM suppliers WHERE name = %s FOR UPDATE", (name,))
+    return found or GateState(0, now)
+
+
+def save(tx: Transaction, name: str, state: GateState) -> None:
+    tx.execute(
+        "UPDATE suppliers SET tokens = %s, refilled_at = %s, failures = %s, blocked_until = %s WHERE name = %s",
+        (state.tokens, state.refilled_at, state.failures, state.blocked_until, name),
+    )

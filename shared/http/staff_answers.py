@@ -1,0 +1,82 @@
+"""What staff's calls answer. Numbers stay masked: nobody needs them in clear to decide."""
+
+import json
+from datetime import datetime
+
+from shared.database.queries import dead_letters, uncertain
+from shared.database.queries.dead_letters import DeadLetter
+from shared.database.queries.uncertain import Uncertain
+from shared.database.transactions import Transaction
+from shared.domain.errors import Fault, NotAcceptable, NotFound
+from shared.domain.phone_number import PhoneNumber
+from shared.http.call import Call
+from shared.http.paging import Page, list_body, read_page
+from shared.http.views import moment
+from shared.privacy.delivery_id import DeliveryIds
+
+MOST_POSITIONS = 2**32 - 1
+
+
+def dead_letter_list(tx: Transaction, page: Page, now: datetime) -> dict[str, object]:
+    before = (datetime.fromisoformat(page.after[0]), page.after[1]) if page.after else None
+    found = dead_letters.page(tx, before, page.limit)
+    last = (found[-1].kept_at.isoformat(), found[-1].id) if found else ()
+    return list_body([_dead_letter(one, now) for one in found], page.limit, *last)
+
+
+def _dead_letter(one: DeadLetter, now: datetime) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "topic": one.topic,
+        "message": json.loads(one.body),
+        "reason": one.reason,
+        "attempts": one.attempts,
+        "age_seconds": max(0, int((now - one.published_at).total_seconds())),
+        "published_at": moment(one.published_at),
+        "kept_at": moment(one.kept_at),
+        "replayed_at": moment(one.replayed_at),
+    }
+
+
+def read_uncertain_page(call: Call) -> Page:
+    """Raises `NotAcceptable`, also for another state than the one that staff settle."""
+    if call.request.args.get("state", "unknown") != "unknown":
+        fault = Fault("state", "not_listed", "Only deliveries in the state unknown are listed here.")
+        raise NotAcceptable("The list cannot be shown like this.", [fault])
+    return read_page(call.request, datetime.fromisoformat, str, _position)
+
+
+def _position(text: str) -> int:
+    if not 0 <= (position := int(text)) <= MOST_POSITIONS:
+        raise ValueError("no position")
+    return position
+
+
+def uncertain_list(tx: Transaction, page: Page, ids: DeliveryIds) -> dict[str, object]:
+    before = None
+    if page.after:
+        since, send_id, position = page.after
+        before = datetime.fromisoformat(since), send_id, int(position)
+    found = uncertain.page(tx, before, page.limit)
+    last = (found[-1].since.isoformat(), found[-1].send_id, str(found[-1].position)) if found else ()
+    return list_body([_uncertain(one, ids) for one in found], page.limit, *last)
+
+
+def _uncertain(one: Uncertain, ids: DeliveryIds) -> dict[str, object]:
+    return {
+        "id": ids.encode(one.send_id, one.position),
+        "account_id": one.company_id,
+        "send_id": one.send_id,
+        "state": "unknown",
+        "reason": one.reason,
+        "since": moment(one.since),
+        "phone": str(PhoneNumber(one.phone)) if one.phone else None,
+    }
+
+
+def delivery_place(delivery_id: str, ids: DeliveryIds) -> tuple[str, int]:
+    """Send and position. Raises `NotFound`."""
+    try:
+        return ids.decode(delivery_id)
+    except ValueError:
+        raise NotFound("There is no such delivery.") from None

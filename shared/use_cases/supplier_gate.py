@@ -1,0 +1,49 @@
+"""The gate before a supplier, shared by all instances through the database."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared.database.queries import suppliers
+from shared.database.transactions import Database, Transaction, insist
+from shared.domain import supplier_gate as rules
+from shared.ports import Clock, SupplierPaused
+
+LONGEST_WAIT_SECONDS = 20
+"""Who would have to wait longer for the supplier's rate comes again later."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """`per_second`: what the supplier takes from all of UpUp. `sleep` waits in real seconds."""
+
+    database: Database
+    clock: Clock
+    name: str
+    per_second: float
+    sleep: Callable[[float], None] = time.sleep
+
+    def enter(self, number: int) -> None:
+        """Before a call for so many messages: waits for the rate. Raises `SupplierPaused` while it is left in peace."""
+        now = self.clock.now()
+        with self.database.transaction() as tx:
+            asked = rules.ask(suppliers.lock(tx, self.name, now), now, number, self.per_second)
+            if asked.wait_seconds is not None and asked.wait_seconds <= LONGEST_WAIT_SECONDS:
+                suppliers.save(tx, self.name, asked.state)
+        if asked.wait_seconds is None or asked.wait_seconds > LONGEST_WAIT_SECONDS:
+            raise SupplierPaused(self.name)
+        if asked.wait_seconds:
+            self.sleep(asked.wait_seconds)
+
+    def leave(self, failed: bool, retry_after_seconds: float | None = None) -> None:
+        """After the call: whether the supplier was away."""
+        now = self.clock.now()
+
+        def write(tx: Transaction) -> None:
+            state = suppliers.lock(tx, self.name, now)
+            if failed:
+                suppliers.save(tx, self.name, rules.failed(state, now, retry_after_seconds))
+            elif state.failures or state.blocked_until:
+                suppliers.save(tx, self.name, rules.succeeded(state))
+
+        insist(self.database, write)

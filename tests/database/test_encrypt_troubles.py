@@ -1,0 +1,127 @@
+"""One company's or one send's trouble never keeps others in clear, and is always told."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from shared.database.transactions import PooledDatabase, Transaction
+from shared.ports import KeyServiceFault, WrappedKey
+from shared.use_cases import encrypt_expired_deliveries as module
+from shared.use_cases.encrypt_expired_deliveries import EncryptionIncomplete, encrypt_expired_deliveries
+from tests.database.pipeline import Pipeline
+from tests.factories import FakeKeys, fictional
+
+LIMIT = timedelta(days=30)
+
+
+@dataclass
+class RefusingKeys(FakeKeys):
+    """Refuses to wrap with one company's key, and counts how often it was asked to."""
+
+    refused: str = ""
+    asked: int = 0
+
+    def wrap(self, key: str, plaintext: bytes, context: bytes) -> WrappedKey:
+        if key == self.refused:
+            self.asked += 1
+            raise KeyServiceFault("disabled")
+        return super().wrap(key, plaintext, context)
+
+
+@dataclass
+class FailingFor:
+    """A database that fails in each transaction that encrypts rows of one send."""
+
+    inner: PooledDatabase
+    send_id: str
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        with self.inner.transaction() as tx:
+            execute = tx.all
+
+            def failing(kind: object, sql: str, arguments: object = ()) -> object:
+                if "FOR UPDATE" in sql and isinstance(arguments, tuple) and arguments[0] == self.send_id:
+                    raise OSError(1, fictional(0))
+                return execute(kind, sql, arguments)  # type: ignore[arg-type]
+
+            tx.all = failing  # type: ignore[assignment,method-assign]
+            yield tx
+
+
+def in_clear(pipeline: Pipeline, send_id: str) -> int:
+    return sum(phone is not None for phone in pipeline.deliveries(send_id, "phone"))
+
+
+def test_one_send_that_fails_does_not_hold_up_the_others_and_is_told(
+    pipeline: Pipeline, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing = pipeline.sent(2)
+    others = [pipeline.sent(2, member=pipeline.company()), pipeline.sent(2)]
+    pipeline.clock.time += LIMIT - timedelta(minutes=30)
+    with pytest.raises(EncryptionIncomplete):
+        encrypt_expired_deliveries(FailingFor(pipeline.database, failing), pipeline.keys, pipeline.clock)
+    assert [in_clear(pipeline, send_id) for send_id in (failing, *others)] == [2, 0, 0]
+    assert failing in caplog.text
+    assert fictional(0) not in caplog.text
+    assert encrypt_expired_deliveries(pipeline.database, pipeline.keys, pipeline.clock).rows == 2
+
+
+def test_a_company_with_a_broken_key_and_many_sends_does_not_keep_the_others_from_their_turn(
+    pipeline: Pipeline,
+) -> None:
+    broken, other = pipeline.company(), pipeline.company()
+    first = pipeline.sent(1, member=broken)
+    with pipeline.database.transaction() as tx:
+        columns = tx.values(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE()"
+            " AND table_name = 'sends' AND column_name <> 'id' ORDER BY ordinal_position"
+        )
+        names = ", ".join(columns)
+        tx.execute(
+            f"INSERT INTO sends (id, {names}) SELECT CONCAT('snd_', LPAD(seq, 16, '0')), {names}"
+            f" FROM sends, seq_1_to_{module.SENDS_AT_ONCE + 5} WHERE id = %s",
+            (first,),
+        )
+    pipeline.clock.advance(seconds=1)
+    last = pipeline.sent(1, member=other)
+    pipeline.clock.time += LIMIT - timedelta(minutes=30)
+    keys = RefusingKeys(existing=pipeline.keys.existing, key=pipeline.keys.key, refused=broken.company_id)
+    with pytest.raises(EncryptionIncomplete):
+        encrypt_expired_deliveries(pipeline.database, keys, pipeline.clock)
+    assert in_clear(pipeline, last) == 0
+    assert keys.asked == 1, "a key that is refused is asked for once a day and run"
+
+
+def test_rows_that_another_holds_for_a_moment_are_waited_for(pipeline: Pipeline) -> None:
+    send_id = pipeline.sent(5)
+    pipeline.clock.time += LIMIT
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with pipeline.database.transaction() as tx:
+            tx.values("SELECT position FROM deliveries WHERE send_id = %s AND position <= 2 FOR UPDATE", (send_id,))
+            held.set()
+            deadline = time.monotonic() + 8
+            while in_clear(pipeline, send_id) > 2 and time.monotonic() < deadline:
+                done.wait(0.05)  # until the others are encrypted: only the held ones are left
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(10)
+    run = encrypt_expired_deliveries(pipeline.database, pipeline.keys, pipeline.clock)
+    holder.join(10)
+    assert (run.rows, run.overdue, in_clear(pipeline, send_id)) == (5, 0, 0)
+    assert pipeline.send_row(send_id, "encrypted_at") is not None
+
+
+def test_a_run_that_leaves_rows_over_their_limit_never_reports_success(pipeline: Pipeline) -> None:
+    send_id = pipeline.sent(2)
+    pipeline.clock.time += LIMIT + timedelta(hours=1)
+    with pytest.raises(EncryptionIncomplete):
+        encrypt_expired_deliveries(FailingFor(pipeline.database, send_id), pipeline.keys, pipeline.clock)

@@ -1,0 +1,63 @@
+"""A supplier that is down or slow slows the pipeline and breaks nothing."""
+
+import pytest
+
+from shared.domain.phone_number import parse
+from shared.domain.supplier_gate import FAILURES_TO_OPEN, OPEN_FOR
+from shared.ports import SmsOutcome, SmsResult, SupplierPaused, SupplierUnavailable
+from shared.use_cases.supplier_gate import LONGEST_WAIT_SECONDS, Gate
+from tests.database.pipeline import Pipeline
+from tests.factories import FakeIssuer, FakeSmsSender, fictional
+
+
+def away(**also: float) -> FakeSmsSender:
+    taken_by_nobody = SmsResult(SmsOutcome.NOT_TRIED, **also)
+    return FakeSmsSender({parse(fictional(place)).e164: taken_by_nobody for place in range(5)})
+
+
+def test_while_lekab_is_down_it_is_left_in_peace_and_afterwards_everything_is_sent(pipeline: Pipeline) -> None:
+    send_id = pipeline.issued(3)
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(SupplierUnavailable):
+            pipeline.hand_over(send_id, sender=away())
+    with pytest.raises(SupplierPaused):
+        pipeline.hand_over(send_id)
+    assert pipeline.sender.sent == []
+    assert pipeline.deliveries(send_id) == ["issued"] * 3
+    pipeline.clock.advance(seconds=OPEN_FOR.total_seconds())
+    pipeline.hand_over(send_id)
+    assert pipeline.deliveries(send_id) == ["sent"] * 3
+
+
+def test_what_lekab_asks_for_with_retry_after_is_honoured_by_all(pipeline: Pipeline) -> None:
+    send_id = pipeline.issued(2)
+    with pytest.raises(SupplierUnavailable):
+        pipeline.hand_over(send_id, sender=away(retry_after_seconds=9.0))
+    pipeline.clock.advance(seconds=8)
+    with pytest.raises(SupplierPaused):
+        pipeline.hand_over(send_id)
+    pipeline.clock.advance(seconds=1)
+    pipeline.hand_over(send_id)
+    assert pipeline.deliveries(send_id) == ["sent"] * 2
+
+
+def test_while_clearon_is_down_rows_wait_unclaimed(pipeline: Pipeline) -> None:
+    send_id = pipeline.send_to(2)
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(SupplierUnavailable):
+            pipeline.issue(send_id, issuer=FakeIssuer(trouble=SupplierUnavailable("away")))
+    with pytest.raises(SupplierPaused):
+        pipeline.issue(send_id)
+    assert pipeline.deliveries(send_id) == ["accepted"] * 2
+    assert pipeline.deliveries(send_id, "claimed_by") == [None] * 2
+
+
+def test_the_rate_is_one_for_all_instances(pipeline: Pipeline) -> None:
+    slept: list[float] = []
+    first, second = (Gate(pipeline.database, pipeline.clock, "slow", 10, slept.append) for _ in range(2))
+    first.enter(100)
+    second.enter(100)
+    assert slept == [10.0]
+    with pytest.raises(SupplierPaused):
+        first.enter(100 * LONGEST_WAIT_SECONDS)
+        second.enter(1)
