@@ -53,6 +53,7 @@ def _providers(run: Run) -> dict[str, str]:
         "LEKAB_USERNAME": run.lekab_username,
         "LEKAB_PASSWORD": run.lekab_password,
         "LEKAB_CALLBACK_SECRET": run.lekab_callback_secret,
+        "QUIET_HOURS": "false",
         "LEKAB_BATCH": "false",
         "LEKAB_PER_SECOND": "100000",  # the stand-ins set the pace
         "CLEARON_PER_SECOND": "100000",

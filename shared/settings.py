@@ -39,6 +39,7 @@ class CoreSettings:
     environment: str = setting("development, stage or production; only development may use loopback and plain HTTP")
     public_url: str = setting("where the pages and /v1 are reached; gift links begin with it")
     allowed_origins: tuple[str, ...] = setting("origins that browsers may call from, comma-separated", ())
+    quiet_hours: bool = setting("whether sends wait for 09–20 Swedish time unless they say otherwise", True)
     token_key: bytes = setting(
         "32 bytes in Base64: keys the HMACs of tokens and idempotency keys", secret=True, size=32
     )

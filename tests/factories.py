@@ -174,7 +174,8 @@ class Factory:
     ) -> str:
         """An accepted send, by the use case itself; its id."""
         key = transit_key_of_today(transit, clock)
+        wanted = replace(wanted, start_at=clock.now() + start_in)
         checked = judge_request(wanted, PUBLIC_URL, fingerprint)
         with self.database.transaction() as tx:
-            prepared = replace(prepare(tx, member.company_id, checked), start_at=clock.now() + start_in)
+            prepared = prepare(tx, member.company_id, checked)
             return str(accept_send(tx, member, prepared, key, clock.now())["id"])

@@ -23,7 +23,7 @@ def preview(call: Call) -> Answer:
 
 @api.route("POST", "/v1/sends/quote", role="viewer")
 def quote_send(call: Call) -> Answer:
-    wanted, _ = read_send(call)
+    wanted, _ = read_send(call, app.core.quiet_hours)
     checked = judge_request(wanted, app.core.public_url, app.fingerprints.of_company(call.company_id))
     with app.database.transaction() as tx:
         prepared = prepare(tx, call.company_id, checked)

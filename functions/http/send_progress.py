@@ -1,4 +1,4 @@
-"""One send and its deliveries: GET /v1/sends/{id}, GET /v1/sends/{id}/deliveries."""
+"""One send: GET /v1/sends/{id}, its deliveries, and POST /v1/sends/{id}/cancel."""
 
 from shared import settings
 from shared.app import start
@@ -7,6 +7,7 @@ from shared.http.endpoint import Api
 from shared.http.paging import read_page
 from shared.http.send_answers import delivery_list, one_send
 from shared.privacy.delivery_id import DeliveryIds
+from shared.use_cases.stop_deliveries import cancel_send
 
 app = start(settings.DatabaseSettings)
 api = Api(app)
@@ -16,6 +17,14 @@ api = Api(app)
 def show(call: Call) -> Answer:
     with app.database.transaction() as tx:
         return Answer(200, one_send(tx, call.company_id, call.path["send_id"]))
+
+
+@api.route("POST", "/v1/sends/<send_id>/cancel", role="sender")
+def cancel(call: Call) -> Answer:
+    send_id = call.path["send_id"]
+    with app.database.transaction() as tx:
+        cancel_send(tx, call.company_id, send_id, call.now.date())
+        return Answer(200, one_send(tx, call.company_id, send_id))
 
 
 @api.route("GET", "/v1/sends/<send_id>/deliveries", role="viewer")

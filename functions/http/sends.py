@@ -19,7 +19,7 @@ api = Api(app)
 
 @api.route("POST", "/v1/sends", role="sender")
 def create(call: Call) -> Answer:
-    wanted, raw = read_send(call)
+    wanted, raw = read_send(call, app.core.quiet_hours)
     once = read_once(call, app.tokens, "sends", raw)
     checked = judge_request(wanted, app.core.public_url, app.fingerprints.of_company(call.company_id))
     transit = transit_key_of_today(app.transit, app.clock)

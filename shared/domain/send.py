@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.domain.errors import Fault
 from shared.domain.recipient_file import RecipientTable
@@ -20,4 +21,6 @@ class SendRequest:
     text_version: str
     skip_invalid: bool
     recipients: RecipientTable | None
+    start_at: datetime | None = None
+    """When it is to begin; None is at once."""
     faults: Sequence[Fault] = ()

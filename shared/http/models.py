@@ -136,6 +136,8 @@ class SendBody(BaseModel):
     message: Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
     consent: Consent
     scheduled_at: AwareDatetime | None = None
+    quiet_hours: bool | None = None
+    """Whether an evening's or a night's send waits for the morning; None leaves it to us."""
     on_invalid: Literal["reject", "skip"] = "reject"
 
 

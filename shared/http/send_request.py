@@ -1,9 +1,9 @@
 """A send as it comes over the wire: JSON, or a JSON part with a file of recipients."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from flask import Request
-
+from shared.domain import schedule
 from shared.domain.errors import Fault, Malformed, TooLarge, UnsupportedMedia
 from shared.domain.recipient_file import MAX_CELLS, MAX_COLUMNS, FileError, RecipientTable, read
 from shared.domain.send import SendRequest
@@ -14,22 +14,22 @@ from shared.http.models import Cell, SendBody, SendWithRecipients
 MULTIPART = "multipart/form-data"
 
 
-def read_send(call: Call) -> tuple[SendRequest, list[bytes]]:
-    """The send, and the raw parts that an Idempotency-Key stands for.
+def read_send(call: Call, quiet_hours: bool) -> tuple[SendRequest, list[bytes]]:
+    """The send, and the raw parts that an Idempotency-Key stands for. `quiet_hours`: where the send does not say.
 
     Raises `UnsupportedMedia`, `Malformed`, `TooLarge`, and `NotAcceptable` where a field is not what it must be.
     Recipients that cannot be read are one clear fault of the send's.
     """
     if call.request.mimetype == MULTIPART:
-        return _read_multipart(call.request)
+        return _read_multipart(call, quiet_hours)
     if call.request.mimetype != "application/json":
         raise UnsupportedMedia(f"Send application/json, or {MULTIPART} with the parts send and recipients.")
     body = call.body(SendWithRecipients)
-    return _request(body, lambda: _table(body.recipients)), [call.request.get_data()]
+    return _request(body, lambda: _table(body.recipients), call.now, quiet_hours), [call.request.get_data()]
 
 
-def _read_multipart(request: Request) -> tuple[SendRequest, list[bytes]]:
-    files = request.files
+def _read_multipart(call: Call, quiet_hours: bool) -> tuple[SendRequest, list[bytes]]:
+    request, files = call.request, call.request.files
     text = request.form.get("send") or (files["send"].read().decode("utf-8", "replace") if "send" in files else None)
     if text is None:
         raise Malformed('The part "send" with the JSON is missing.')
@@ -39,15 +39,21 @@ def _read_multipart(request: Request) -> tuple[SendRequest, list[bytes]]:
         data, filename = request.form["recipients"].encode(), None
     else:
         raise Malformed('The part "recipients" with the file is missing.')
-    return _request(parse(text, SendBody), lambda: read(data, filename)), [text.encode(), data]
+    wanted = _request(parse(text, SendBody), lambda: read(data, filename), call.now, quiet_hours)
+    return wanted, [text.encode(), data]
 
 
-def _request(body: SendBody, read_recipients: Callable[[], RecipientTable]) -> SendRequest:
+def _request(
+    body: SendBody, read_recipients: Callable[[], RecipientTable], now: datetime, quiet_hours: bool
+) -> SendRequest:
     faults: list[Fault] = []
-    recipients = None
-    if body.scheduled_at is not None:
-        message = "Sends cannot be scheduled yet. Leave scheduled_at out to send now."
-        faults.append(Fault("scheduled_at", "not_available", message))
+    recipients = start_at = None
+    try:
+        quiet_hours = quiet_hours if body.quiet_hours is None else body.quiet_hours
+        start_at = schedule.start_at(now, body.scheduled_at, quiet_hours)
+    except (schedule.InThePast, schedule.TooFarAhead):
+        message = "Choose a time from now to 14 days ahead, or leave scheduled_at out to send now."
+        faults.append(Fault("scheduled_at", "out_of_range", message))
     try:
         recipients = read_recipients()
     except FileError as error:
@@ -61,6 +67,7 @@ def _request(body: SendBody, read_recipients: Callable[[], RecipientTable]) -> S
         text_version=body.consent.text_version,
         skip_invalid=body.on_invalid == "skip",
         recipients=recipients,
+        start_at=start_at,
         faults=faults,
     )
 

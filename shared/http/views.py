@@ -67,6 +67,7 @@ def send(one: Send, counts: dict[tuple[str, str], int]) -> dict[str, object]:
         "consent": {"legal_basis": one.legal_basis, "text_version": one.consent_version},
         "phone_state": "encrypted" if one.encrypted_at else "clear",
         "created_at": moment(one.created_at),
+        "scheduled_at": moment(one.start_at) if one.start_at > one.created_at else None,
         "encrypt_at": moment(one.encrypt_at),
         "encrypted_at": moment(one.encrypted_at),
         "erase_at": moment(one.erase_at),

@@ -20,7 +20,7 @@ def read_dead_letter(event: CloudEvent, now: datetime) -> DeadLetter:
         attributes = message["attributes"]
         body = json.loads(base64.b64decode(message["data"], validate=True))
         subscription = str(attributes[f"{SOURCE}Subscription"])
-        topic = attributes["topic"]  # our publisher's: Google names the subscription only
+        topic = attributes["source_topic"]  # our publisher's: Google names the subscription only
         if topic not in TOPICS or not isinstance(body, dict):
             raise UselessMessage("not a dead letter of ours")
         return DeadLetter(

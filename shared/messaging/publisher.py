@@ -26,7 +26,7 @@ class PubSubPublisher:
             under_way: dict[Future[str], int] = {
                 # its topic too: a dead letter does not say where it came from
                 self._client.publish(
-                    f"{topics}/{one.topic}", one.body.encode(), outbox_id=str(one.id), topic=one.topic
+                    f"{topics}/{one.topic}", one.body.encode(), outbox_id=str(one.id), source_topic=one.topic
                 ): one.id
                 for one in messages
             }

@@ -9,7 +9,7 @@ from shared.database.queries.people import Session
 from shared.database.transactions import Transaction
 from shared.domain import ids, retention
 from shared.domain.chunks import IN_FLIGHT, chunk_after
-from shared.domain.errors import NotAcceptable
+from shared.domain.errors import Fault, NotAcceptable
 from shared.domain.recipients import Judgement, Recipient
 from shared.domain.topics import COUPONS_WANTED
 from shared.ports import Clock
@@ -44,7 +44,7 @@ def accept_send(
     check_stock(tx, prepared)
     money.check_covers(tx, company.id, prepared.price_ore)
     judgement, (day, key) = prepared.judgement, transit
-    start_at = prepared.start_at or now
+    start_at = max(prepared.request.start_at or now, now)
     send_id, hold_id = ids.new_id("snd"), ids.new_id("hld")
     send = sends.Send(
         id=send_id,
@@ -72,6 +72,9 @@ def accept_send(
         start_at=start_at,
         nudged_at=now,
     )
+    if start_at + retention.MESSAGE_LIFE > send.encrypt_at:
+        text = "It would still be under way when your company's numbers are encrypted. Choose an earlier time."
+        raise NotAcceptable("The send begins too late.", [Fault("scheduled_at", "too_late", text)])
     sends.add(tx, send)
     deliveries.add(tx, company.id, send_id, list(_rows(send_id, judgement.accepted, key)))
     if send.state == "processing":

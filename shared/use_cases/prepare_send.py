@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from shared.database.queries import catalogue, companies, opt_outs
 from shared.database.transactions import Transaction
@@ -46,8 +45,6 @@ class Prepared:
     judgement: Judgement
     fee_ore: int
     value_ore: int
-    start_at: datetime | None = None
-    """When it is to begin; None is at once."""
 
     @property
     def price_ore(self) -> int:

@@ -10,8 +10,8 @@ from tests.database.pipeline import Pipeline
 from tests.factories import FakeIssuer, FakeSmsSender, fictional
 
 
-def away(**also: float) -> FakeSmsSender:
-    taken_by_nobody = SmsResult(SmsOutcome.NOT_TRIED, **also)
+def away(retry_after_seconds: float | None = None) -> FakeSmsSender:
+    taken_by_nobody = SmsResult(SmsOutcome.NOT_TRIED, retry_after_seconds=retry_after_seconds)
     return FakeSmsSender({parse(fictional(place)).e164: taken_by_nobody for place in range(5)})
 
 

@@ -24,7 +24,7 @@ def forwarded(body: object = BODY, **changes: Any) -> Event:
     """`changes` to the attributes; None takes one away."""
     attributes = {
         "outbox_id": "7",
-        "topic": "sms-wanted",
+        "source_topic": "sms-wanted",
         "CloudPubSubDeadLetterSourceDeliveryCount": "20",
         "CloudPubSubDeadLetterSourceSubscription": "send_sms",
         "CloudPubSubDeadLetterSourceSubscriptionProject": "upup",
@@ -60,9 +60,9 @@ def test_the_time_of_its_publishing_is_read_however_exact_it_is(written: str) ->
 
 
 FOREIGN = [
-    forwarded(topic="somebody-elses"),
-    forwarded(topic=None),
-    forwarded(topic="sms-wanted-dead"),
+    forwarded(source_topic="somebody-elses"),
+    forwarded(source_topic=None),
+    forwarded(source_topic="sms-wanted-dead"),
     forwarded([]),
     forwarded("070-174 06 05"),
     forwarded(CloudPubSubDeadLetterSourceDeliveryCount="many"),

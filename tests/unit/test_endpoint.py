@@ -8,6 +8,7 @@ from flask import Flask, request
 from shared.database.transactions import Database
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
+from shared.http.staff import StaffDoor
 from shared.ports import KeyServiceFault, OutcomeUnknown, SupplierUnavailable
 from shared.privacy.tokens import TokenHasher
 from shared.settings import CoreSettings
@@ -31,6 +32,10 @@ class Parts:
     database: Database = field(default_factory=NoDatabase)
     tokens: TokenHasher = field(default_factory=lambda: TokenHasher(bytes(32)))
     clock: FakeClock = field(default_factory=FakeClock)
+
+    @property
+    def staff_door(self) -> StaffDoor:
+        raise AssertionError("no route of these is the staff's")
 
 
 def answer_to(trouble: Exception) -> tuple[int, str | None, str]:
