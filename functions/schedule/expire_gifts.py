@@ -1,4 +1,4 @@
-"""Hourly: gifts that nobody will redeem are voided at their issuer, and their value is released."""
+"""Daily: gifts that nobody will redeem are voided at their issuer, and their value is released."""
 
 from flask import Request, Response
 

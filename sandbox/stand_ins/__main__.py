@@ -112,7 +112,7 @@ def make_world(run: Run) -> World:
         stripe=stripe,
         mandrill=Mandrill(clock, run.mandrill_key),
         kms=Kms(KEY_RING, KEYS),
-        pubsub=PubSub(PROJECT, _subscriptions(functions_table.of_kind(functions, "pubsub"), run), faults),
+        pubsub=PubSub(PROJECT, _subscriptions(functions_table.of_kind(functions, "pubsub"), run), faults, clock),
         iap=Iap(IAP_AUDIENCE),
         faults=faults,
         database=database,

@@ -19,6 +19,7 @@ from google.pubsub_v1 import types
 
 from sandbox.stand_ins.faults import Faults
 from sandbox.stand_ins.grpc_server import Method, RefusedError, add_service
+from sandbox.stand_ins.web import Clock
 
 _ACKNOWLEDGING = {HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT}
 _SECONDS_TO_CLOSE = 2.0
@@ -89,8 +90,15 @@ class PubSub:
     """The topics are those that the subscriptions name. A topic that nobody subscribes to keeps its messages
     for `backlog()`, where Google would lose them. The faults push some messages twice or late."""
 
-    def __init__(self, project: str, subscriptions: Sequence[Subscription], faults: Faults | None = None) -> None:
+    def __init__(
+        self,
+        project: str,
+        subscriptions: Sequence[Subscription],
+        faults: Faults | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self._project = project
+        self._clock = clock or RealClock()
         self._faults = (faults or Faults()).of("pubsub")
         self._lock = threading.Lock()
         self._settled = threading.Condition(self._lock)
@@ -174,7 +182,7 @@ class PubSub:
         return topic
 
     def _accept(self, topic: str, data: bytes, attributes: dict[str, str]) -> str:
-        message = _Message(str(next(self._message_ids)), data, attributes, _now())
+        message = _Message(str(next(self._message_ids)), data, attributes, _rfc3339(self._clock.now()))
         for queue in self._topics[topic]:
             delay = self._faults.delay("reorder") or 0.0
             queue.put(_Delivery(message), delay)
@@ -260,8 +268,13 @@ class PubSub:
         self._stats["dead"] += 1
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+class RealClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _described(topic: str, subscription: str | None, message: _Message, attempts: int) -> dict[str, Any]:

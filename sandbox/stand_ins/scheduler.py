@@ -52,6 +52,7 @@ class Scheduler:
         self._url = url
         self._travellers = travellers
         self._lock = threading.RLock()
+        self._session = requests.Session()
         self._seen_until = dict.fromkeys(self._functions, clock.now())
         self._unhurried = [name for name in self._functions if self._is_unhurried(name)]
         self._closed = threading.Event()
@@ -63,7 +64,7 @@ class Scheduler:
             raise UnknownFunction(name)
         with self._lock:
             try:
-                return requests.post(f"{self._url}/{name}", json={}, timeout=function.timeout_seconds).status_code
+                return self._session.post(f"{self._url}/{name}", json={}, timeout=function.timeout_seconds).status_code
             except requests.RequestException:
                 return 503
 

@@ -4,15 +4,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.database.queries import coupons, deliveries, doubts, money, receipts, sends
+from shared.database.queries import catalogue, coupons, deliveries, doubts, money, receipts, sends
 from shared.database.queries.doubts import Doubt, Unmatched
 from shared.database.transactions import Database, Transaction
+from shared.domain.gift import GiftState
 from shared.domain.ledger import Movement, Purpose
 from shared.domain.phone_number import PhoneNumber
 from shared.privacy.tokens import TokenHasher
 
 AT_ONCE = 500
 NUMBER_PURPOSE = "sms-number"
+GIVEN = (GiftState.ISSUED, GiftState.OPENED)
 
 
 def number_hmac(tokens: TokenHasher, number: PhoneNumber) -> bytes:
@@ -58,13 +60,27 @@ def _settle(tx: Transaction, doubt: Doubt, receipt: Unmatched, now: datetime) ->
 def capture_sent(
     tx: Transaction, company_id: str, send_id: str, position: int, sms_ref: str | None, now: datetime
 ) -> bool:
-    """A delivery in doubt was sent after all: say so, and capture its fee; False where it is not in doubt."""
+    """A delivery in doubt was sent after all: say so, and capture what that earns; False where it is not in doubt."""
     send = sends.get(tx, company_id, send_id)
     found = deliveries.sent_after_all(tx, company_id, send_id, position, sms_ref, now)
     if send is None or found is None:
         return False
-    coupons.handed_over(tx, company_id, [one for one in found if one])
+    for coupon_id in found:
+        if coupon_id:
+            coupons.handed_over(tx, company_id, [coupon_id])
+            _capture_value(tx, send, coupon_id, now)
     # 72 hours after the send its fee was released: it is not taken back
     if send.fee_ore and send.sealed_text is not None:
         money.book(tx, company_id, Movement(Purpose.CAPTURE_FEE, send.fee_ore), now.date(), send.hold_id)
     return True
+
+
+def _capture_value(tx: Transaction, send: sends.Send, coupon_id: str, now: datetime) -> None:
+    """Of a gift that is earned when its code leaves, while its value is still held."""
+    gift = catalogue.get(tx, send.gift_code) if send.gift_code else None
+    coupon = coupons.get(tx, send.company_id, coupon_id)
+    if gift is None or not gift.is_earned_on_hand_over or coupon is None or coupon.state not in GIVEN:
+        return
+    if coupon.value_ore:
+        coupons.value_captured(tx, send.company_id, [coupon_id])
+        money.book(tx, send.company_id, Movement(Purpose.CAPTURE_VALUE, coupon.value_ore), now.date(), coupon.hold_id)

@@ -63,6 +63,21 @@ def test_settled_as_sent_its_fee_is_captured_and_nothing_is_sent(pipeline: Pipel
     assert log_of_staff(pipeline) == [(ANNA, "delivery.settle_sent", "dlv_1", pipeline.clock.now())]
 
 
+@pytest.mark.parametrize("settlement", [SENT, RESEND])
+def test_a_gift_that_is_earned_when_it_leaves_is_earned_once(pipeline: Pipeline, settlement: Settlement) -> None:
+    pipeline.stock("cinema", 2)
+    doubt(pipeline, 0)
+    send_id = pipeline.sent(2, gift="cinema")
+    pipeline.sender.outcomes.clear()
+    each_ore = pipeline.booked()["capture_value"]
+    settle(pipeline, send_id, settlement)
+    pipeline.run()
+    assert pipeline.deliveries(send_id) == ["sent", "sent"]
+    assert pipeline.booked()["capture_value"] == 2 * each_ore
+    assert pipeline.coupons(send_id, "value_ore") == [0, 0]
+    assert balances_add_up(pipeline, 0)
+
+
 def test_settled_as_sent_nothing_is_kept_for_its_sms(pipeline: Pipeline) -> None:
     send_id = in_doubt(pipeline)
     assert pipeline.send_row(send_id, "sealed_text") is not None

@@ -168,7 +168,7 @@ def test_an_unknown_gift_is_refused(company: Program, gift: str) -> None:
 
 
 @pytest.mark.parametrize("when", ["2030-01-01T10:00:00Z", "2020-01-01T10:00:00+02:00"])
-def test_a_send_cannot_be_scheduled_yet(company: Program, when: str) -> None:
+def test_a_send_is_not_scheduled_in_the_past_or_further_ahead_than_14_days(company: Program, when: str) -> None:
     refused(company.post("/v1/sends", a_send(PHONES[0]) | {"scheduled_at": when}), 422, "scheduled_at")
 
 

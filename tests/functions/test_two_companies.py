@@ -43,6 +43,7 @@ Call = Callable[[Pair], requests.Response]
 
 FOREIGN: dict[str, Call] = {
     "GET /v1/sends/<send_id>": lambda pair: pair.b.get(f"/v1/sends/{pair.send['id']}"),
+    "POST /v1/sends/<send_id>/cancel": lambda pair: pair.b.post(f"/v1/sends/{pair.send['id']}/cancel", {}),
     "GET /v1/sends/<send_id>/deliveries": lambda pair: pair.b.get(f"/v1/sends/{pair.send['id']}/deliveries"),
 }
 """With an id in them: B asks for what is A's, and there is no such thing."""
@@ -72,6 +73,7 @@ NOBODYS = {
     "GET /v1/gift/<token>",  # whoever holds the link may see it
     "GET /g/<token>",
     "POST /v1/gift/<token>/opt-out",
+    "POST /g/<token>/opt-out",
 }
 """Public, or for suppliers: nobody's session counts there."""
 

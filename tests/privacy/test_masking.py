@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 import shared
 from shared.database.queries.deliveries import InClear, Shown, ToSend
+from shared.domain.delivery import DeliveryState
 from shared.domain.gift import Gift, GiftState, OpenedGift
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.recipient_file import RecipientTable
 from shared.domain.recipients import Judgement, Recipient
 from shared.domain.send import SendRequest
-from shared.ports import CouponState, IssuedCoupon, Sms
+from shared.domain.sms_text import SmsSize, Template
+from shared.ports import CouponState, IssuedCoupon, Receipt, Sms
 from shared.privacy.envelope import Record
 from shared.privacy.gift_seal import GiftSecret
 from shared.privacy.redaction import describe
@@ -30,7 +32,7 @@ E164, NAME, EAN, CODE, TOKEN = "+46701740605", "Åsa", "9912345678905", "7654321
 NUMBER = PhoneNumber(E164)
 GIFT = Gift("coffee", "Kaffe", "Coffee", "goods", 3900, 3500, "single_purpose", "clearon", "coffee", 90)
 TABLE = RecipientTable(("phone", "first_name"), [["070-174 06 05", NAME]])
-RECIPIENT = Recipient(1, NUMBER, b"\0" * 32, {"first_name": NAME})
+RECIPIENT = Recipient(1, NUMBER, b"\0" * 32, {"first_name": NAME}, SmsSize("GSM-7", 1, 1))
 
 TELLING = ("1740605", "174 06 05", "1740", NAME, EAN, CODE, TOKEN)
 """What must not be printed, also of a number in parts."""
@@ -48,7 +50,8 @@ HOLDERS = [
     OpenedGift("Kaffebaren", GIFT, EAN, CODE, date(2026, 12, 24), GiftState.OPENED),
     TABLE,
     SendRequest("coffee", "Kaffebaren", "Hej {{first_name}}!", "2026-11", False, TABLE),
-    Judgement(accepted=[RECIPIENT], example=f"Hej {NAME}!"),
+    Judgement(Template("Hej {{first_name}}!"), f"https://upup.example/g/{TOKEN}", accepted=[RECIPIENT]),
+    Receipt("lekab-1", DeliveryState.DELIVERED, None, NUMBER, "Kaffebaren"),
 ]
 FIELDS = {"phone", "e164", "ean", "to", "values", "rows"}
 """Fields that hold a number, a name or a code."""

@@ -13,8 +13,8 @@ from sandbox.stand_ins.lekab import Lekab as StandIn
 from sandbox.stand_ins.web import WebServer
 from shared.domain.delivery import DeliveryState
 from shared.domain.phone_number import PhoneNumber
-from shared.ports import Sms, SmsOutcome, SmsResult
-from shared.providers.lekab import Lekab, Receipt, read_receipt
+from shared.ports import Receipt, Sms, SmsOutcome, SmsResult
+from shared.providers.lekab import Lekab, read_receipt
 from shared.settings import LekabSettings
 from tests.factories import FakeClock
 from tests.providers.odd_server import Answer, OddServer, closed_url, cutting_server

@@ -33,7 +33,7 @@ SEND = {
 
 def read(body: str) -> SendRequest:
     with APP.test_request_context("/v1/sends", method="POST", data=body, content_type="application/json"):
-        return read_send(Call(request, {}, datetime(2026, 11, 23, tzinfo=UTC), None))[0]
+        return read_send(Call(request, {}, datetime(2026, 11, 23, tzinfo=UTC), None), quiet_hours=False)[0]
 
 
 def fields(body: str) -> list[str]:
