@@ -4,6 +4,7 @@ import dataclasses
 import importlib
 import logging
 import pkgutil
+import re
 import traceback
 from collections.abc import Iterator
 from datetime import date
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 import shared
 from shared.database.queries.deliveries import InClear, Shown, ToSend
+from shared.database.queries.uncertain import Settling, Uncertain
 from shared.domain.delivery import DeliveryState
 from shared.domain.gift import Gift, GiftState, OpenedGift
 from shared.domain.phone_number import PhoneNumber
@@ -25,6 +27,7 @@ from shared.ports import CouponState, IssuedCoupon, Receipt, Sms
 from shared.privacy.envelope import Record
 from shared.privacy.gift_seal import GiftSecret
 from shared.privacy.redaction import describe
+from tests.factories import NOON
 
 prove = settings(deadline=None, derandomize=True)
 
@@ -51,6 +54,8 @@ HOLDERS = [
     TABLE,
     SendRequest("coffee", "Kaffebaren", "Hej {{first_name}}!", "2026-11", False, TABLE),
     Judgement(Template("Hej {{first_name}}!"), f"https://upup.example/g/{TOKEN}", accepted=[RECIPIENT]),
+    Uncertain("snd_a", 1, "acc_a", NOON, None, E164),
+    Settling("unknown", None, E164, "issued", False, CODE.encode()),
     Receipt("lekab-1", DeliveryState.DELIVERED, None, NUMBER, "Kaffebaren"),
 ]
 FIELDS = {"phone", "e164", "ean", "to", "values", "rows"}
@@ -126,7 +131,7 @@ def test_an_error_is_described_without_its_message(message: str) -> None:
 
 def test_an_error_is_described_by_its_type_and_where_it_was() -> None:
     text = describe(raised(E164))
-    assert text.startswith("builtins.ValueError at raised:")
+    assert re.fullmatch(r"builtins.ValueError at tests/privacy/test_masking.py:\d+ raised", text)
     assert E164 not in text
 
 
@@ -135,7 +140,7 @@ def test_what_an_error_came_from_is_not_quoted_either() -> None:
         raise RuntimeError(CODE) from raised(E164)
     except RuntimeError as error:
         text = describe(error)
-    assert text.startswith("builtins.RuntimeError at test_what_an_error_came_from_is_not_quoted_either:")
+    assert text.startswith("builtins.RuntimeError at tests/privacy/test_masking.py:")
     assert E164 not in text
     assert CODE not in text
 

@@ -92,11 +92,11 @@ def test_what_is_wrong_with_recipients_and_schedule_is_told_together_with_all_el
         "sender": "åäö åäö åäö",
         "message": "Hej! {{",
         "consent": {"legal_basis": "consent", "text_version": "1"},
-        "scheduled_at": "2026-12-01T10:00:00Z",
+        "scheduled_at": "2027-12-01T10:00:00Z",
         "recipients": [{"first_name": "Anna"}],
     }
     assert codes(read(json.dumps(wrong))) == {
-        ("scheduled_at", "not_available"),
+        ("scheduled_at", "out_of_range"),
         ("recipients", "missing_phone_column"),
         ("message", "unclosed_placeholder"),
         ("sender", "invalid_sender"),
