@@ -1,4 +1,4 @@
-"""Hourly: what has had its time is deleted."""
+"""Every three hours: what has had its time is deleted."""
 
 from dataclasses import asdict
 

@@ -61,9 +61,8 @@ class Fault:
     def from_json(cls, body: Mapping[str, Any]) -> Fault:
         """Raises InvalidFault with all that is wrong."""
         given = {name: value for name, value in body.items() if value is not None}
-        faults = [message for message in _mistakes(given) if message]
-        if faults:
-            raise InvalidFault("; ".join(faults))
+        if mistakes := _mistakes(given):
+            raise InvalidFault("; ".join(mistakes))
         return cls(**given)
 
 
@@ -178,18 +177,18 @@ def _hold_and_cut() -> None:
     raise Cut
 
 
-def _mistakes(given: Mapping[str, Any]) -> list[str | None]:
-    unknown = given.keys() - Fault.__dataclass_fields__.keys()
-    return [
-        f"there is no {', '.join(sorted(unknown))}" if unknown else None,
-        _mistake_of_kind(given.get("provider"), given.get("kind")),
-        None if _is_number(given.get("probability", 1), 0, 1) else "probability must be a number from 0 to 1",
-        None
-        if _is_whole(given.get("count", 1)) and given.get("count", 1) > 0
-        else "count must be a whole number above 0",
-        None if _is_number(given.get("seconds", 1), 0.001, 1e9) else "seconds must be a number above 0",
-        None if _is_whole(given.get("seed", 1)) else "seed must be a whole number",
-    ]
+def _mistakes(given: Mapping[str, Any]) -> list[str]:
+    unknown = sorted(given.keys() - Fault.__dataclass_fields__.keys())
+    count = given.get("count", 1)
+    checks = {
+        f"there is no {', '.join(unknown)}": not unknown,
+        "probability must be a number from 0 to 1": _is_number(given.get("probability", 1), 0, 1),
+        "count must be a whole number above 0": _is_whole(count) and count > 0,
+        "seconds must be a number above 0": _is_number(given.get("seconds", 1), 0.001, 1e9),
+        "seed must be a whole number": _is_whole(given.get("seed", 1)),
+    }
+    mistake = _mistake_of_kind(given.get("provider"), given.get("kind"))
+    return ([mistake] if mistake else []) + [message for message, holds in checks.items() if not holds]
 
 
 def _mistake_of_kind(provider: object, kind: object) -> str | None:

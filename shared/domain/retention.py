@@ -8,6 +8,9 @@ RUN_EVERY = timedelta(hours=1)
 RUN_MAY_BE_LATE = timedelta(minutes=15)
 """How late the next run may start or end without a row passing its limit."""
 
+ERASE_EVERY = timedelta(hours=3)
+"""How often `erase_expired` runs, likewise."""
+
 MESSAGE_LIFE = timedelta(hours=72)
 """Names and texts, and codes on their way into an SMS, live at most this long after the send."""
 
@@ -20,6 +23,10 @@ UNPAID_SIGNUP_LIFE = timedelta(days=7)
 EARLY_RECEIPT_LIFE = timedelta(hours=72)
 COUPON_LIFE = timedelta(days=181)
 """The shortest six months there are, counted from the coupon's last valid day."""
+STAFF_LOG_LIFE = timedelta(days=365)
+DEAD_LETTER_LIFE = timedelta(days=90)
+"""They hold ids only."""
+
 STRIPE_EVENT_LIFE = timedelta(days=90)
 """Far longer than Stripe repeats an event."""
 
@@ -39,7 +46,7 @@ def must_encrypt_before(now: datetime) -> datetime:
 
 def must_erase_before(now: datetime, life: timedelta) -> datetime:
     """What came before this moment is this run's: at a later one it would have lived longer than its life."""
-    return now - life + RUN_EVERY + RUN_MAY_BE_LATE
+    return now - life + ERASE_EVERY + RUN_MAY_BE_LATE
 
 
 def erase_at(uploaded: datetime, days: int = DEFAULT_ERASE_AFTER_DAYS) -> datetime:

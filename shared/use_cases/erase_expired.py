@@ -4,7 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.database.queries import companies, coupons, idempotency, keys, money, people, receipts, sends
+from shared.database.queries import (
+    companies,
+    coupons,
+    dead_letters,
+    idempotency,
+    keys,
+    money,
+    people,
+    receipts,
+    sends,
+    staff_log,
+)
 from shared.database.transactions import Database, Transaction
 from shared.domain import retention
 from shared.use_cases.stop_deliveries import end_overdue_send
@@ -43,7 +54,7 @@ def erase_expired(database: Database, now: datetime) -> Erased:
 
 
 def _erase_traces(database: Database, now: datetime) -> int:
-    """What says nothing of a person: coupons with their links and holds, Stripe's events, keys without rows."""
+    """What says nothing of a recipient: coupons with links and holds, events, keys without rows, staff's own log."""
     last_day = (now - retention.COUPON_LIFE).date()
     done = 0
     while True:
@@ -53,6 +64,8 @@ def _erase_traces(database: Database, now: datetime) -> int:
                 money.erase_empty_holds(tx, ROWS_AT_ONCE),
                 money.forget_events(tx, now - retention.STRIPE_EVENT_LIFE, ROWS_AT_ONCE),
                 keys.forget_data_keys(tx, ROWS_AT_ONCE),
+                staff_log.forget(tx, now - retention.STAFF_LOG_LIFE, ROWS_AT_ONCE),
+                dead_letters.forget(tx, now - retention.DEAD_LETTER_LIFE, ROWS_AT_ONCE),
             ]
         done += sum(found)
         if max(found) < ROWS_AT_ONCE:

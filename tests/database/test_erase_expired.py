@@ -7,7 +7,7 @@ import pytest
 from shared.database.queries import idempotency, people
 from shared.domain.delivery import DeliveryState
 from shared.domain.phone_number import parse
-from shared.domain.retention import RUN_EVERY, RUN_MAY_BE_LATE
+from shared.domain.retention import ERASE_EVERY, RUN_MAY_BE_LATE
 from shared.ports import Receipt, SmsOutcome, SmsResult
 from shared.privacy.transit import Transit, TransitKeyGone
 from shared.use_cases.erase_expired import AT_ONCE, Erased, erase_expired
@@ -30,7 +30,7 @@ def test_a_text_that_was_never_handed_over_is_gone_by_72_hours_although_the_next
     pipeline: Pipeline,
 ) -> None:
     send_id = pipeline.issued(2)
-    pipeline.clock.time += timedelta(hours=72) - RUN_EVERY - RUN_MAY_BE_LATE
+    pipeline.clock.time += timedelta(hours=72) - ERASE_EVERY - RUN_MAY_BE_LATE
     assert erase(pipeline).texts == 0
     assert pipeline.send_row(send_id, "sealed_text") is not None
     pipeline.clock.advance(seconds=1)
