@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
@@ -14,6 +15,8 @@ import pymysql
 from sandbox.mariadb import Administration
 from sandbox.stand_ins.faults import Faults
 from sandbox.stand_ins.pubsub import PubSub
+
+log = logging.getLogger(__name__)
 
 _DATABASE_PATIENCE_SECONDS = 20
 
@@ -112,6 +115,9 @@ def every_second(look: Callable[[], None]) -> None:
     def work() -> None:
         while True:
             time.sleep(1)
-            look()
+            try:
+                look()
+            except Exception:  # whatever it was, what is down must come back
+                log.exception("a fault's own trouble")
 
     threading.Thread(target=work, name="faults", daemon=True).start()

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal
 
 Encoding = Literal["GSM-7", "UCS-2"]
@@ -139,8 +141,8 @@ class Template:
         together = "".join(plain_values.values())
         if not (self._joins_dots or "." in together or "/" in together):
             return False
-        words = _dotted_words(self.fill(plain_values, "{{link}}"))
-        return bool(words and foreign_links(" ".join(words)))
+        suspect = " ".join(_dotted_words(self.fill(plain_values, "{{link}}")))
+        return bool(_LINK_AT_ALL.search(suspect) and foreign_links(suspect))
 
     def render(self, values: Mapping[str, str], link: str) -> str:
         """The recipient's text. `values` by canonical column; braces in them are text, never expanded.
@@ -292,7 +294,9 @@ _COUNTRIES = (
     " ve vg vi vn vu wf ws ye yt za zm zw"
 )
 _OF_SHORT_NAMES = frozenset({"se", "nu", "com", "net", "org"})  # where `1177` and `x` are names that people know
-_TLD = f"(?:{'|'.join((_GENERIC + ' ' + _COUNTRIES).split())}|xn--[a-z0-9-]+)"
+_TLDS = sorted((_GENERIC + " " + _COUNTRIES).split())
+_BY_LETTER = (f"{letter}(?:{'|'.join(one[1:] for one in ones)})" for letter, ones in groupby(_TLDS, itemgetter(0)))
+_TLD = f"(?:{'|'.join(_BY_LETTER)}|xn--[a-z0-9-]+)"  # by letter, as a list of all is slow where none fits
 _LINK = re.compile(
     r"(?<![\w+.-])[\w+.-]+://\S+"
     r"|(?<!\w)www\.\S+"
@@ -300,6 +304,7 @@ _LINK = re.compile(
     r"|(?<![\w@.-])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?/\S*",
     re.IGNORECASE,
 )
+_LINK_AT_ALL = re.compile(rf"/|www\.\S|\.{_TLD}(?![\w@-])", re.IGNORECASE)  # each of the above has one of these
 
 
 def _is_link(found: re.Match[str]) -> bool:

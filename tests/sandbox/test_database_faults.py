@@ -113,7 +113,8 @@ def test_a_sandbox_survives_its_database_going_down_and_coming_back(tmp_path: Pa
     child = processes.start([sys.executable, "-m", "sandbox", "up", *options], log, cwd=CHECKOUT)
     api = f"http://127.0.0.1:{console_port}/api"
     try:
-        until(lambda: "ready\n" in log.read_text(), seconds=120)
+        until(lambda: "ready\n" in log.read_text() or child.poll() is not None, seconds=120)
+        assert child.poll() is None, log.read_text()
         before = statements(api)
         assert requests.post(f"{api}/faults", json={"provider": "database", "kind": "down"}, timeout=60).ok
         assert requests.get(f"{api}/dump", timeout=30).status_code == 503

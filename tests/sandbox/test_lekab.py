@@ -30,7 +30,7 @@ class Served:
 
 @pytest.fixture
 def served(clock: ManualClock, receiver: Receiver) -> Iterator[Served]:
-    lekab = Lekab(clock, f"{receiver.url}/lekab", **ACCOUNT)
+    lekab = Lekab(clock, f"{receiver.url}/lekab", ACCOUNT["username"], ACCOUNT["password"])
     server = WebServer(lekab.app)
     yield Served(lekab, server)
     server.close()
