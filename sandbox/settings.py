@@ -54,6 +54,8 @@ def _providers(run: Run) -> dict[str, str]:
         "LEKAB_PASSWORD": run.lekab_password,
         "LEKAB_CALLBACK_SECRET": run.lekab_callback_secret,
         "QUIET_HOURS": "false",
+        "DAILY_RECIPIENTS": "10000000",
+        "NEW_ACCOUNT_RECIPIENTS": "10000000",
         "LEKAB_BATCH": "false",
         "LEKAB_PER_SECOND": "100000",  # the stand-ins set the pace
         "CLEARON_PER_SECOND": "100000",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from shared.clock import SystemClock
+from shared.domain.limits import Limits
 from shared.once import once
 from shared.ports import Clock, CouponIssuer, KeyService, Mail, Message, Payments, Publisher, SmsSender
 from shared.privacy.tokens import TokenHasher
@@ -43,6 +44,11 @@ class App:
     @once
     def core(self) -> CoreSettings:
         return self.settings.load(CoreSettings)
+
+    @once
+    def limits(self) -> Limits:
+        core = self.core
+        return Limits(core.daily_recipients, core.new_account_recipients, core.new_account_days)
 
     @once
     def clock(self) -> Clock:

@@ -40,6 +40,9 @@ class CoreSettings:
     public_url: str = setting("where the pages and /v1 are reached; gift links begin with it")
     allowed_origins: tuple[str, ...] = setting("origins that browsers may call from, comma-separated", ())
     quiet_hours: bool = setting("whether sends wait for 09–20 Swedish time unless they say otherwise", True)
+    daily_recipients: int = setting("most recipients of one company within 24 hours", 200_000)
+    new_account_recipients: int = setting("the same for an account's first days", 2_000)
+    new_account_days: int = setting("how many days an account is new", 3)
     token_key: bytes = setting(
         "32 bytes in Base64: keys the HMACs of tokens and idempotency keys", secret=True, size=32
     )

@@ -10,6 +10,7 @@ from shared.database.queries.people import Session
 from shared.database.transactions import Database
 from shared.domain import ids
 from shared.domain.ledger import Movement, Purpose
+from shared.domain.limits import Limits
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.recipient_file import RecipientTable
 from shared.domain.send import SendRequest
@@ -27,7 +28,7 @@ from shared.ports import (
 from shared.privacy.sealing import SealingKey, Unreadable
 from shared.privacy.transit import Transit
 from shared.use_cases.accept_send import accept_send, transit_key_of_today
-from shared.use_cases.prepare_send import judge_request, prepare
+from shared.use_cases.prepare_send import judge_request
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 PUBLIC_URL = "https://upup.example"
@@ -145,9 +146,13 @@ def request(recipients: RecipientTable, gift: str = "coffee", message: str = MES
     return SendRequest(gift, "Kaffebaren", message, "2026-11", skip_invalid=False, recipients=recipients)
 
 
+NO_LIMITS = Limits(1_000_000, 1_000_000, 1)
+
+
 @dataclass
 class Factory:
     database: Database
+    limits: Limits = NO_LIMITS
 
     def company(self, balance_ore: int = 0, state: str = "active") -> Session:
         """A company with an owner and a balance; who is logged in there."""
@@ -177,5 +182,4 @@ class Factory:
         wanted = replace(wanted, start_at=clock.now() + start_in)
         checked = judge_request(wanted, PUBLIC_URL, fingerprint)
         with self.database.transaction() as tx:
-            prepared = prepare(tx, member.company_id, checked)
-            return str(accept_send(tx, member, prepared, key, clock.now())["id"])
+            return str(accept_send(tx, member, checked, key, clock.now(), self.limits)["id"])

@@ -11,7 +11,7 @@ from shared.http.paging import read_page
 from shared.http.send_answers import send_list
 from shared.http.send_request import read_send
 from shared.use_cases.accept_send import accept_send, transit_key_of_today
-from shared.use_cases.prepare_send import judge_request, prepare
+from shared.use_cases.prepare_send import judge_request
 
 app = start(settings.DatabaseSettings, settings.FingerprintSettings, settings.MessagingSettings)
 api = Api(app)
@@ -25,8 +25,7 @@ def create(call: Call) -> Answer:
     transit = transit_key_of_today(app.transit, app.clock)
     with app.database.transaction() as tx:
         return once.earlier(tx) or once.finish(
-            tx,
-            Answer(201, accept_send(tx, call.member, prepare(tx, call.company_id, checked), transit, call.now)),
+            tx, Answer(201, accept_send(tx, call.member, checked, transit, call.now, app.limits))
         )
 
 

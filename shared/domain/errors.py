@@ -98,6 +98,18 @@ class NotAcceptable(Refusal):
     title = "Something needs to be mended first"
 
 
+class TooMany(Refusal):
+    """429: more than is allowed in a time; `retry_after_seconds` later it is allowed again."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_many"
+    title = "That is more than is allowed just now"
+
+    def __init__(self, detail: str, retry_after_seconds: int) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class Unavailable(Refusal):
     """503: a supplier or we are not able just now; trying again later works."""
 

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from flask import Response
 
-from shared.domain.errors import Fault, MethodNotAllowed, Refusal, Unavailable
+from shared.domain.errors import Fault, MethodNotAllowed, Refusal, TooMany, Unavailable
 
 TYPES = "https://upup.example/problems/"
 MEDIA_TYPE = "application/problem+json"
@@ -23,7 +23,7 @@ def problem(refusal: Refusal, trace_id: str) -> Response:
         **refusal.extra,
     }
     headers = {}
-    if isinstance(refusal, Unavailable):
+    if isinstance(refusal, Unavailable | TooMany):
         headers["Retry-After"] = str(refusal.retry_after_seconds)
     if isinstance(refusal, MethodNotAllowed):
         headers["Allow"] = ", ".join(refusal.allowed)

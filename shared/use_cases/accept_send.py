@@ -10,12 +10,13 @@ from shared.database.transactions import Transaction
 from shared.domain import ids, retention
 from shared.domain.chunks import IN_FLIGHT, chunk_after
 from shared.domain.errors import Fault, NotAcceptable
+from shared.domain.limits import DAY, Limits
 from shared.domain.recipients import Judgement, Recipient
 from shared.domain.topics import COUPONS_WANTED
 from shared.ports import Clock
 from shared.privacy.sealing import SealingKey
 from shared.privacy.transit import Transit
-from shared.use_cases.prepare_send import Prepared, check_may_send, check_stock
+from shared.use_cases.prepare_send import Checked, Prepared, check_may_send, check_stock, prepare
 
 
 def text_place(send_id: str) -> str:
@@ -33,13 +34,19 @@ def transit_key_of_today(transit: Transit, clock: Clock) -> tuple[date, SealingK
 
 
 def accept_send(
-    tx: Transaction, member: Session, prepared: Prepared, transit: tuple[date, SealingKey], now: datetime
+    tx: Transaction,
+    member: Session,
+    checked: Checked,
+    transit: tuple[date, SealingKey],
+    now: datetime,
+    limits: Limits,
 ) -> dict[str, object]:
     """Reserve the price, write send and deliveries, and ask for the first coupons; what is told of it.
 
-    Raises `NotAcceptable` with the report, `BalanceTooLow`, `Forbidden`; nothing is written then.
+    Raises `NotAcceptable` with the report, `BalanceTooLow`, `Forbidden`, `TooMany`; nothing is written then.
     """
     company = check_may_send(tx, member.company_id)
+    prepared = prepare(tx, company.id, checked)
     check_recipients(prepared)
     check_stock(tx, prepared)
     money.check_covers(tx, company.id, prepared.price_ore)
@@ -81,6 +88,8 @@ def accept_send(
         ask_for_first_coupons(tx, send, now)
     # last, as it locks the balance: nobody else of the company waits while 100,000 rows are written
     money.reserve(tx, company.id, hold_id, prepared.price_ore, now.date())
+    # with the balance locked, two sends cannot both be the last one within the limit
+    limits.check(sends.recipients_since(tx, company.id, now - DAY), company.created_at, now)
     return {
         "id": send.id,
         "state": send.state,

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from shared.database.queries import deliveries, outbox, sends
-from shared.database.queries.deliveries import Chunk
+from shared.database.queries import claims, outbox, sends
+from shared.database.queries.claims import Chunk
 from shared.database.transactions import Transaction
 from shared.domain.chunks import chunk_to_ask_for
 from shared.domain.topics import COUPONS_WANTED
@@ -14,7 +14,7 @@ def finish_chunk(tx: Transaction, send: sends.Send, chunk: Chunk, now: datetime)
 
     It may be called any number of times; a chunk that is asked for twice has nothing to claim the second time.
     """
-    if deliveries.is_under_way(tx, chunk):
+    if claims.is_under_way(tx, chunk):
         return
     sends.nudge(tx, send.company_id, send.id, now)
     following = chunk_to_ask_for(chunk.first, send.accepted)

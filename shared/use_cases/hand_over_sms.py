@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.database.queries import catalogue, coupons, deliveries, doubts, money, opt_outs, sends
-from shared.database.queries.deliveries import Chunk, Claim, Outcome, ToSend
+from shared.database.queries import catalogue, claims, coupons, doubts, money, opt_outs, sends
+from shared.database.queries.claims import Chunk, Claim, Outcome, ToSend
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain import ids
 from shared.domain.chunks import CLAIM
@@ -113,10 +113,10 @@ class _Work:
                 if not all_tried:
                     break
         finally:
-            insist(self._parts.database, lambda tx: deliveries.end_claim(tx, self._chunk, self._owner))
+            insist(self._parts.database, lambda tx: claims.end_claim(tx, self._chunk, self._owner))
         with self._parts.database.transaction() as tx:
             finish_chunk(tx, self._send, self._chunk, now())
-            claimed_elsewhere = deliveries.held_by_others(tx, self._chunk, self._owner, now())
+            claimed_elsewhere = claims.held_by_others(tx, self._chunk, self._owner, now())
         if claimed_elsewhere:
             raise ClaimedElsewhere
         return all_tried
@@ -131,11 +131,11 @@ class _Work:
         claim, company_id = self._claim(), self._send.company_id
         with self._parts.database.transaction() as tx:
             take_over_dead(tx, self._parts.tokens, self._send, self._chunk, claim.now)
-            rows = deliveries.claim_to_send(tx, self._chunk, claim)
+            rows = claims.claim_to_send(tx, self._chunk, claim)
             gone = opt_outs.among(tx, company_id, (row.fingerprint for row in rows))
             left = [row for row in rows if row.fingerprint in gone]
             positions = [row.position for row in left]
-            number = deliveries.opt_out_claimed(tx, self._chunk, self._owner, positions)
+            number = claims.opt_out_claimed(tx, self._chunk, self._owner, positions)
             coupons.unwanted(tx, company_id, [row.coupon_id for row in left])
             self._book(tx, Purpose.RELEASE, number, self._send.fee_ore, claim.now)
         return [row for row in rows if row.fingerprint not in gone]
@@ -161,7 +161,7 @@ class _Work:
         self._began = self._parts.clock.now()
         with self._parts.database.transaction() as tx:
             positions = [one.row.position for one in batch]
-            mine = deliveries.begin_sending(tx, self._chunk, self._claim(), positions)
+            mine = claims.begin_sending(tx, self._chunk, self._claim(), positions)
             batch = [one for one in batch if one.row.position in mine]
             coupons.add_links(tx, [one.link for one in batch])
         if not batch:
@@ -184,13 +184,13 @@ class _Work:
 
     def _write(self, tx: Transaction, batch: Sequence[Prepared], results: Sequence[SmsResult], now: datetime) -> None:
         """Write what the calls came to, once: a row whose outcome is written is no longer being sent."""
-        unwritten = deliveries.being_sent(tx, self._chunk, self._owner, [one.row.position for one in batch])
+        unwritten = claims.being_sent(tx, self._chunk, self._owner, [one.row.position for one in batch])
         pairs = [(one, result) for one, result in zip(batch, results, strict=True) if one.row.position in unwritten]
         outcomes = [
             Outcome(one.row.position, move(S.SENDING, STATES[result.outcome]), result.reference, result.reason)
             for one, result in pairs
         ]
-        deliveries.record_outcomes(tx, self._chunk, self._owner, outcomes, now)
+        claims.record_outcomes(tx, self._chunk, self._owner, outcomes, now)
         self._keep_doubts(tx, pairs)
         sent = [one.row.coupon_id for one, result in pairs if result.outcome is SmsOutcome.SENT]
         refused = [one.row.coupon_id for one, result in pairs if result.outcome is SmsOutcome.REFUSED]

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from datetime import date
 
-from shared.database.queries import catalogue, coupons, deliveries, money, opt_outs, outbox, sends
-from shared.database.queries.deliveries import Chunk, Claim, ToIssue
+from shared.database.queries import catalogue, claims, coupons, money, opt_outs, outbox, sends
+from shared.database.queries.claims import Chunk, Claim, ToIssue
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain import ids
 from shared.domain.chunks import CLAIM
@@ -78,13 +78,13 @@ class _Work:
             self._ask(issuer, key, ordered)
         with self._database.transaction() as tx:
             finish_chunk(tx, self._send, self._chunk, self._claim.now)
-            claimed_elsewhere = deliveries.held_by_others(tx, self._chunk, self._claim.owner, self._claim.now)
+            claimed_elsewhere = claims.held_by_others(tx, self._chunk, self._claim.owner, self._claim.now)
         if claimed_elsewhere:
             raise ClaimedElsewhere
 
     def _take(self, tx: Transaction) -> dict[int, CouponOrder]:
         """Claim the rows, let go of who has opted out since, and write a reference for each that has none."""
-        rows = deliveries.claim_to_issue(tx, self._chunk, self._claim)
+        rows = claims.claim_to_issue(tx, self._chunk, self._claim)
         gone = opt_outs.among(tx, self._send.company_id, (row.fingerprint for row in rows))
         self._let_go(tx, [row for row in rows if row.fingerprint in gone])
         last_day = last_valid_day(self._today, self._gift.validity_days)
@@ -110,11 +110,11 @@ class _Work:
             for _, coupon_id in new
         ]
         coupons.request(tx, asked_for, self._today)
-        deliveries.point_at_coupons(tx, self._chunk, self._claim.owner, new)
+        claims.point_at_coupons(tx, self._chunk, self._claim.owner, new)
 
     def _let_go(self, tx: Transaction, rows: list[ToIssue]) -> None:
         """Release what is held for people who opted out; a coupon that was asked for before is to be voided first."""
-        deliveries.opt_out_claimed(tx, self._chunk, self._claim.owner, [row.position for row in rows])
+        claims.opt_out_claimed(tx, self._chunk, self._claim.owner, [row.position for row in rows])
         asked_for = [row.coupon_id for row in rows if row.coupon_id]
         coupons.unwanted(tx, self._send.company_id, asked_for)
         self._release(tx, len(asked_for), self._send.fee_ore)
@@ -128,7 +128,7 @@ class _Work:
             insist(self._database, lambda tx: self._write(tx, answered, key))
         finally:
             rows, owner, back = list(ordered), self._claim.owner, DeliveryState.ACCEPTED
-            insist(self._database, lambda tx: deliveries.move_claimed(tx, self._chunk, owner, rows, back))
+            insist(self._database, lambda tx: claims.move_claimed(tx, self._chunk, owner, rows, back))
         if len(answered) < len(ordered):
             raise OutcomeUnknown("some coupons were not answered for")
 
@@ -150,8 +150,8 @@ class _Work:
         refused = {place: one.reference for place, one in answered.items() if place not in issued}
         coupons.issued(tx, company_id, [(one.reference, _seal(key, one)) for one in issued.values()])
         coupons.refused(tx, company_id, list(refused.values()))
-        deliveries.move_claimed(tx, self._chunk, owner, list(issued), DeliveryState.ISSUED)
-        failed = deliveries.move_claimed(tx, self._chunk, owner, list(refused), DeliveryState.FAILED, "no_coupon")
+        claims.move_claimed(tx, self._chunk, owner, list(issued), DeliveryState.ISSUED)
+        failed = claims.move_claimed(tx, self._chunk, owner, list(refused), DeliveryState.FAILED, "no_coupon")
         self._release(tx, failed, self._send.price_ore)
         if issued:
             body: dict[str, object] = {"send_id": self._send.id, "first": self._chunk.first, "last": self._chunk.last}

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from shared.database.queries import deliveries, outbox, sends
-from shared.database.queries.deliveries import Chunk
+from shared.database.queries.claims import Chunk
 from shared.database.transactions import Database, Transaction
 from shared.domain import chunks
 from shared.domain.topics import COUPONS_WANTED, SMS_WANTED

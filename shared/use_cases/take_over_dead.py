@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from shared.database.queries import deliveries, doubts
-from shared.database.queries.deliveries import Chunk
+from shared.database.queries import claims, doubts
+from shared.database.queries.claims import Chunk
 from shared.database.queries.sends import Send
 from shared.database.transactions import Transaction
 from shared.domain.chunks import CLAIM
@@ -14,7 +14,7 @@ from shared.use_cases.settle_doubts import number_hmac
 
 def take_over_dead(tx: Transaction, tokens: TokenHasher, send: Send, chunk: Chunk, now: datetime) -> int:
     """Rows of the chunk whose worker's claim ran out in the middle of a call; how many."""
-    dead = deliveries.doubt_the_dead(tx, chunk, now)
+    dead = claims.doubt_the_dead(tx, chunk, now)
     doubts.add(
         tx,
         [doubt_about(tokens, send, position, PhoneNumber(phone), until - CLAIM) for position, phone, until in dead],

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.database.queries import coupons, deliveries
-from shared.database.queries.deliveries import Chunk, Claim
+from shared.database.queries import claims, coupons
+from shared.database.queries.claims import Chunk, Claim
 from shared.domain.chunks import CLAIM
 from shared.domain.ids import new_id
 from shared.domain.phone_number import parse
@@ -156,7 +156,7 @@ def test_a_worker_that_died_before_its_call_loses_its_rows_to_the_next_one(pipel
     chunk = Chunk(pipeline.company_id, send_id, 1, 500)
     now = pipeline.clock.now()
     with pipeline.database.transaction() as tx:
-        deliveries.claim_to_send(tx, chunk, Claim(new_id("wrk"), now, now + CLAIM))
+        claims.claim_to_send(tx, chunk, Claim(new_id("wrk"), now, now + CLAIM))
     with pytest.raises(ClaimedElsewhere):
         pipeline.hand_over(send_id)
     assert pipeline.sender.sent == []

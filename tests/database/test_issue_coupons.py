@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.database.queries import deliveries
-from shared.database.queries.deliveries import Chunk, Claim
+from shared.database.queries import claims
+from shared.database.queries.claims import Chunk, Claim
 from shared.domain import ids
 from shared.domain.chunks import CLAIM
 from shared.domain.gift import GiftState
@@ -176,7 +176,7 @@ def test_a_dead_workers_rows_wait_for_its_claim_and_then_go_on(pipeline: Pipelin
     now = pipeline.clock.now()
     with pipeline.database.transaction() as tx:
         chunk = Chunk(pipeline.company_id, send_id, 1, 500)
-        deliveries.claim_to_issue(tx, chunk, Claim(ids.new_id("wrk"), now, now + CLAIM))
+        claims.claim_to_issue(tx, chunk, Claim(ids.new_id("wrk"), now, now + CLAIM))
     with pytest.raises(ClaimedElsewhere):
         pipeline.issue(send_id)
     assert pipeline.deliveries(send_id) == ["issuing"] * 3

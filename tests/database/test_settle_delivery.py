@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.database.queries import deliveries, uncertain
+from shared.database.queries import claims, uncertain
 from shared.domain.delivery import DeliveryState
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.phone_number import parse
@@ -139,16 +139,16 @@ def test_who_has_opted_out_since_gets_nothing_when_it_is_to_be_sent_again(pipeli
 def test_a_worker_that_was_only_slow_changes_nothing_any_more(pipeline: Pipeline) -> None:
     send_id = pipeline.issued(1)
     with pipeline.database.transaction() as tx:
-        chunk = deliveries.Chunk(pipeline.company_id, send_id, 1, 1)
-        claim = deliveries.Claim("wrk_slow", pipeline.clock.now(), pipeline.clock.now())
-        deliveries.claim_to_send(tx, chunk, claim)
-        deliveries.begin_sending(tx, chunk, claim, [1])
+        chunk = claims.Chunk(pipeline.company_id, send_id, 1, 1)
+        claim = claims.Claim("wrk_slow", pipeline.clock.now(), pipeline.clock.now())
+        claims.claim_to_send(tx, chunk, claim)
+        claims.begin_sending(tx, chunk, claim, [1])
     pipeline.clock.advance(minutes=3)
     pipeline.hand_over(send_id)
     assert pipeline.deliveries(send_id) == ["unknown"]
     settle(pipeline, send_id, RESEND)
     with pipeline.database.transaction() as tx:
-        assert deliveries.being_sent(tx, chunk, "wrk_slow", [1]) == set()
+        assert claims.being_sent(tx, chunk, "wrk_slow", [1]) == set()
     pipeline.run()
     assert pipeline.deliveries(send_id) == ["sent"]
     assert len(pipeline.sender.sent) == 1

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import shared
-from shared.database.queries.deliveries import InClear, Shown, ToSend
+from shared.database.queries.claims import ToSend
+from shared.database.queries.deliveries import InClear, Shown
 from shared.database.queries.uncertain import Settling, Uncertain
 from shared.domain.delivery import DeliveryState
 from shared.domain.gift import Gift, GiftState, OpenedGift

@@ -83,6 +83,17 @@ def page(tx: Transaction, company_id: str, before: tuple[datetime, str] | None, 
     )
 
 
+def recipients_since(tx: Transaction, company_id: str, since: datetime) -> int:
+    """To how many the company's sends since then go; cancelled ones do not count."""
+    return int(
+        tx.value(
+            "SELECT COALESCE(SUM(accepted), 0) FROM sends"
+            " WHERE company_id = %s AND created_at > %s AND state <> 'cancelled'",
+            (company_id, since),
+        )
+    )
+
+
 def finish(tx: Transaction, company_id: str, send_id: str) -> bool:
     """Mark a send as done where nothing of it is under way any more, and forget its text where nothing may need it."""
     under_way = tx.value(
