@@ -2,16 +2,20 @@
 PORT ?= 8080
 CONSOLE_PORT ?= 8081
 FILE ?=
+SENDS ?= 40
+SECONDS ?= 120
+SEED ?=
 
 python := .venv/bin/python
 # Ends the sandbox when make itself is killed.
 run := exec setpriv --pdeathsig TERM $(python) -m sandbox
 
-.PHONY: help demo up test check install
+.PHONY: help demo up soak test check install
 
 help:
 	@echo "make demo [FILE=recipients.csv]         the main job from signup to encryption, told and proven"
 	@echo "make up [PORT=8080] [CONSOLE_PORT=8081] the sandbox in the foreground, until Ctrl-C"
+	@echo "make soak [SENDS=40] [SECONDS=120] [SEED=] sends under every fault, and what came of them"
 	@echo "make test                               all tests"
 	@echo "make check                              formatting, lint, types, architecture"
 
@@ -20,6 +24,9 @@ demo: install
 
 up: install
 	@$(run) up --port $(PORT) --console-port $(CONSOLE_PORT)
+
+soak: install
+	@$(run) soak --sends $(SENDS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 test: install
 	@$(python) -m pytest -n 2

@@ -1,8 +1,10 @@
-"""`python -m sandbox up` runs the sandbox until told to stop; `… demo` does the main job and tells of it."""
+"""`python -m sandbox up` runs the sandbox until told to stop; `… demo` does the main job and tells of it;
+`… soak` does it many times over while everything fails."""
 
 from __future__ import annotations
 
 import argparse
+import secrets
 import signal
 import sys
 from pathlib import Path
@@ -20,15 +22,24 @@ def main() -> int:
     up_options.add_argument("--checkout", type=Path, default=CHECKOUT, help="whose functions to serve")
     demo_options = commands.add_parser("demo", help="do the main job once and tell of it")
     demo_options.add_argument("--file", type=Path, help="recipients of your own instead of made-up ones")
+    soak_options = commands.add_parser("soak", help="many sends under all faults, and then the invariants")
+    soak_options.add_argument("--sends", type=int, default=40)
+    soak_options.add_argument("--seconds", type=float, default=120)
+    soak_options.add_argument("--seed", type=int, default=None, help="replays an earlier soak; printed by each")
     options = parser.parse_args()
     # Set here, as a background job of a shell starts with Ctrl-C ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     if options.command == "up":
         return up(options.port, options.console_port, options.checkout)
-    from sandbox.demo.story import demo
-
     try:
+        if options.command == "soak":
+            from sandbox.soak.soak import soak
+
+            seed = secrets.randbelow(10**6) if options.seed is None else options.seed
+            return soak(options.sends, options.seconds, seed)
+        from sandbox.demo.story import demo
+
         return demo(options.file)
     except KeyboardInterrupt:
         return 130  # as a shell reports it

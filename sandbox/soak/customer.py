@@ -42,13 +42,13 @@ class Customer(Company):
 
     account_id = ""
 
-    def join(self, number: int, email: str, balance_ore: int) -> None:
+    def join(self, number: int, balance_ore: int) -> None:
         body = {
             "company_name": f"Kaffebaren {number} AB",
             "org_number": "556821-9819",
             "first_name": "Anna",
             "last_name": "Ek",
-            "email": email,
+            "email": self._email,
             "plan": "start",
             "accepted_dpa_version": TERMS,
         }
@@ -77,15 +77,31 @@ class Customer(Company):
         }
         if planned.start_in_minutes is not None:
             body["scheduled_at"] = self._in_minutes(planned.start_in_minutes)
-        return self.insist("/v1/sends", body)
+        key = secrets.token_hex(16)
+        answer = self.insist("/v1/sends", body, key=key)
+        if planned.posted_twice and self.insist("/v1/sends", body, key=key) != answer:
+            raise DemoError("the same send with the same key was answered in two ways")
+        return answer
 
     def cancel(self, send_id: str) -> bool:
         """Whether it was cancelled; False when all of it had left already."""
         return bool(self.insist(f"/v1/sends/{send_id}/cancel", {}, also=409).get("id"))
 
-    def insist(self, path: str, body: Json, also: int = 0) -> Json:
+    def end_faults(self) -> None:
+        requests.delete(f"{self._console}/api/faults", timeout=_TIMEOUT_SECONDS * 2).raise_for_status()
+
+    def staff(self, path: str, body: Json | None = None) -> Json:
+        """A call of UpUp's own staff."""
+        given = self.console("/api/staff/token", {"email": "staff@upup.example"})
+        method = "GET" if body is None else "POST"
+        headers = {given["header"]: given["value"]}
+        return self._answer(
+            requests.request(method, f"{self._web}{path}", json=body, headers=headers, timeout=_TIMEOUT_SECONDS)
+        )
+
+    def insist(self, path: str, body: Json, also: int = 0, key: str = "") -> Json:
         """Posts until it is answered with a 2xx, or with the status `also`; always with the same key."""
-        key = secrets.token_hex(16)
+        key = key or secrets.token_hex(16)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             answer = self._try(path, body, key)
@@ -94,7 +110,9 @@ class Customer(Company):
                 return found
             refused = answer is not None and answer.status_code < 500 and answer.status_code not in (409, 429)
             if refused or time.monotonic() > deadline:
-                raise DemoError(f"POST {path} came to nothing: {answer.text[:300] if answer is not None else 'silence'}")
+                raise DemoError(
+                    f"POST {path} came to nothing: {answer.text[:300] if answer is not None else 'silence'}"
+                )
             time.sleep(0.3)
 
     def _try(self, path: str, body: Json, key: str) -> requests.Response | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +47,8 @@ class Inside:
         }[kind]
         hosts = set(_processes("sandbox.functions_host", kind, str(port)))
         for pid in hosts:
-            try:
+            with suppress(ProcessLookupError):  # it ended by itself
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass  # it ended by itself
         return bool(hosts)
 
     @contextmanager

@@ -23,12 +23,13 @@ _EVERY_FAULT = [
     for kind in kinds
     if provider not in _WITHOUT_STAND_IN and (provider, kind) != ("database", "down")
 ]
-_SIZES = ((6, (1, 10)), (3, (10, 80)), (1, (100, 400)))  # weight, recipients
+_SIZES, _WEIGHTS = ((1, 10), (10, 80), (100, 400)), (6, 3, 1)  # recipients; how often
 
 
 @dataclass(frozen=True)
 class PlannedSend:
-    """`start_in_minutes` of the sandbox's clock, None for at once; `cancel_after` seconds, None for never."""
+    """`start_in_minutes` of the sandbox's clock, None for at once; `cancel_after` seconds, None for never;
+    `posted_twice` by a program that has lost the answer."""
 
     at: float
     company: int
@@ -36,6 +37,7 @@ class PlannedSend:
     numbers: tuple[str, ...]
     start_in_minutes: int | None
     cancel_after: float | None
+    posted_twice: bool
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def make_plan(sends: int, seconds: float, seed: int, companies: int) -> Plan:
         cancelled = dice.uniform(0, span / 6) if dice.random() < 0.2 else None
         phones = tuple(f"+4670{next(numbers)}" for _ in range(size))
         at = dice.uniform(0, span * 0.9)
-        planned.append(PlannedSend(at, dice.randrange(companies), dice.choice(GIFTS), phones, scheduled, cancelled))
+        company, gift, twice = dice.randrange(companies), dice.choice(GIFTS), dice.random() < 0.3
+        planned.append(PlannedSend(at, company, gift, phones, scheduled, cancelled, twice))
     return Plan(
         span,
         tuple(sorted(planned, key=lambda send: send.at)),
@@ -76,8 +79,7 @@ def make_plan(sends: int, seconds: float, seed: int, companies: int) -> Plan:
 
 def _sizes(dice: random.Random, sends: int, most: int) -> list[int]:
     """Mostly small ones, and together at most `most` wherever each can have one."""
-    weights, ranges = zip(*_SIZES, strict=True)
-    sizes = [dice.randint(*dice.choices(ranges, weights)[0]) for _ in range(sends)]
+    sizes = [dice.randint(*dice.choices(_SIZES, _WEIGHTS)[0]) for _ in range(sends)]
     share = min(1.0, most / sum(sizes))
     return [max(1, int(size * share)) for size in sizes]
 

@@ -51,7 +51,7 @@ class Trouble:
                 time.sleep(max(0.0, began + at - time.monotonic()))
                 started.append(workers.submit(work))
             time.sleep(max(0.0, began + plan.span - time.monotonic()))
-            requests.delete(f"{self._customers[0].at_console}/api/faults", timeout=60).raise_for_status()
+            self._customers[0].end_faults()
             for one in started:
                 one.result()
 

@@ -107,7 +107,7 @@ class _Work:
         """Whether Lekab has taken, or refused, everything there was. Raises `ClaimedElsewhere`, `SupplierPaused`."""
         all_tried, now = True, self._parts.clock.now
         try:
-            rows, at_once = self._take(), self._parts.sender.at_once
+            rows, at_once = insist(self._parts.database, self._take), self._parts.sender.at_once
             for start in range(0, len(rows), at_once):
                 all_tried = self._hand_over([self._prepare(row) for row in rows[start : start + at_once]])
                 if not all_tried:
@@ -126,18 +126,16 @@ class _Work:
         now = self._parts.clock.now()
         return Claim(self._owner, now, now + CLAIM)
 
-    def _take(self) -> list[ToSend]:
+    def _take(self, tx: Transaction) -> list[ToSend]:
         """Claim the rows, and let go of who has opted out since the upload."""
         claim, company_id = self._claim(), self._send.company_id
-        with self._parts.database.transaction() as tx:
-            take_over_dead(tx, self._parts.tokens, self._send, self._chunk, claim.now)
-            rows = claims.claim_to_send(tx, self._chunk, claim)
-            gone = opt_outs.among(tx, company_id, (row.fingerprint for row in rows))
-            left = [row for row in rows if row.fingerprint in gone]
-            positions = [row.position for row in left]
-            number = claims.opt_out_claimed(tx, self._chunk, self._owner, positions)
-            coupons.unwanted(tx, company_id, [row.coupon_id for row in left])
-            self._book(tx, Purpose.RELEASE, number, self._send.fee_ore, claim.now)
+        take_over_dead(tx, self._parts.tokens, self._send, self._chunk, claim.now)
+        rows = claims.claim_to_send(tx, self._chunk, claim)
+        gone = opt_outs.among(tx, company_id, (row.fingerprint for row in rows))
+        left = [row for row in rows if row.fingerprint in gone]
+        number = claims.opt_out_claimed(tx, self._chunk, self._owner, [row.position for row in left])
+        coupons.unwanted(tx, company_id, [row.coupon_id for row in left])
+        self._book(tx, Purpose.RELEASE, number, self._send.fee_ore, claim.now)
         return [row for row in rows if row.fingerprint not in gone]
 
     def _prepare(self, row: ToSend) -> Prepared:

@@ -72,8 +72,7 @@ class _Work:
 
     def run(self, issuer: CouponIssuer, key: SealingKey) -> None:
         """Raises also `ClaimedElsewhere`."""
-        with self._database.transaction() as tx:
-            ordered = self._take(tx)
+        ordered = insist(self._database, self._take)
         if ordered:
             self._ask(issuer, key, ordered)
         with self._database.transaction() as tx:

@@ -26,10 +26,14 @@ class Gate:
     def enter(self, number: int) -> None:
         """Before a call for so many messages: waits for the rate. Raises `SupplierPaused` while it is left in peace."""
         now = self.clock.now()
-        with self.database.transaction() as tx:
+
+        def take(tx: Transaction) -> rules.Pass:
             asked = rules.ask(suppliers.lock(tx, self.name, now), now, number, self.per_second)
             if asked.wait_seconds is not None and asked.wait_seconds <= LONGEST_WAIT_SECONDS:
                 suppliers.save(tx, self.name, asked.state)
+            return asked
+
+        asked = insist(self.database, take)
         if asked.wait_seconds is None or asked.wait_seconds > LONGEST_WAIT_SECONDS:
             raise SupplierPaused(self.name)
         if asked.wait_seconds:

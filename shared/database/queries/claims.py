@@ -153,11 +153,12 @@ def doubt_the_dead(tx: Transaction, chunk: Chunk, now: datetime) -> list[tuple[i
         " AND position BETWEEN %s AND %s AND state IN %s AND claimed_until < %s AND phone IS NOT NULL FOR UPDATE",
         place,
     )
-    tx.execute(
-        "UPDATE deliveries SET state = 'unknown', reason = 'no_answer', claimed_until = NULL"
-        " WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s AND state IN %s AND claimed_until < %s",
-        place,
-    )
+    if dead:
+        tx.execute(
+            "UPDATE deliveries SET state = 'unknown', reason = 'no_answer', claimed_until = NULL WHERE send_id = %s"
+            " AND company_id = %s AND position BETWEEN %s AND %s AND state IN %s AND claimed_until < %s",
+            place,
+        )
     return dead
 
 

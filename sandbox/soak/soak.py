@@ -1,0 +1,67 @@
+"""`python -m sandbox soak`: trouble from a seed, then time to settle, then the invariants."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from sandbox.demo.company import DemoError
+from sandbox.processes import StartError
+from sandbox.running import Addresses, running
+from sandbox.soak.checks import Findings, check_coupons, check_deliveries, check_messages, check_sends
+from sandbox.soak.customer import Customer
+from sandbox.soak.inside import Inside
+from sandbox.soak.money import money_off_by
+from sandbox.soak.plan import make_plan
+from sandbox.soak.report import counted, machine, table
+from sandbox.soak.settling import settle
+from sandbox.soak.trouble import Trouble
+
+COMPANIES = 3
+BALANCE_ORE = 50_000_000
+
+
+def soak(sends: int, seconds: float, seed: int) -> int:
+    """0 if every invariant held, else 1 with the reasons; the table is printed either way."""
+    print(f"soak: SENDS={sends} SECONDS={seconds:g} SEED={seed} on {machine()}", flush=True)
+    try:
+        with running() as at:
+            found = _run(at, sends, seconds, seed)
+    except (DemoError, StartError) as error:
+        print(f"soak: {error}\nAgain with: make soak SENDS={sends} SECONDS={seconds:g} SEED={seed}", file=sys.stderr)
+        return 1
+    if found.reasons:
+        print(f"Did not hold. Again with: make soak SENDS={sends} SECONDS={seconds:g} SEED={seed}", file=sys.stderr)
+        return 1
+    print("All of it held.")
+    return 0
+
+
+def _run(at: Addresses, sends: int, seconds: float, seed: int) -> Findings:
+    inside = Inside(at)
+    customers = [Customer(at.web, at.console, f"soak-{number}@example.com") for number in range(COMPANIES)]
+    for number, customer in enumerate(customers):
+        customer.join(number, BALANCE_ORE)
+    trouble = Trouble(make_plan(sends, seconds, seed, COMPANIES), customers, inside)
+    began = time.monotonic()
+    trouble.run()
+    replayed = settle(customers[0], inside, began + seconds - time.monotonic())
+    found = Findings()
+    inbox = customers[0].console("/api/sms")["items"]
+    check_deliveries(found, inside, trouble.accepted, inbox)
+    check_sends(found, inside, customers, trouble.accepted)
+    check_coupons(found, inside, customers[0], inbox, trouble.totals.redeemed)
+    check_messages(found, inside, customers[0], trouble.accepted)
+    paid = {one.account_id: BALANCE_ORE + trouble.totals.paid_ore.get(one.account_id, 0) for one in customers}
+    money = money_off_by(found, inside, paid)
+    figures = {
+        "sends": f"{len(trouble.accepted)} ({trouble.totals.cancelled} cancelled on their way)",
+        "SMS at Lekab": str(len(inbox)),
+        "redeemed": str(trouble.totals.redeemed),
+        "faults injected": f"{trouble.faults.total()} ({counted(trouble.faults)})",
+        "kills": f"{trouble.kills.total()} ({counted(trouble.kills)})",
+        "dead letters": f"{replayed} replayed",
+        "money off by": f"{money} öre",
+    }
+    print(table(found, figures), flush=True)
+    return found
