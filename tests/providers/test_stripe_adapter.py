@@ -157,6 +157,7 @@ def test_a_signature_that_is_right_is_all_that_is_asked_for() -> None:
         signed(EVENT + b" "),
         signed(EVENT, age_seconds=301),
     ],
+    ids=["missing", "nonsense", "made up", "another secret", "another body", "too old"],
 )
 def test_a_wrong_old_or_missing_signature_is_refused(signature: str) -> None:
     with pytest.raises(UnsignedEvent):
