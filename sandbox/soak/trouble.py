@@ -6,7 +6,7 @@ import random
 import re
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -31,7 +31,7 @@ class Trouble:
         self._dice = random.Random(len(plan.sends))
         self.accepted: list[Accepted] = []
         self.totals = Totals()
-        self.faults: Counter[str] = Counter()
+        self.faults: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.kills: Counter[str] = Counter()
 
     def run(self) -> None:
@@ -69,7 +69,7 @@ class Trouble:
     def _inject(self, fault: dict[str, object]) -> None:
         self._customers[0].console("/api/faults", fault)
         with self._lock:
-            self.faults[f"{fault['provider']} {fault['kind']}"] += 1
+            self.faults[str(fault["provider"])][str(fault["kind"])] += 1
 
     def _restart_database(self) -> None:
         self._inject({"provider": "database", "kind": "down", "count": 1})

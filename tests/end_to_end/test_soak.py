@@ -1,5 +1,6 @@
 """The soak holds for the product as it is, and does not hold for one with a bug put in on purpose."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,16 +11,46 @@ import pytest
 from sandbox.machine import CHECKOUT
 
 SECONDS = 90
-DELIVERIES = "shared/database/queries/deliveries.py"
+
+# How faults and workers meet is the machine's doing as well as the seed's: a proof to run by itself, not with every change.
+pytestmark = pytest.mark.skipif(
+    "SOAK" not in os.environ, reason="runs the whole product under faults four times: make soak-proof"
+)
 
 # Two workers that hold one row: neither asks whether another has it, nor whether its call has begun.
-WITHOUT_CLAIMS = [
-    ("AND state = 'issued' AND phone IS NOT NULL AND (claimed_until IS NULL OR claimed_until < %s)",
-     "AND state IN ('issued', 'sending') AND phone IS NOT NULL AND (TRUE OR %s)"),
-    ("AND d.claimed_by = %s AND d.state = 'issued' ORDER BY",
-     "AND d.claimed_by = %s AND d.state IN ('issued', 'sending') ORDER BY"),
-    ("    return being_sent(tx, chunk, claim.owner, positions)\n", "    return set(positions)\n"),
-]  # fmt: skip
+NO_CLAIM = (
+    (
+        "shared/database/queries/claims.py",
+        "AND state = 'issued' AND phone IS NOT NULL AND (claimed_until IS NULL OR claimed_until < %s)",
+        "AND state IN ('issued', 'sending') AND phone IS NOT NULL AND (TRUE OR %s)",
+    ),
+    (
+        "shared/database/queries/claims.py",
+        "AND d.claimed_by = %s AND d.state = 'issued' ORDER BY",
+        "AND d.claimed_by = %s AND d.state IN ('issued', 'sending') ORDER BY",
+    ),
+    (
+        "shared/database/queries/claims.py",
+        "    return being_sent(tx, chunk, claim.owner, positions)\n",
+        "    return set(positions)\n",
+    ),
+)
+# An Idempotency-Key that two requests can have.
+NO_UNIQUE_KEY = (
+    (
+        "shared/database/migrations/0001_foundation.sql",
+        "    PRIMARY KEY (company_id, operation, key_hmac),\n",
+        "    KEY (company_id, operation, key_hmac),\n",
+    ),
+)
+# A message that is published only by the process that wrote it, or not at all.
+NO_OUTBOX = (
+    (
+        "shared/database/queries/outbox.py",
+        "FROM outbox WHERE created_at < %s ORDER BY",
+        "FROM outbox WHERE created_at < %s AND FALSE ORDER BY",
+    ),
+)
 
 
 def soak(checkout: Path, sends: int, seconds: int, seed: int) -> subprocess.CompletedProcess[str]:
@@ -38,20 +69,29 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_nothing_is_lost_doubled_or_stuck_under_faults_kills_and_a_restart_of_the_database() -> None:
-    done = soak(CHECKOUT, sends=6, seconds=20, seed=1)
+    done = soak(CHECKOUT, sends=6, seconds=16, seed=1)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "money off by     0 öre" in done.stdout
-    assert "database down" in done.stdout
+    figures = dict(line.split(maxsplit=1) for line in done.stdout.splitlines() if len(line.split()) > 1)
+    assert "1 down" in figures["database"]
+    assert not figures["kills"].startswith("0")
 
 
-def test_the_soak_finds_what_workers_without_claims_do(copy: Path) -> None:
-    file = copy / DELIVERIES
-    text = file.read_text("utf-8")
-    for there, instead in WITHOUT_CLAIMS:
+@pytest.mark.parametrize(
+    ("bug", "reason", "seed"),  # each seed's faults meet its bug: doubled messages and a slow Lekab; Pub/Sub down
+    [
+        pytest.param(NO_CLAIM, "numbers got several SMS", 3610, id="a claim"),
+        pytest.param(NO_UNIQUE_KEY, "sends more than were accepted", 1066, id="a unique key"),
+        pytest.param(NO_OUTBOX, "messages wait in the outbox", 1066, id="the outbox"),
+    ],
+)
+def test_the_soak_finds_what_is_missing(
+    copy: Path, bug: tuple[tuple[str, str, str], ...], reason: str, seed: int
+) -> None:
+    for name, there, instead in bug:
+        text = (copy / name).read_text("utf-8")
         assert text.count(there) == 1, there
-        text = text.replace(there, instead)
-    file.write_text(text, "utf-8")
-    done = soak(copy, sends=8, seconds=16, seed=7)
-    assert done.returncode == 1, done.stdout
-    assert "numbers got several SMS" in done.stdout, done.stdout + done.stderr
-    assert "SEED=7" in done.stderr
+        (copy / name).write_text(text.replace(there, instead), "utf-8")
+    done = soak(copy, sends=30, seconds=16, seed=seed)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert reason in done.stdout + done.stderr, done.stdout + done.stderr
+    assert f"SEED={seed}" in done.stderr
