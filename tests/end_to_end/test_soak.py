@@ -12,7 +12,7 @@ from sandbox.machine import CHECKOUT
 
 SECONDS = 90
 
-# How faults and workers meet is the machine's doing as well as the seed's: a proof to run by itself, not with every change.
+# How faults and workers meet is the machine's doing as well as the seed's: a proof to run by itself.
 pytestmark = pytest.mark.skipif(
     "SOAK" not in os.environ, reason="runs the whole product under faults four times: make soak-proof"
 )
