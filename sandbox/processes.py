@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
+import os
 import random
 import signal
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-_LIBC = ctypes.CDLL(None, use_errno=True)
-_PR_SET_PDEATHSIG = 1
+# A program and no `preexec_fn`: that would run Python in a fork of this process, which gRPC's threads do not survive.
+_END_WITH_PARENT = ("setpriv", "--pdeathsig", "TERM")
 # Below the kernel's own range (32768 and up), where an outgoing connection could take the port first.
 _PORTS = range(20_000, 32_000)
 
@@ -30,19 +31,18 @@ def start(
     """
     with log.open("ab") as output:
         return subprocess.Popen(
-            [str(part) for part in command],
+            [*_END_WITH_PARENT, *(str(part) for part in command)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             env=env,
             cwd=cwd,
             start_new_session=True,
-            preexec_fn=_end_with_parent,
         )
 
 
 def stop(child: subprocess.Popen[bytes], seconds: float = 10) -> None:
-    """Asks the child to end, insists after `seconds`, and returns when it has ended."""
+    """Asks the child to end, insists after `seconds`, and returns when it and all of its session have ended."""
     if child.poll() is None:
         child.terminate()
     try:
@@ -50,10 +50,8 @@ def stop(child: subprocess.Popen[bytes], seconds: float = 10) -> None:
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
-
-
-def _end_with_parent() -> None:
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
 
 
 def tail(log: Path, lines: int = 25) -> str:
