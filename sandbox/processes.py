@@ -15,6 +15,8 @@ from pathlib import Path
 _END_WITH_PARENT = ("setpriv", "--pdeathsig", "TERM")
 # Below the kernel's own range (32768 and up), where an outgoing connection could take the port first.
 _PORTS = range(20_000, 32_000)
+# Between choosing a port and listening on it seconds pass, in which another sandbox may be choosing its own.
+_RESERVED: list[socket.socket] = []
 
 
 class StartError(Exception):
@@ -62,10 +64,22 @@ def tail(log: Path, lines: int = 25) -> str:
 
 
 def free_port() -> int:
-    """A loopback port that nothing listens on at the moment."""
-    while not port_is_free(port := random.choice(_PORTS)):
+    """A loopback port that nothing listens on, and that no other call gives out while this process lives."""
+    while not (_reserve(port := random.choice(_PORTS)) and port_is_free(port)):
         pass
     return port
+
+
+def _reserve(port: int) -> bool:
+    """Takes a name that the kernel gives to one process of the machine at a time, and frees when that ends."""
+    mark = socket.socket(socket.AF_UNIX)
+    try:
+        mark.bind(f"\0upup-port-{port}")
+    except OSError:
+        mark.close()
+        return False
+    _RESERVED.append(mark)
+    return True
 
 
 def port_is_free(port: int) -> bool:
