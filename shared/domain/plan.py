@@ -5,6 +5,9 @@ from dataclasses import dataclass
 EXTRA_PART_ORE = 50
 """For each part of the longest text beyond the first; the first is in the gift's price."""
 
+LEAST_TOP_UP_ORE = 10_000
+MOST_TOP_UP_ORE = 90_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

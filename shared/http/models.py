@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from shared.domain.consent import DPA_VERSION
-from shared.domain.plan import BY_CODE
+from shared.domain.plan import BY_CODE, LEAST_TOP_UP_ORE, MOST_TOP_UP_ORE
 from shared.domain.recipient_file import MAX_ROWS
 from shared.domain.sms_text import foreign_links
 
@@ -102,7 +102,7 @@ class CompleteLoginBody(Strict):
 
 
 class TopUpBody(Strict):
-    amount_ore: Annotated[int, Field(strict=True, ge=10_000, le=90_000_000)]
+    amount_ore: Annotated[int, Field(strict=True, ge=LEAST_TOP_UP_ORE, le=MOST_TOP_UP_ORE)]
 
 
 class SettleBody(Strict):

@@ -7,9 +7,6 @@ from shared.database.transactions import Database
 from shared.domain.errors import Conflict, Unavailable
 from shared.ports import Payments, SupplierUnavailable
 
-LEAST_ORE = 10_000
-MOST_ORE = 90_000_000
-
 
 def top_up(
     database: Database, payments: Payments, top_up_id: str, company_id: str, amount_ore: int, now: datetime
