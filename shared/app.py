@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from shared.clock import SystemClock
 from shared.domain.limits import Limits
 from shared.once import once
-from shared.ports import Clock, CouponIssuer, KeyService, Mail, Message, Payments, Publisher, SmsSender
+from shared.ports import Clock, CouponIssuer, KeyService, Mail, Message, Payments, Publisher
 from shared.privacy.tokens import TokenHasher
 from shared.settings import (
     ClearOnSettings,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from shared.privacy.fingerprint import Fingerprints
     from shared.privacy.sealing import SealingKey
     from shared.privacy.transit import Transit
+    from shared.providers.lekab import Lekab
     from shared.use_cases.supplier_gate import Gate
 
 
@@ -124,7 +125,7 @@ class App:
         return Mandrill(self.settings.load(MailSettings), self.core.supplier_timeout_seconds)
 
     @once
-    def sms_sender(self) -> SmsSender:
+    def lekab(self) -> "Lekab":
         from shared.providers.lekab import Lekab
 
         return Lekab(self.settings.load(LekabSettings), self.core.supplier_timeout_seconds)

@@ -84,6 +84,12 @@ class SmsSender(Protocol):
         ...
 
 
+class SmsReports(Protocol):
+    def receipts(self, references: Sequence[str]) -> list[Receipt]:
+        """Ask what became of SMS that were sent: those with a last word. Raises `SupplierUnavailable`."""
+        ...
+
+
 class CouponState(StrEnum):
     ISSUED = "issued"
     REDEEMED = "redeemed"

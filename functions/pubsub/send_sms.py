@@ -13,7 +13,7 @@ app = start(settings.DatabaseSettings, settings.KeySettings, settings.MessagingS
 
 def hand_over(send_id: str, first: int, last: int) -> None:
     url, gate = app.core.public_url, app.lekab_gate
-    parts = HandOver(app.database, app.sms_sender, app.transit, app.tokens, app.clock, url, gate)
+    parts = HandOver(app.database, app.lekab, app.transit, app.tokens, app.clock, url, gate)
     hand_over_sms(parts, send_id, first, last)
 
 

@@ -12,6 +12,9 @@ CLAIM = timedelta(minutes=2)
 """How long a worker may hold rows without renewing its claim: longer than any one group of calls takes, and than the
 function that issues coupons runs. Only a dead worker's claim runs out."""
 
+STANDS_STILL = timedelta(minutes=2)
+"""A send of which no chunk has ended for so long is looked at: longer than a claim runs without being renewed."""
+
 
 def chunk_after(first: int, accepted: int) -> tuple[int, int] | None:
     """The chunk that begins at position `first`, or None past the end."""

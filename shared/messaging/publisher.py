@@ -14,6 +14,9 @@ log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 2
 """What is not taken by then is left to the relay: a request never waits longer for Pub/Sub."""
 
+RECONNECTING = [("grpc.max_reconnect_backoff_ms", 2_000)]
+"""To a stand-in that was away: gRPC's own patience grows to two minutes."""
+
 
 class PubSubPublisher:
     def __init__(self, settings: MessagingSettings) -> None:
@@ -50,5 +53,5 @@ class PubSubPublisher:
         import grpc
         from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
-        channel = grpc.insecure_channel(self._settings.pubsub_address)
+        channel = grpc.insecure_channel(self._settings.pubsub_address, options=RECONNECTING)
         return PublisherClient(batch_settings=batch, transport=PublisherGrpcTransport(channel=channel))

@@ -11,6 +11,9 @@ from shared.settings import KeySettings
 ROTATION_DAYS = 90
 DAY_SECONDS = 86_400
 
+RECONNECTING = [("grpc.max_reconnect_backoff_ms", 2_000)]
+"""Of a stand-in that was away: gRPC's own patience grows to two minutes."""
+
 
 class CloudKms:
     """The keys of one ring. Nothing of a key that is wrapped here is ever stored or logged in clear."""
@@ -106,5 +109,5 @@ class CloudKms:
             KeyManagementServiceGrpcTransport,
         )
 
-        channel = grpc.insecure_channel(self._settings.kms_address)
+        channel = grpc.insecure_channel(self._settings.kms_address, options=RECONNECTING)
         return kms.KeyManagementServiceClient(transport=KeyManagementServiceGrpcTransport(channel=channel))

@@ -60,6 +60,22 @@ class Lekab:
             return self._send_batch(messages)
         return list(self._workers.map(self._send_one, messages))
 
+    def receipts(self, references: Sequence[str]) -> list[Receipt]:
+        """One `/status/single` an SMS, several at once."""
+        return [found for found in self._workers.map(self._ask, references) if found]
+
+    def _ask(self, reference: str) -> Receipt | None:
+        try:
+            answer = self._transport.call("POST", "/status/single", json=self._login | {"id": reference})
+            if answer.status_code == requests.codes.not_found:
+                return None
+            if not answer.ok:
+                raise SupplierUnavailable(f"Lekab answered {answer.status_code}")
+            said = json_object(answer)
+        except OutcomeUnknown:  # asking changes nothing
+            raise SupplierUnavailable("Lekab did not answer") from None
+        return read_receipt({name: str(value) for name, value in said.items()} | {"id": reference})
+
     def _send_one(self, sms: Sms) -> SmsResult:
         body = {"from": sms.sender, "to": [sms.to.e164], "message": sms.text}
         try:
@@ -90,10 +106,12 @@ class Lekab:
             return [_away(error)] * len(messages)
         except OutcomeUnknown:
             return [SmsResult(SmsOutcome.UNKNOWN, reason="no_answer")] * len(messages)
-        if taken.get("batchstatuscode") != BATCH_TAKEN:
-            return [SmsResult(SmsOutcome.UNKNOWN, reason="odd_answer")] * len(messages)
         references = self._references(str(taken.get("batchid")))
-        return [SmsResult(SmsOutcome.SENT, references.get(sms.to.e164.removeprefix("+"))) for sms in messages]
+        found = [references.get(sms.to.e164.removeprefix("+")) for sms in messages]
+        if taken.get("batchstatuscode") != BATCH_TAKEN:  # sent is what its status then knows
+            doubt = SmsResult(SmsOutcome.UNKNOWN, reason="odd_answer")
+            return [SmsResult(SmsOutcome.SENT, reference) if reference else doubt for reference in found]
+        return [SmsResult(SmsOutcome.SENT, reference) for reference in found]
 
     def _references(self, batch_id: str) -> dict[str, str]:
         """The ids of a batch by number; without one a receipt cannot find its delivery."""

@@ -27,6 +27,7 @@ from shared.privacy.transit import Transit
 from shared.use_cases.accept_send import text_place, values_place
 from shared.use_cases.finish_chunk import finish_chunk
 from shared.use_cases.issue_coupons import code_place
+from shared.use_cases.left_to_sweep import left_to_sweep
 from shared.use_cases.prepare_send import gift_link
 from shared.use_cases.record_receipt import match_early_receipts
 from shared.use_cases.settle_doubts import number_hmac, settle_doubts
@@ -78,7 +79,10 @@ def hand_over_sms(parts: HandOver, send_id: str, first: int, last: int) -> None:
     text = key.open(send.sealed_text, text_place(send_id)).decode()
     chunk = Chunk(send.company_id, send_id, first, last)
     earned = gift is not None and gift.is_earned_on_hand_over
-    if not _Work(parts, send, chunk, key, Template(text), earned).run():
+    work = _Work(parts, send, chunk, key, Template(text), earned)
+    with left_to_sweep(parts.database, send, parts.clock):
+        all_tried = work.run()
+    if not all_tried:
         raise SupplierUnavailable("Lekab cannot take more now")
 
 

@@ -27,6 +27,7 @@ from shared.ports import (
 from shared.privacy.sealing import SealingKey
 from shared.privacy.transit import Transit
 from shared.use_cases.finish_chunk import finish_chunk
+from shared.use_cases.left_to_sweep import left_to_sweep
 from shared.use_cases.supplier_gate import Gate
 
 
@@ -52,7 +53,8 @@ def issue_coupons(
         return
     key = transit.of_day(send.transit_day)
     work = _Work(database, clock, gate, send, gift, Chunk(send.company_id, send_id, first, last))
-    work.run(issuers[gift.issuer], key)
+    with left_to_sweep(database, send, clock):
+        work.run(issuers[gift.issuer], key)
 
 
 class _Work:

@@ -1,6 +1,6 @@
 """Every minute: what a dead worker or a lost message has left standing goes on."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.database.queries import deliveries, outbox, sends
 from shared.database.queries.claims import Chunk
@@ -11,9 +11,6 @@ from shared.privacy.tokens import TokenHasher
 from shared.use_cases.settle_doubts import sweep_doubts
 from shared.use_cases.take_over_dead import take_over_dead
 
-STANDS_STILL = timedelta(minutes=2)
-"""A send of which no chunk has ended for so long is looked at: longer than a claim runs without being renewed."""
-
 AT_ONCE = 50
 
 
@@ -22,7 +19,7 @@ def sweep_stuck(database: Database, tokens: TokenHasher, now: datetime) -> dict[
     nudged = 0
     while True:
         with database.transaction() as tx:
-            stalled = sends.stalled(tx, now - STANDS_STILL, AT_ONCE)
+            stalled = sends.stalled(tx, now - chunks.STANDS_STILL, AT_ONCE)
             for send in stalled:
                 _go_on(tx, tokens, send, now)
         nudged += len(stalled)

@@ -6,6 +6,7 @@ from shared.domain.phone_number import parse
 from shared.domain.supplier_gate import FAILURES_TO_OPEN, OPEN_FOR
 from shared.ports import SmsOutcome, SmsResult, SupplierPaused, SupplierUnavailable
 from shared.use_cases.supplier_gate import LONGEST_WAIT_SECONDS, Gate
+from shared.use_cases.sweep_stuck import sweep_stuck
 from tests.database.pipeline import Pipeline
 from tests.factories import FakeIssuer, FakeSmsSender, fictional
 
@@ -27,6 +28,22 @@ def test_while_lekab_is_down_it_is_left_in_peace_and_afterwards_everything_is_se
     pipeline.clock.advance(seconds=OPEN_FOR.total_seconds())
     pipeline.hand_over(send_id)
     assert pipeline.deliveries(send_id) == ["sent"] * 3
+
+
+@pytest.mark.parametrize("supplier", ["clearon", "lekab"])
+def test_what_waited_for_a_supplier_goes_on_with_the_first_sweep_after_its_return(
+    pipeline: Pipeline, supplier: str
+) -> None:
+    send_id = pipeline.issued(2) if supplier == "lekab" else pipeline.send_to(2)
+    pipeline.published.clear()
+    for _ in range(FAILURES_TO_OPEN):
+        pipeline.gate(supplier).leave(failed=True)
+    with pytest.raises(SupplierPaused):
+        (pipeline.hand_over if supplier == "lekab" else pipeline.issue)(send_id)
+    pipeline.clock.advance(seconds=OPEN_FOR.total_seconds())
+    sweep_stuck(pipeline.database, pipeline.tokens, pipeline.clock.now())
+    pipeline.run()
+    assert pipeline.deliveries(send_id) == ["sent"] * 2
 
 
 def test_what_lekab_asks_for_with_retry_after_is_honoured_by_all(pipeline: Pipeline) -> None:

@@ -1,57 +1,19 @@
 """Lekab's adapter over the wire: what becomes of an SMS, whatever Lekab answers or does not."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from sandbox.stand_ins.lekab import BASE
-from sandbox.stand_ins.lekab import Lekab as StandIn
-from sandbox.stand_ins.web import WebServer
 from shared.domain.delivery import DeliveryState
-from shared.domain.phone_number import PhoneNumber
-from shared.ports import Receipt, Sms, SmsOutcome, SmsResult
+from shared.ports import Receipt, SmsOutcome, SmsResult
 from shared.providers.lekab import Lekab, read_receipt
-from shared.settings import LekabSettings
-from tests.factories import FakeClock
+from tests.providers.lekab_support import ANNA, BATCH, BO, CI, SEND, STATUS, Served, adapter, sms
 from tests.providers.odd_server import Answer, OddServer, closed_url, cutting_server
 
-ANNA, BO, CI = "+46701740605", "+46701740606", "+46701740607"
 LAND_LINE = "+4684654605"
-SEND, BATCH, STATUS = (f"{BASE}{path}".removeprefix("/") for path in ("/send", "/batchsend/json", "/status"))
-
-
-class Served:
-    def __init__(self, stand_in: StandIn, url: str) -> None:
-        self.lekab = stand_in
-        self.url = url
-
-
-@pytest.fixture
-def served() -> Iterator[Served]:
-    stand_in = StandIn(FakeClock(), closed_url(), "upup", "hemligt")
-    server = WebServer(stand_in.app)
-    yield Served(stand_in, server.url)
-    server.close()
-    stand_in.close()
-
-
-def adapter(url: str, *, batched: bool = False, account: str = "upup", timeout: int = 5) -> Lekab:
-    settings = LekabSettings(
-        lekab_username=account,
-        lekab_password="hemligt",
-        lekab_url=url + BASE,
-        lekab_batch=batched,
-        lekab_concurrency=4,
-    )
-    return Lekab(settings, timeout)
-
-
-def sms(*numbers: str) -> list[Sms]:
-    return [Sms(PhoneNumber(number), "Kaffebaren", f"Hej {number[-2:]} Åsa 🎁!") for number in numbers]
 
 
 def one(lekab: Lekab, number: str = ANNA) -> SmsResult:

@@ -1,0 +1,29 @@
+"""SMS that were handed over and of which no receipt has come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.database.transactions import Transaction
+from shared.domain.delivery import DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class Unreported:
+    send_id: str
+    position: int
+    sms_ref: str
+
+
+def after(
+    tx: Transaction, place: tuple[str, int], began_after: datetime, sent_before: datetime, most: int
+) -> list[Unreported]:
+    """From just behind the place (send, position) on: began after the one moment, sent before the other."""
+    return tx.all(
+        Unreported,
+        "SELECT d.send_id, d.position, d.sms_ref"
+        " FROM sends s JOIN deliveries d ON d.send_id = s.id AND d.company_id = s.company_id"
+        " WHERE s.state IN ('processing', 'done', 'cancelled') AND s.start_at BETWEEN %s AND %s"
+        " AND d.state = %s AND d.sms_ref IS NOT NULL AND d.sent_at < %s AND (d.send_id, d.position) > (%s, %s)"
+        " ORDER BY d.send_id, d.position LIMIT %s /* all companies: a supplier is asked about its own SMS */",
+        (began_after, sent_before, DeliveryState.SENT, sent_before, *place, most),
+    )
