@@ -11,6 +11,8 @@ from pathlib import Path
 
 from sandbox.machine import CHECKOUT, Machine
 from sandbox.processes import StartError
+from sandbox.soak.plan import read_faults
+from sandbox.stand_ins.faults import InvalidFault
 
 
 def main() -> int:
@@ -26,6 +28,7 @@ def main() -> int:
     soak_options.add_argument("--sends", type=int, default=40)
     soak_options.add_argument("--seconds", type=float, default=120)
     soak_options.add_argument("--seed", type=int, default=None, help="replays an earlier soak; printed by each")
+    soak_options.add_argument("--faults", default="", help="provider:kind,…: these at every chance, and no others")
     options = parser.parse_args()
     # Set here, as a background job of a shell starts with Ctrl-C ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -37,10 +40,13 @@ def main() -> int:
             from sandbox.soak.soak import soak
 
             seed = secrets.randbelow(10**6) if options.seed is None else options.seed
-            return soak(options.sends, options.seconds, seed)
+            faults = read_faults(options.faults) if options.faults else ()
+            return soak(options.sends, options.seconds, seed, faults)
         from sandbox.demo.story import demo
 
         return demo(options.file)
+    except InvalidFault as error:
+        parser.error(str(error))
     except KeyboardInterrupt:
         return 130  # as a shell reports it
 

@@ -18,11 +18,13 @@ from gunicorn.app.base import BaseApplication
 from sandbox import functions_table
 from sandbox.dispatcher import Dispatcher, StaticPages, healthy
 from sandbox.functions_table import KINDS, Function, Kind
+from shared.settings import secrets_in_production
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 THREADS = 16
+SECRETS = secrets_in_production()
 _SIGNATURES: dict[Kind, str] = {"http": "http", "pubsub": "cloudevent", "schedule": "http"}
 
 
@@ -37,7 +39,16 @@ def dispatcher(checkout: Path, kind: Kind) -> Dispatcher:
 
 
 def _application(function: Function, source: Path) -> WSGIApplication:
-    os.environ["FUNCTION_TARGET"] = function.name
+    """The function with the environment of its own service: it is read when the function is loaded."""
+    withheld = {name: os.environ.pop(name) for name in SECRETS - set(function.secrets) if name in os.environ}
+    os.environ |= {"FUNCTION_TARGET": function.name, "KMS_CALLER": function.name}
+    try:
+        return _create_app(function, source)
+    finally:
+        os.environ |= withheld
+
+
+def _create_app(function: Function, source: Path) -> WSGIApplication:
     create_app: Callable[[str, str, str], WSGIApplication] = functions_framework.create_app
     return create_app(function.name, str(source), _SIGNATURES[function.kind])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -28,7 +28,10 @@ class TableError(ValueError):
 
 @dataclass(frozen=True)
 class Function:
-    """One Cloud Function: `routes`, `topics` or `cron` (Europe/Stockholm) is set, as its kind says."""
+    """One Cloud Function: `routes`, `topics` or `cron` (Europe/Stockholm) is set, as its kind says.
+
+    `secrets`: the only ones it gets. `keys`: what it may do with which Cloud KMS key.
+    """
 
     name: str
     kind: Kind
@@ -36,6 +39,8 @@ class Function:
     topics: tuple[str, ...] = ()
     cron: str = ""
     timeout_seconds: int = 60
+    secrets: tuple[str, ...] = ()
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read(path: Path) -> tuple[Function, ...]:
@@ -73,6 +78,8 @@ def _function(name: Any, row: Any) -> Function:
         topics=_topics(name, [value] if key == "topic" else value) if _KIND_OF_TRIGGER[key] == "pubsub" else (),
         cron=_cron(name, value) if key == "schedule" else "",
         timeout_seconds=timeout,
+        secrets=tuple(row.get("secrets", ())),
+        keys={key: tuple(rights) for key, rights in row.get("keys", {}).items()},
     )
 
 

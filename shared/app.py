@@ -158,6 +158,6 @@ class App:
 
 def start(*groups: type) -> App:
     """The process's parts. Raises `SettingsError` naming everything that is missing or wrong in these groups."""
-    settings = Settings(os.environ)
+    settings = Settings(dict(os.environ))  # as it is now: the sandbox loads other functions into this process
     settings.check((CoreSettings, *groups))
     return App(settings)

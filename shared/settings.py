@@ -66,6 +66,7 @@ class DatabaseSettings:
 class KeySettings:
     kms_key_ring: str = setting("resource name of the ring with the keys `transit`, `fingerprints` and one a company")
     kms_address: str | None = setting("host:port of a key service without TLS", None, local=True)
+    kms_caller: str = setting("whom that one takes us for; elsewhere the service account says so", "", local=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +149,16 @@ GROUPS: tuple[type, ...] = (
     MailSettings,
     StaffSettings,
 )
+
+
+def secrets_in_production() -> set[str]:
+    """The settings that come from Secret Manager, by name."""
+    return {
+        one.name.upper()
+        for group in GROUPS
+        for one in fields(group)
+        if one.metadata["secret"] and not one.metadata["local"]
+    }
 
 
 class Settings:

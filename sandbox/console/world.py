@@ -14,6 +14,7 @@ from sandbox.stand_ins.clearon import ClearOn
 from sandbox.stand_ins.faults import Faults
 from sandbox.stand_ins.iap import Iap
 from sandbox.stand_ins.kms import Kms
+from sandbox.stand_ins.kms_access import KmsAccess
 from sandbox.stand_ins.lekab import Lekab
 from sandbox.stand_ins.mandrill import Mandrill
 from sandbox.stand_ins.pubsub import PubSub
@@ -34,6 +35,7 @@ class World:
     stripe: Stripe
     mandrill: Mandrill
     kms: Kms
+    kms_access: KmsAccess
     pubsub: PubSub
     iap: Iap
     faults: Faults

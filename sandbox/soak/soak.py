@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 
 from sandbox.demo.company import DemoError
 from sandbox.processes import StartError
@@ -12,7 +13,7 @@ from sandbox.soak.checks import Findings, check_coupons, check_deliveries, check
 from sandbox.soak.customer import Customer
 from sandbox.soak.inside import Inside
 from sandbox.soak.money import money_off_by
-from sandbox.soak.plan import make_plan
+from sandbox.soak.plan import Plan, make_plan, with_chosen_faults
 from sandbox.soak.report import counted, machine, table
 from sandbox.soak.settling import settle
 from sandbox.soak.trouble import Trouble
@@ -21,28 +22,36 @@ COMPANIES = 3
 BALANCE_ORE = 50_000_000
 
 
-def soak(sends: int, seconds: float, seed: int) -> int:
-    """0 if every invariant held, else 1 with the reasons; the table is printed either way."""
-    print(f"soak: SENDS={sends} SECONDS={seconds:g} SEED={seed} on {machine()}", flush=True)
+def soak(sends: int, seconds: float, seed: int, faults: Sequence[tuple[str, str]]) -> int:
+    """0 if every invariant held, else 1 with the reasons; the table is printed either way.
+
+    Without `faults` the dice choose, and kill; with them nothing else goes wrong.
+    """
+    plan = make_plan(sends, seconds, seed, COMPANIES)
+    asked = f"SENDS={sends} SECONDS={seconds:g} SEED={seed}"
+    if faults:
+        plan = with_chosen_faults(plan, faults, seed)
+        asked += f" FAULTS={','.join(map(':'.join, faults))}"
+    print(f"soak: {asked} on {machine()}", flush=True)
     try:
         with running() as at:
-            found = _run(at, sends, seconds, seed)
+            found = _run(at, plan, seconds)
     except (DemoError, StartError) as error:
-        print(f"soak: {error}\nAgain with: make soak SENDS={sends} SECONDS={seconds:g} SEED={seed}", file=sys.stderr)
+        print(f"soak: {error}\nAgain with: make soak {asked}", file=sys.stderr)
         return 1
     if found.reasons:
-        print(f"Did not hold. Again with: make soak SENDS={sends} SECONDS={seconds:g} SEED={seed}", file=sys.stderr)
+        print(f"Did not hold. Again with: make soak {asked}", file=sys.stderr)
         return 1
     print("All of it held.")
     return 0
 
 
-def _run(at: Addresses, sends: int, seconds: float, seed: int) -> Findings:
+def _run(at: Addresses, plan: Plan, seconds: float) -> Findings:
     inside = Inside(at)
     customers = [Customer(at.web, at.console, f"soak-{number}@example.com") for number in range(COMPANIES)]
     for number, customer in enumerate(customers):
         customer.join(number, BALANCE_ORE)
-    trouble = Trouble(make_plan(sends, seconds, seed, COMPANIES), customers, inside)
+    trouble = Trouble(plan, customers, inside)
     began = time.monotonic()
     trouble.run()
     replayed = settle(customers[0], inside, began + seconds - time.monotonic())

@@ -36,12 +36,15 @@ class Trouble:
 
     def run(self) -> None:
         """Returns when all of it is done. Raises DemoError for a call that came to nothing in two minutes."""
-        plan, began = self._plan, time.monotonic()
+        plan = self._plan
+        for fault in plan.held:
+            self._inject(fault)
+        began = time.monotonic()
         todo: list[tuple[float, Callable[[], None]]] = [
             *((send.at, lambda send=send: self._send(send)) for send in plan.sends),
             *((at, lambda fault=fault: self._inject(fault)) for at, fault in plan.faults),
             *((at, lambda kind=kind: self._kill(kind)) for at, kind in plan.kills),
-            (plan.database_restart, self._restart_database),
+            *((at, self._restart_database) for at in plan.database_restarts),
             *((at, self._redeem) for at in plan.redemptions),
             *((at, self._top_up) for at in plan.top_ups),
         ]

@@ -25,6 +25,7 @@ from sandbox.stand_ins.faults import Faults
 from sandbox.stand_ins.grpc_server import serve
 from sandbox.stand_ins.iap import Iap
 from sandbox.stand_ins.kms import Kms
+from sandbox.stand_ins.kms_access import KmsAccess
 from sandbox.stand_ins.lekab import Lekab
 from sandbox.stand_ins.mandrill import Mandrill
 from sandbox.stand_ins.outages import DatabaseSwitch, DatabaseTrouble, Outages, PubSubSwitch, Switch, every_second
@@ -37,6 +38,9 @@ from shared.domain.plan import PLANS
 
 # Keys that exist before the product runs, as Terraform would make them.
 KEYS = ("transit", "fingerprints")
+STOCK_RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {"stock": {"fingerprints": ("decrypt",)}}
+"""What fills the stock of codes is no function."""
+
 FINGERPRINT_CONTEXT = b"fingerprint-master"
 DEAD = "-dead"
 
@@ -112,6 +116,7 @@ def make_world(run: Run) -> World:
         stripe=stripe,
         mandrill=Mandrill(clock, run.mandrill_key),
         kms=Kms(KEY_RING, KEYS),
+        kms_access=KmsAccess(clock, {one.name: one.keys for one in functions} | STOCK_RIGHTS, KEYS),
         pubsub=PubSub(PROJECT, _subscriptions(functions_table.of_kind(functions, "pubsub"), run), faults, clock),
         iap=Iap(IAP_AUDIENCE),
         faults=faults,
@@ -150,7 +155,7 @@ def serve_all(run: Run, world: World) -> list[object]:
         "lekab": WebServer(with_faults(world.lekab.app, of("lekab")), run.lekab_port),
         "clearon": WebServer(with_faults(world.clearon.app, of("clearon")), run.clearon_port),
         "stripe": WebServer(with_faults(world.stripe.app, of("stripe")), run.stripe_port),
-        "kms": serve(world.kms, run.kms_port, of("kms")),
+        "kms": serve(world.kms, run.kms_port, of("kms"), world.kms_access),
         "pubsub": PubSubSwitch(world.pubsub, pubsub),
         "database": DatabaseSwitch(world.database, run.database_down_file),
     }

@@ -41,9 +41,11 @@ class GrpcServer:
     `open` listens again on the same port; both may be called twice. Raises RuntimeError when the port is taken.
     """
 
-    def __init__(self, stand_in: StandIn, port: int, faults: ProviderFaults) -> None:
+    def __init__(
+        self, stand_in: StandIn, port: int, faults: ProviderFaults, access: grpc.ServerInterceptor | None = None
+    ) -> None:
         self._stand_in = stand_in
-        self._faults = faults
+        self._interceptors = [_Suffering(faults), *([access] if access else [])]
         self._server: grpc.Server | None = None
         self.port = port
         self.open()
@@ -58,7 +60,7 @@ class GrpcServer:
             return
         # Without this option a second sandbox could listen on the same port and take half of the calls.
         options = [("grpc.so_reuseport", 0)]
-        server = grpc.server(ThreadPoolExecutor(_THREADS), interceptors=[_Suffering(self._faults)], options=options)
+        server = grpc.server(ThreadPoolExecutor(_THREADS), interceptors=self._interceptors, options=options)
         self._stand_in.add_to(server)
         self.port = server.add_insecure_port(self.address)
         server.start()
@@ -71,9 +73,14 @@ class GrpcServer:
             self._server = None
 
 
-def serve(stand_in: StandIn, port: int = 0, faults: ProviderFaults | None = None) -> GrpcServer:
-    """A server of this stand-in, each of whose calls suffers what the faults do to it."""
-    return GrpcServer(stand_in, port, faults or Faults().of(""))
+def serve(
+    stand_in: StandIn,
+    port: int = 0,
+    faults: ProviderFaults | None = None,
+    access: grpc.ServerInterceptor | None = None,
+) -> GrpcServer:
+    """A server of this stand-in, each of whose calls suffers what the faults do to it, if `access` lets it in."""
+    return GrpcServer(stand_in, port, faults or Faults().of(""), access)
 
 
 class _Suffering(grpc.ServerInterceptor):  # type: ignore[misc]  # grpc has no types

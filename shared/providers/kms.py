@@ -21,6 +21,7 @@ class CloudKms:
     def __init__(self, settings: KeySettings, timeout_seconds: int) -> None:
         self._settings = settings
         self._timeout_seconds = timeout_seconds
+        self._caller = [("x-caller", settings.kms_caller)] if settings.kms_caller else []
 
     def wrap(self, key: str, plaintext: bytes, context: bytes) -> WrappedKey:
         name = self._name(key)
@@ -87,7 +88,9 @@ class CloudKms:
         # The client's own patience is 60 s, longer than any function may wait.
         retry = Retry(predicate=if_exception_type(exceptions.ServiceUnavailable), timeout=self._timeout_seconds)
         try:
-            return getattr(self._client, method)(request=request, retry=retry, timeout=self._timeout_seconds)
+            return getattr(self._client, method)(
+                request=request, retry=retry, timeout=self._timeout_seconds, metadata=self._caller
+            )
         except exceptions.AlreadyExists:
             raise
         except (exceptions.ServerError, exceptions.TooManyRequests, exceptions.RetryError) as error:

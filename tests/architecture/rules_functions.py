@@ -43,7 +43,7 @@ def incomplete(table: Table) -> set[str]:
     return {
         name
         for name, row in table.items()
-        if set(row) != FIELDS or len(row["trigger"]) != 1 or not set(row["trigger"]) <= set(FOLDERS)
+        if set(row) - {"keys"} != FIELDS or len(row["trigger"]) != 1 or not set(row["trigger"]) <= set(FOLDERS)
     }
 
 
@@ -83,6 +83,21 @@ def groups_of(source: str) -> tuple[type, ...]:
 def facts_of(group: type) -> dict[str, Mapping[str, Any]]:
     """What is known of each setting of a group, by its name in the environment."""
     return {one.name.upper(): one.metadata for one in fields(group)}
+
+
+def needs_key_service(source: str) -> bool:
+    """Whether a function names settings with which it can reach the key service."""
+    return any(issubclass(group, settings.KeySettings) for group in groups_of(source))
+
+
+def key_rights(table: Table) -> set[tuple[str, str, str]]:
+    """(key, right, function) of all that the table gives."""
+    return {
+        (key, right, name)
+        for name, row in table.items()
+        for key, rights in row.get("keys", {}).items()
+        for right in rights
+    }
 
 
 def misled(table: Table, files: Mapping[str, str]) -> set[str]:

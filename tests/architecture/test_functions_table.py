@@ -2,6 +2,7 @@
 
 import math
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,9 @@ from tests.architecture.rules_functions import (
     Table,
     impatient,
     incomplete,
+    key_rights,
     misled,
+    needs_key_service,
     out_of_step,
     read_table,
     secrets_of,
@@ -98,6 +101,22 @@ def test_a_secret_too_many_or_too_few_is_found() -> None:
     files = {"http/poor": source, "http/rich": "app = start()"}
     table: Table = {"poor": row(), "rich": row(secrets=["TOKEN_KEY", "MANDRILL_KEY"])}
     assert wrong_secrets(table, files) == {"poor": {"STRIPE_API_KEY"}, "rich": {"MANDRILL_KEY"}}
+
+
+def test_encrypting_is_not_deciphering_and_each_right_to_the_companies_keys_has_one_holder() -> None:
+    rights = key_rights(read_table())
+    assert {(right, name) for key, right, name in rights if key == "companies"} == {
+        ("create", "activate_account"),
+        ("encrypt", "encrypt_expired"),
+    }
+
+
+def test_who_may_use_the_shared_keys_is_who_needs_the_settings_for_it() -> None:
+    rights, table, files = key_rights(read_table()), read_table(), sources()
+    with_fingerprints = {name for name, row in table.items() if "FINGERPRINT_MASTER" in row["secrets"]}
+    assert {name for key, _, name in rights if key == "fingerprints"} == with_fingerprints
+    with_keys = {Path(place).name for place, source in files.items() if needs_key_service(source)}
+    assert {name for _, _, name in rights} == with_keys
 
 
 def test_the_table_leads_every_path_to_the_function_that_answers_it() -> None:

@@ -48,6 +48,7 @@ def test_what_reaches_the_sandboxs_parts_is_for_development_only() -> None:
         "DATABASE_ADDRESS",
         "DATABASE_PASSWORD",
         "KMS_ADDRESS",
+        "KMS_CALLER",
         "PUBSUB_ADDRESS",
     }
 
