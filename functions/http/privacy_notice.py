@@ -1,13 +1,11 @@
 """GET /v1/privacy/processing: which personal data is processed, by whom, for how long."""
 
-from dataclasses import asdict
-
 from shared import settings
 from shared.app import start
 from shared.domain.consent import CONSENT_TEXT_VERSION, DPA_VERSION
-from shared.domain.processing import HELD, SUB_PROCESSORS
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
+from shared.privacy import notice
 
 app = start(settings.DatabaseSettings)
 api = Api(app)
@@ -20,8 +18,8 @@ def processing(call: Call) -> Answer:
         {
             "dpa_version": DPA_VERSION,
             "consent_text_version": CONSENT_TEXT_VERSION,
-            "sub_processors": [asdict(one) for one in SUB_PROCESSORS],
-            "data": [asdict(one) for one in HELD],
+            "sub_processors": notice.sub_processors(),
+            "data": notice.personal_data(),
         },
     )
 

@@ -4,20 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.database.queries import (
-    companies,
-    coupons,
-    dead_letters,
-    idempotency,
-    keys,
-    money,
-    people,
-    receipts,
-    sends,
-    staff_log,
-)
+from shared.database.queries import companies, coupons, expiry, keys, money, people, sends
 from shared.database.transactions import Database, Transaction
 from shared.domain import retention
+from shared.privacy import data_map
+from shared.privacy.data_map.model import Expires
 from shared.use_cases.stop_deliveries import end_overdue_send
 
 AT_ONCE = 200
@@ -34,10 +25,7 @@ class Erased:
 
 def erase_expired(database: Database, now: datetime) -> Erased:
     """Each send and signup in a transaction of its own: it can be stopped anywhere and run twice."""
-    with database.transaction() as tx:
-        people.forget_expired(tx, now)
-        idempotency.forget(tx, retention.must_erase_before(now, retention.IDEMPOTENT_KEPT))
-        receipts.forget_early(tx, now - retention.EARLY_RECEIPT_LIFE)
+    expired = sum(_erase_old(database, table, rule, now) for table, rule in data_map.expiring())
     texts = _each(
         database,
         lambda tx: sends.with_overdue_text(tx, retention.must_erase_before(now, retention.MESSAGE_LIFE), AT_ONCE),
@@ -50,11 +38,23 @@ def erase_expired(database: Database, now: datetime) -> Erased:
             companies.erase(tx, company_id)
         people.erase_without_company(tx)
         keys.forget_transit_keys(tx, now.date())
-    return Erased(texts, erased, len(unpaid), _erase_traces(database, now))
+    return Erased(texts, erased, len(unpaid), expired + _erase_traces(database, now))
+
+
+def _erase_old(database: Database, table: str, rule: Expires, now: datetime) -> int:
+    """One table of the data map whose rows have a period."""
+    until = retention.must_erase_before(now, rule.life) if rule.early else now - rule.life
+    done = 0
+    while True:
+        with database.transaction() as tx:
+            found = expiry.delete(tx, table, rule.column, until, ROWS_AT_ONCE)
+        done += found
+        if found < ROWS_AT_ONCE:
+            return done
 
 
 def _erase_traces(database: Database, now: datetime) -> int:
-    """What says nothing of a recipient: coupons with links and holds, events, keys without rows, staff's own log."""
+    """What depends on other rows: coupons with links, holds without either, keys without rows."""
     last_day = (now - retention.COUPON_LIFE).date()
     done = 0
     while True:
@@ -62,10 +62,7 @@ def _erase_traces(database: Database, now: datetime) -> int:
             found = [
                 coupons.erase(tx, last_day, ROWS_AT_ONCE),
                 money.erase_empty_holds(tx, ROWS_AT_ONCE),
-                money.forget_events(tx, now - retention.STRIPE_EVENT_LIFE, ROWS_AT_ONCE),
                 keys.forget_data_keys(tx, ROWS_AT_ONCE),
-                staff_log.forget(tx, now - retention.STAFF_LOG_LIFE, ROWS_AT_ONCE),
-                dead_letters.forget(tx, now - retention.DEAD_LETTER_LIFE, ROWS_AT_ONCE),
             ]
         done += sum(found)
         if max(found) < ROWS_AT_ONCE:

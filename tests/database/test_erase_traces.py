@@ -87,7 +87,7 @@ def test_a_stripe_event_is_remembered_for_90_days(pipeline: Pipeline) -> None:
     with pipeline.database.transaction() as tx:
         tx.execute("DELETE FROM stripe_events")
         assert money.first_time(tx, "evt_1", pipeline.clock.now())
-    pipeline.clock.time += STRIPE_EVENT_LIFE
+    pipeline.clock.time += STRIPE_EVENT_LIFE - timedelta(seconds=1)
     erase(pipeline)
     assert number(pipeline, "stripe_events") == 1
     pipeline.clock.advance(seconds=1)

@@ -164,7 +164,7 @@ def to_settle(tx: Transaction, state: GiftState, today: date | None, after: Coup
 
 
 def erase(tx: Transaction, last_day: date, most: int) -> int:
-    """Delete coupons that were good until that day or before, with their links; how many.
+    """Delete coupons that were good until that day or before, with their links and codes; how many.
 
     One that is not settled stays: its value is still held, and its issuer knows it by this reference alone.
     """
@@ -176,4 +176,6 @@ def erase(tx: Transaction, last_day: date, most: int) -> int:
     if not old:
         return 0
     tx.execute("DELETE FROM gift_links WHERE coupon_id IN %s /* all companies: those found above */", (old,))
+    # its keyed hash stays, so that a code is never taken into stock again
+    tx.execute("UPDATE pool_codes SET sealed_code = '' WHERE coupon_id IN %s", (old,))
     return tx.execute("DELETE FROM coupons WHERE id IN %s /* all companies: those found above */", (old,))

@@ -60,8 +60,3 @@ def to_replay(tx: Transaction, kept_until: datetime, most: int) -> list[DeadLett
 
 def replayed(tx: Transaction, letter_ids: Sequence[str], now: datetime) -> None:
     tx.execute("UPDATE dead_letters SET replayed_at = %s WHERE id IN %s", (now, list(letter_ids)))
-
-
-def forget(tx: Transaction, before: datetime, most: int) -> int:
-    """Delete letters kept since before; how many."""
-    return tx.execute("DELETE FROM dead_letters WHERE kept_at < %s ORDER BY kept_at LIMIT %s", (before, most))

@@ -59,7 +59,3 @@ def finish(tx: Transaction, company_id: str, operation: str, key_hmac: bytes, st
         " WHERE company_id = %s AND operation = %s AND key_hmac = %s",
         (status, answer, company_id, operation, key_hmac),
     )
-
-
-def forget(tx: Transaction, before: datetime) -> None:
-    tx.execute("DELETE FROM idempotent_answers WHERE created_at < %s /* all companies: what is too old */", (before,))

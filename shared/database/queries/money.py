@@ -113,11 +113,6 @@ def first_time(tx: Transaction, event_id: str, now: datetime) -> bool:
     return tx.execute("INSERT IGNORE INTO stripe_events (id, received_at) VALUES (%s, %s)", (event_id, now)) == 1
 
 
-def forget_events(tx: Transaction, before: datetime, most: int) -> int:
-    """Delete Stripe events that came before; how many."""
-    return tx.execute("DELETE FROM stripe_events WHERE received_at < %s ORDER BY received_at LIMIT %s", (before, most))
-
-
 def erase_empty_holds(tx: Transaction, most: int) -> int:
     """Delete holds that hold nothing and that no send or coupon names; how many."""
     empty = tx.values(

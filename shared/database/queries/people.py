@@ -119,8 +119,3 @@ def erase_without_company(tx: Transaction) -> int:
         "DELETE p FROM persons p LEFT JOIN members m ON m.person_id = p.id WHERE m.id IS NULL"
         " /* all companies: a person without any */"
     )
-
-
-def forget_expired(tx: Transaction, now: datetime) -> None:
-    tx.execute("DELETE FROM login_links WHERE expires_at <= %s", (now,))
-    tx.execute("DELETE FROM sessions WHERE expires_at <= %s /* all companies: what has expired */", (now,))

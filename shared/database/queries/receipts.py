@@ -60,8 +60,3 @@ def take_early(tx: Transaction, sms_refs: Sequence[str]) -> list[tuple[str, Deli
 def drop_early(tx: Transaction, sms_refs: Sequence[str]) -> None:
     if sms_refs:
         tx.execute("DELETE FROM early_receipts WHERE sms_ref IN %s", (list(sms_refs),))
-
-
-def forget_early(tx: Transaction, before: datetime) -> None:
-    """Delete receipts that no delivery has claimed."""
-    tx.execute("DELETE FROM early_receipts WHERE received_at < %s", (before,))

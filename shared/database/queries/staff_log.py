@@ -20,8 +20,3 @@ def add(tx: Transaction, staff: str, action: Action, subjects: Sequence[str], no
         "INSERT INTO staff_log (at, staff, action, subject) VALUES (%s, %s, %s, %s)",
         [(now, staff, action, subject) for subject in subjects],
     )
-
-
-def forget(tx: Transaction, before: datetime, most: int) -> int:
-    """Delete what was done before; how many."""
-    return tx.execute("DELETE FROM staff_log WHERE at < %s ORDER BY at LIMIT %s", (before, most))

@@ -1,0 +1,114 @@
+"""Money, gifts on sale, and codes in stock: amounts, dates and goods, and no person."""
+
+from shared.domain import retention
+from shared.privacy.data_map.model import (
+    PROGRESS,
+    REFERENCE,
+    Basis,
+    Category,
+    Datum,
+    End,
+    EndedBy,
+    Expires,
+    Subject,
+    Table,
+    Text,
+    technical,
+)
+
+LEDGER = Datum(
+    Text(
+        "huvudbok: belopp, dag och ändamål; ingen person, mottagare eller utskick",
+        "ledger: amount, day, purpose; no person",
+    ),
+    Subject.COMPANY,
+    Category.MONEY,
+    Text("bokföring", "bookkeeping"),
+    Basis.LAW,
+    Text("7 år", "7 years"),
+    End.ERASED,
+)
+BALANCE = Datum(
+    Text("saldo och reserverade belopp", "balance and reserved amounts"),
+    Subject.COMPANY,
+    Category.MONEY,
+    Text("betalning", "payment"),
+    Basis.AGREEMENT,
+    Text("tills avtalet upphör", "until the agreement ends"),
+    End.ERASED,
+)
+CATALOGUE = technical(Text("vad som säljs", "what is on sale"))
+STOCK = technical(Text("kod i lager, förseglad", "a code in stock, sealed"))
+
+TABLES = (
+    Table(
+        "ledger_entries",
+        Text("huvudbokens rader", "entries of the ledger"),
+        EndedBy("the database refuses it for 7 years; then by hand, with the year's books"),
+        {
+            "id": REFERENCE,
+            "transaction_id": REFERENCE,
+            "company_id": REFERENCE,
+            "hold_id": REFERENCE,
+            "purpose": LEDGER,
+            "account": LEDGER,
+            "amount_ore": LEDGER,
+            "booked_on": LEDGER,
+        },
+    ),
+    Table(
+        "balances",
+        Text("saldon", "balances"),
+        EndedBy("end_agreements, when it is 0"),
+        {"company_id": REFERENCE, "available_ore": BALANCE, "held_ore": BALANCE, "receivable_ore": BALANCE},
+    ),
+    Table(
+        "holds",
+        Text("reservationer", "holds"),
+        EndedBy("erase_expired, when nothing is held and no coupon is left"),
+        {"id": REFERENCE, "company_id": REFERENCE, "held_ore": BALANCE},
+    ),
+    Table(
+        "top_ups",
+        Text("påfyllningar", "top-ups"),
+        EndedBy("end_agreements"),
+        {
+            "id": REFERENCE,
+            "company_id": REFERENCE,
+            "amount_ore": BALANCE,
+            "state": PROGRESS,
+            "created_at": PROGRESS,
+        },
+    ),
+    Table(
+        "stripe_events",
+        Text("händelser från Stripe som är gjorda", "events from Stripe that are done"),
+        Expires("received_at", retention.STRIPE_EVENT_LIFE),
+        {"id": REFERENCE, "received_at": PROGRESS},
+    ),
+    Table(
+        "gifts",
+        Text("katalogen", "the catalogue"),
+        EndedBy("never: it is what UpUp sells"),
+        {
+            "code": CATALOGUE,
+            "place": CATALOGUE,
+            "name_sv": CATALOGUE,
+            "name_en": CATALOGUE,
+            "kind": CATALOGUE,
+            "price_ore": CATALOGUE,
+            "face_value_ore": CATALOGUE,
+            "voucher_type": CATALOGUE,
+            "issuer": CATALOGUE,
+            "product": CATALOGUE,
+            "validity_days": CATALOGUE,
+            "on_sale": CATALOGUE,
+        },
+    ),
+    Table(
+        "pool_codes",
+        Text("koder i lager", "codes in stock"),
+        EndedBy("never: its keyed hash says that it was used; the code itself goes with its coupon"),
+        {"id": REFERENCE, "product": STOCK, "code_hmac": STOCK, "sealed_code": STOCK, "coupon_id": REFERENCE},
+    ),
+)
