@@ -17,34 +17,42 @@ ROUNDS_AT_LEAST = 4
 
 QUIET_ROUNDS = 2
 SECONDS_A_ROUND = 5
-SECONDS_AT_LEAST = 15
-JOBS = ("relay_outbox", "start_due_sends", "sweep_stuck", "poll_redemptions", "expire_gifts")
+STILL_SECONDS = 15
+"""What has not moved for so long stands still: on a busy machine a round may not be enough."""
+
+SECONDS_AT_MOST = 300
+JOBS = ("relay_outbox", "start_due_sends", "sweep_stuck", "poll_receipts", "poll_redemptions", "expire_gifts")
 
 
 def settle(customer: Customer, inside: Inside, seconds: float) -> int:
-    """Lets minutes pass until nothing moves, for so many seconds at most; returns how many dead letters were replayed.
+    """Lets minutes pass until all has ended, or for so many seconds and until nothing moves any more.
+
+    Returns how many dead letters were replayed.
 
     Nothing raises for what still stands still then: the checks tell.
     """
     wait_for(lambda: _answers(customer), "the product, after the faults")
-    deadline = time.monotonic() + max(seconds, SECONDS_AT_LEAST)
+    began = time.monotonic()
+    ends, last = began + max(seconds, STILL_SECONDS), began + max(seconds, SECONDS_AT_MOST)
     quiet, rounds, replayed, seen = 0, 0, 0, _movement(inside)
-    while (rounds < ROUNDS_AT_LEAST or quiet < QUIET_ROUNDS) and time.monotonic() < deadline:
+    while rounds < ROUNDS_AT_LEAST or (quiet < QUIET_ROUNDS and time.monotonic() < min(ends, last)):
         customer.console("/api/clock/advance", {"hours": MINUTES_A_ROUND / 60})
         for job in JOBS:
             _run(customer, job)
         if customer.staff("/v1/staff/dead-letters")["items"]:
             replayed += int(customer.staff("/v1/staff/dead-letters/replay", {}).get("replayed", 0))
-        seen, quiet = _round(inside, seen, quiet, deadline)
+        before, (seen, quiet) = seen, _round(inside, seen, quiet)
+        if seen != before:
+            ends = max(ends, time.monotonic() + STILL_SECONDS)
         rounds += 1
     return replayed
 
 
-def _round(inside: Inside, seen: list[Row], quiet: int, deadline: float) -> tuple[list[Row], int]:
+def _round(inside: Inside, seen: list[Row], quiet: int) -> tuple[list[Row], int]:
     """Waits while things move; a round in which nothing did, and nothing is on its way, is a quiet one."""
     began, found = time.monotonic(), seen
     changed = False
-    while time.monotonic() < min(began + SECONDS_A_ROUND, deadline):
+    while time.monotonic() < began + SECONDS_A_ROUND:
         time.sleep(0.5)
         now = _movement(inside)
         moves, found = now != found, now
