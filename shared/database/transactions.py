@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from typing import Any, Protocol, TypeVar
 
 import pymysql
 
 from shared.domain.errors import Conflict
-from shared.ports import Message
+from shared.ports import Message, SupplierUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +18,12 @@ Arguments = Sequence[object] | Mapping[str, object]
 
 LOCK_FAILURES = (1205, 1213)  # waited too long, deadlock
 SERVER_AWAY = (0, 1053, 1927, 2003, 2006, 2013)  # shut down, killed, no connection, gone, lost in a query
+LOST = (pymysql.err.OperationalError, pymysql.err.InterfaceError)
 PATIENCE_SECONDS = 30
+
+
+class DatabaseAway(SupplierUnavailable):
+    """The database cannot be reached, or was lost on the way: what was being committed may or may not be."""
 
 
 class Transaction:
@@ -83,24 +88,31 @@ class PooledDatabase:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Commits at the end. Raises `Conflict` where a lock could not be had: the caller may simply try again."""
-        connection = self._pool.connection()
+        """Commits at the end.
+
+        Raises `Conflict` where a lock could not be had: the caller may simply try again. Raises `DatabaseAway`.
+        """
         try:
-            connection.begin()  # also tells the pool never to reconnect silently half-way
-            with connection.cursor() as cursor:
-                transaction = Transaction(cursor)
-                yield transaction
-            connection.commit()
-        except pymysql.err.OperationalError as error:
-            connection.rollback()
-            if error.args[0] in LOCK_FAILURES:
+            connection = self._pool.connection()
+            try:
+                connection.begin()  # also tells the pool never to reconnect silently half-way
+                with connection.cursor() as cursor:
+                    transaction = Transaction(cursor)
+                    yield transaction
+                connection.commit()
+            except BaseException:
+                with suppress(pymysql.err.Error):  # a connection that was lost has nothing to roll back
+                    connection.rollback()
+                raise
+            finally:
+                connection.close()
+        except LOST as error:
+            code = error.args[0] if error.args else 0
+            if code in LOCK_FAILURES:
                 raise Conflict("Someone else is changing the same thing. Try again in a moment.") from error
+            if code in SERVER_AWAY:
+                raise DatabaseAway("the database is away") from error
             raise
-        except BaseException:
-            connection.rollback()
-            raise
-        finally:
-            connection.close()
         if transaction.outbox:
             self._hand_on(transaction.outbox)
 
@@ -134,8 +146,7 @@ def insist(database: Database, work: Callable[[Transaction], Row]) -> Row:
 
 
 def _may_pass(error: BaseException) -> bool:
-    lost = isinstance(error, pymysql.err.OperationalError | pymysql.err.InterfaceError)
-    return isinstance(error, Conflict) or (lost and (error.args or (0,))[0] in SERVER_AWAY)
+    return isinstance(error, Conflict | DatabaseAway)
 
 
 def columns(kind: type) -> str:

@@ -61,19 +61,26 @@ class Lekab:
         return list(self._workers.map(self._send_one, messages))
 
     def receipts(self, references: Sequence[str]) -> list[Receipt]:
-        """One `/status/single` an SMS, several at once."""
-        return [found for found in self._workers.map(self._ask, references) if found]
+        """One `/status/single` an SMS, several at once. That one cannot be had is no reason to lose the others."""
+        answers = list(self._workers.map(self._ask, references))
+        failures = [one for one in answers if isinstance(one, SupplierUnavailable)]
+        if failures and len(failures) == len(answers):
+            raise failures[0]
+        return [one for one in answers if isinstance(one, Receipt)]
 
-    def _ask(self, reference: str) -> Receipt | None:
+    def _ask(self, reference: str) -> Receipt | SupplierUnavailable | None:
+        """The last word, what went wrong, or None where there is no last word yet."""
         try:
             answer = self._transport.call("POST", "/status/single", json=self._login | {"id": reference})
             if answer.status_code == requests.codes.not_found:
                 return None
             if not answer.ok:
-                raise SupplierUnavailable(f"Lekab answered {answer.status_code}")
+                return SupplierUnavailable(f"Lekab answered {answer.status_code}")
             said = json_object(answer)
+        except SupplierUnavailable as error:
+            return error
         except OutcomeUnknown:  # asking changes nothing
-            raise SupplierUnavailable("Lekab did not answer") from None
+            return SupplierUnavailable("Lekab did not answer")
         return read_receipt({name: str(value) for name, value in said.items()} | {"id": reference})
 
     def _send_one(self, sms: Sms) -> SmsResult:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.database.queries import receipts
-from shared.database.transactions import Database
+from shared.database.transactions import Database, Transaction, insist
 from shared.ports import Receipt
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.settle_doubts import number_hmac, settle_doubts
+from shared.use_cases.settle_doubts import AT_ONCE, number_hmac, settle_doubts
 
 
 def record_receipt(database: Database, tokens: TokenHasher, receipt: Receipt, now: datetime) -> None:
@@ -25,9 +25,21 @@ def record_receipt(database: Database, tokens: TokenHasher, receipt: Receipt, no
 def match_early_receipts(database: Database, sms_refs: Sequence[str], now: datetime) -> None:
     """Apply what came early to deliveries that are there by now.
 
-    Both sides call this after they have committed their own fact, so whichever commits last finds the other's.
+    Both sides call this after they have committed their own fact, so whichever commits last finds the other's: nobody
+    comes after it, so it insists.
     """
-    with database.transaction() as tx:
+
+    def match(tx: Transaction) -> None:
         early = receipts.take_early(tx, sms_refs)
         matched = [ref for ref, outcome, reason in early if receipts.apply(tx, ref, outcome, reason, now)]
         receipts.drop_early(tx, matched)
+
+    insist(database, match)
+
+
+def sweep_early_receipts(database: Database, now: datetime) -> int:
+    """Match what a worker that died between its two facts has left; how many were waiting."""
+    with database.transaction() as tx:
+        waiting = receipts.known_by_now(tx, AT_ONCE)
+    match_early_receipts(database, waiting, now)
+    return len(waiting)

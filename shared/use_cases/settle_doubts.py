@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared.database.queries import catalogue, coupons, deliveries, doubts, money, receipts, sends
 from shared.database.queries.doubts import Doubt, Unmatched
-from shared.database.transactions import Database, Transaction
+from shared.database.transactions import Database, Transaction, insist
 from shared.domain.gift import GiftState
 from shared.domain.ledger import Movement, Purpose
 from shared.domain.phone_number import PhoneNumber
@@ -26,9 +26,11 @@ def settle_doubts(database: Database, number_hmacs: Sequence[bytes], now: dateti
     """Match doubts and receipts of these numbers; how many were settled.
 
     Both sides call this after they have committed their own fact. One doubt and one receipt since it arose settle each
-    other; where there are several of either, a person decides.
+    other; where there are several of either, a person decides. A worker and a receipt may want the same rows in another
+    order: it insists.
     """
-    with database.transaction() as tx:
+
+    def match(tx: Transaction) -> int:
         open_doubts, kept = defaultdict(list), defaultdict(list)
         for doubt in doubts.of_numbers(tx, number_hmacs):
             open_doubts[doubt.number_hmac, doubt.sender].append(doubt)
@@ -40,6 +42,8 @@ def settle_doubts(database: Database, number_hmacs: Sequence[bytes], now: dateti
             if len(in_doubt) == len(said) == 1 and not doubts.another_is_being_sent(tx, in_doubt[0]):
                 settled += _settle(tx, in_doubt[0], said[0], now)
         return settled
+
+    return insist(database, match)
 
 
 def sweep_doubts(database: Database, now: datetime) -> int:

@@ -8,6 +8,7 @@ from shared.database.transactions import Database, Transaction
 from shared.domain import chunks
 from shared.domain.topics import COUPONS_WANTED, SMS_WANTED
 from shared.privacy.tokens import TokenHasher
+from shared.use_cases.record_receipt import sweep_early_receipts
 from shared.use_cases.settle_doubts import sweep_doubts
 from shared.use_cases.take_over_dead import take_over_dead
 
@@ -24,7 +25,8 @@ def sweep_stuck(database: Database, tokens: TokenHasher, now: datetime) -> dict[
                 _go_on(tx, tokens, send, now)
         nudged += len(stalled)
         if len(stalled) < AT_ONCE:
-            return {"nudged": nudged, "settled": sweep_doubts(database, now)}
+            settled = sweep_early_receipts(database, now) + sweep_doubts(database, now)
+            return {"nudged": nudged, "settled": settled}
 
 
 def _go_on(tx: Transaction, tokens: TokenHasher, send: sends.Send, now: datetime) -> None:

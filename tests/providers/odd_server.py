@@ -3,7 +3,7 @@
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 
 from sandbox.stand_ins.web import WebServer
 
-METHODS = ["GET", "POST", "PUT", "DELETE"]
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 @dataclass(frozen=True)
@@ -21,18 +21,20 @@ class Answer:
 
     status: int
     body: object = ""
+    headers: dict[str, str] = field(default_factory=dict)
 
     def response(self) -> Response:
         text = self.body if isinstance(self.body, str) else json.dumps(self.body)
-        return Response(text, self.status, mimetype="application/json")
+        return Response(text, self.status, self.headers, mimetype="application/json")
 
 
 @dataclass
 class OddServer:
-    """Gives `answer` to every call, or the one of its path; keeps what it was asked. `silent` never answers."""
+    """Gives `answer` to every call, or the one of its path or body; keeps what it was asked. `silent` never answers."""
 
     answer: Answer = field(default_factory=lambda: Answer(200, {}))
     by_path: dict[str, Answer] = field(default_factory=dict)
+    by_body: Callable[[Any], Answer] | None = None
     silent: bool = False
     asked: list[tuple[str, Any]] = field(default_factory=list)
     url: str = ""
@@ -49,6 +51,8 @@ class OddServer:
         self.asked.append((path, request.get_json(silent=True)))
         if self.silent:
             self.released.wait(30)
+        if self.by_body is not None:
+            return self.by_body(request.get_json()).response()
         return self.by_path.get(path, self.answer).response()
 
 

@@ -42,6 +42,11 @@ def test_a_lekab_that_cannot_say_is_asked_again_later(odd: OddServer, answer: An
         adapter(odd.url).receipts(["a1"])
 
 
+def test_what_one_sms_meets_is_no_reason_to_lose_the_others(odd: OddServer) -> None:
+    odd.by_body = lambda body: Answer(500) if body["id"] == "a1" else Answer(200, {"status": "DELIVERED"})
+    assert adapter(odd.url).receipts(["a1", "a2"]) == [Receipt("a2", DeliveryState.DELIVERED)]
+
+
 def test_a_lekab_that_is_down_is_asked_again_later() -> None:
     with pytest.raises(SupplierUnavailable):
         adapter(closed_url()).receipts(["a1"])

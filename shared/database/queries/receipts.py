@@ -9,18 +9,19 @@ from shared.domain.delivery import DeliveryState, sources
 
 def apply(tx: Transaction, sms_ref: str, outcome: DeliveryState, reason: str | None, now: datetime) -> bool:
     """Move the delivery where its state leads there; whether the SMS is known at all."""
-    tx.execute(
+    moved = tx.execute(
         "UPDATE deliveries SET state = %s, reason = %s, delivered_at = IF(%s = 'delivered', %s, delivered_at)"
         " WHERE sms_ref = %s AND state IN %s /* all companies: the supplier names the SMS only */",
         (outcome, reason, outcome, now, sms_ref, sources(outcome)),
     )
-    # one that arrived after all is wanted again
-    tx.execute(
-        "UPDATE coupons c JOIN deliveries d ON d.coupon_id = c.id SET c.unwanted = (d.state = 'failed')"
-        " WHERE d.sms_ref = %s AND d.state IN ('failed', 'delivered')"
-        " /* all companies: the supplier names the SMS only */",
-        (sms_ref,),
-    )
+    if moved:  # one that arrived after all is wanted again
+        tx.execute(
+            "UPDATE coupons c JOIN deliveries d ON d.coupon_id = c.id SET c.unwanted = (d.state = 'failed')"
+            " WHERE d.sms_ref = %s AND d.state IN ('failed', 'delivered')"
+            " /* all companies: the supplier names the SMS only */",
+            (sms_ref,),
+        )
+        return True
     known = tx.value(
         "SELECT 1 FROM deliveries WHERE sms_ref = %s LIMIT 1 /* all companies: the supplier names the SMS only */",
         (sms_ref,),
@@ -54,6 +55,15 @@ def take_early(tx: Transaction, sms_refs: Sequence[str]) -> list[tuple[str, Deli
         lambda sms_ref, outcome, reason: ((sms_ref, DeliveryState(outcome), reason if outcome == "failed" else None)),
         "SELECT sms_ref, outcome, reason FROM early_receipts WHERE sms_ref IN %s FOR UPDATE",
         (list(sms_refs),),
+    )
+
+
+def known_by_now(tx: Transaction, most: int) -> list[str]:
+    """Early receipts whose delivery has been committed since."""
+    return tx.values(
+        "SELECT r.sms_ref FROM early_receipts r JOIN deliveries d ON d.sms_ref = r.sms_ref LIMIT %s"
+        " /* all companies: the supplier names the SMS only */",
+        (most,),
     )
 
 
