@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -14,7 +15,7 @@ from shared.domain.errors import Fault, Malformed, NotAcceptable, Unauthenticate
 
 Body = TypeVar("Body", bound=BaseModel)
 
-LARGEST_BODY = 10 * 1024 * 1024
+LARGEST_BODY = 10_000_000
 """Bytes of JSON or of a recipient file."""
 
 MOST_FAULTS = 100
@@ -30,6 +31,8 @@ class Answer:
     cookie: tuple[str, timedelta] | None = None
     """The session cookie's value and its life; none at all takes it away."""
     html: str | None = None
+    file: Iterator[bytes] | None = None
+    """Sent as it is made; `headers` say what it is."""
     headers: tuple[tuple[str, str], ...] = ()
 
 

@@ -2,14 +2,14 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
-from shared.database.transactions import PooledDatabase, Transaction
+from shared.database.transactions import Arguments, PooledDatabase, Row, Transaction
 from shared.ports import KeyServiceFault, WrappedKey
 from shared.use_cases import encrypt_expired_deliveries as module
 from shared.use_cases.encrypt_expired_deliveries import EncryptionIncomplete, encrypt_expired_deliveries
@@ -33,6 +33,19 @@ class RefusingKeys(FakeKeys):
         return super().wrap(key, plaintext, context)
 
 
+class FailingTransaction(Transaction):
+    """Over a real one: fails where it locks rows of one send."""
+
+    def __init__(self, real: Transaction, send_id: str) -> None:
+        vars(self).update(vars(real))
+        self._send_id = send_id
+
+    def all(self, kind: Callable[..., Row], sql: str, arguments: Arguments = ()) -> list[Row]:
+        if "FOR UPDATE" in sql and isinstance(arguments, tuple) and arguments[0] == self._send_id:
+            raise OSError(1, fictional(0))
+        return super().all(kind, sql, arguments)
+
+
 @dataclass
 class FailingFor:
     """A database that fails in each transaction that encrypts rows of one send."""
@@ -43,15 +56,7 @@ class FailingFor:
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         with self.inner.transaction() as tx:
-            execute = tx.all
-
-            def failing(kind: object, sql: str, arguments: object = ()) -> object:
-                if "FOR UPDATE" in sql and isinstance(arguments, tuple) and arguments[0] == self.send_id:
-                    raise OSError(1, fictional(0))
-                return execute(kind, sql, arguments)  # type: ignore[arg-type]
-
-            tx.all = failing  # type: ignore[assignment,method-assign]
-            yield tx
+            yield FailingTransaction(tx, self.send_id)
 
 
 def in_clear(pipeline: Pipeline, send_id: str) -> int:

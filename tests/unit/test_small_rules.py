@@ -1,4 +1,4 @@
-"""The words that opt out, senders, ids and plans."""
+"""The words that opt out, senders, ids, plans and the size of a body."""
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +8,8 @@ from shared.domain import ids, sender
 from shared.domain.gift import Gift
 from shared.domain.opt_out import WORDS, is_opt_out
 from shared.domain.plan import BY_CODE, PLANS
+from shared.domain.recipient_file import MAX_BYTES
+from shared.http.call import LARGEST_BODY
 
 
 @pytest.mark.parametrize("word", sorted(WORDS))
@@ -138,3 +140,7 @@ def test_the_fee_is_what_is_left_of_the_price_and_only_a_pools_value_is_earned_a
     assert clearon.fee_ore == pool.fee_ore == 400
     assert not clearon.is_earned_on_hand_over
     assert pool.is_earned_on_hand_over
+
+
+def test_a_body_may_be_as_large_as_the_file_in_it() -> None:
+    assert LARGEST_BODY == MAX_BYTES
