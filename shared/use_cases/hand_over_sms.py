@@ -31,12 +31,14 @@ from shared.use_cases.left_to_sweep import left_to_sweep
 from shared.use_cases.prepare_send import gift_link
 from shared.use_cases.record_receipt import match_early_receipts
 from shared.use_cases.settle_doubts import number_hmac, settle_doubts
+from shared.use_cases.stop_deliveries import go_on_or_stop
 from shared.use_cases.supplier_gate import Gate
 from shared.use_cases.take_over_dead import doubt_about, take_over_dead
 
 LINK_PURPOSE = "gift-link"
 
 UNKNOWN = SmsOutcome.UNKNOWN
+TOO_LATE = SmsResult(SmsOutcome.REFUSED, reason="too_late")
 
 STATES = {
     SmsOutcome.SENT: S.SENT,
@@ -139,8 +141,11 @@ class _Work:
         left = [row for row in rows if row.fingerprint in gone]
         number = claims.opt_out_claimed(tx, self._chunk, self._owner, [row.position for row in left])
         coupons.unwanted(tx, company_id, [row.coupon_id for row in left])
+        # an SMS that was to be sent again, and its gift has been redeemed since: the first one did arrive
+        ended = [row.position for row in rows if row.fingerprint not in gone and row.sealed_code is None]
+        number += claims.move_claimed(tx, self._chunk, self._owner, ended, S.FAILED, "gift_ended")
         self._book(tx, Purpose.RELEASE, number, self._send.fee_ore, claim.now)
-        return [row for row in rows if row.fingerprint not in gone]
+        return [row for row in rows if row.fingerprint not in gone and row.sealed_code is not None]
 
     def _prepare(self, row: ToSend) -> Prepared:
         values: dict[str, str] = {}
@@ -185,27 +190,38 @@ class _Work:
         return not away
 
     def _write(self, tx: Transaction, batch: Sequence[Prepared], results: Sequence[SmsResult], now: datetime) -> None:
-        """Write what the calls came to, once: a row whose outcome is written is no longer being sent."""
+        """Write what the calls came to, once: a row whose outcome is written is no longer being sent.
+
+        Meanwhile the send may have been cancelled, or have had its 72 hours: then its fees are released and its doubts
+        forgotten already.
+        """
+        send = sends.lock(tx, self._send.company_id, self._send.id) or self._send
+        over = send.sealed_text is None
         unwritten = claims.being_sent(tx, self._chunk, self._owner, [one.row.position for one in batch])
         pairs = [(one, result) for one, result in zip(batch, results, strict=True) if one.row.position in unwritten]
+        if over:
+            pairs = [(one, TOO_LATE if result.outcome is SmsOutcome.NOT_TRIED else result) for one, result in pairs]
         outcomes = [
             Outcome(one.row.position, move(S.SENDING, STATES[result.outcome]), result.reference, result.reason)
             for one, result in pairs
         ]
         claims.record_outcomes(tx, self._chunk, self._owner, outcomes, now)
-        self._keep_doubts(tx, pairs)
+        self._keep_doubts(tx, pairs, over)
         sent = [one.row.coupon_id for one, result in pairs if result.outcome is SmsOutcome.SENT]
         refused = [one.row.coupon_id for one, result in pairs if result.outcome is SmsOutcome.REFUSED]
+        fee_ore = None if over else send.fee_ore
         coupons.handed_over(tx, self._send.company_id, sent)
         coupons.unwanted(tx, self._send.company_id, refused)
-        self._book(tx, Purpose.CAPTURE_FEE, len(sent), self._send.fee_ore, now)
-        self._book(tx, Purpose.RELEASE, len(refused), self._send.fee_ore, now)
+        self._book(tx, Purpose.CAPTURE_FEE, len(sent), fee_ore, now)
+        self._book(tx, Purpose.RELEASE, len(refused), fee_ore, now)
         if self._value_is_earned:
             coupons.value_captured(tx, self._send.company_id, sent)
             self._book(tx, Purpose.CAPTURE_VALUE, len(sent), self._send.value_ore, now)
+        if any(result.outcome is SmsOutcome.NOT_TRIED for _, result in pairs):
+            go_on_or_stop(tx, send, now)
 
-    def _keep_doubts(self, tx: Transaction, pairs: Sequence[tuple[Prepared, SmsResult]]) -> None:
-        """A doubt for each call without an answer, and none any more where there is one."""
+    def _keep_doubts(self, tx: Transaction, pairs: Sequence[tuple[Prepared, SmsResult]], over: bool) -> None:
+        """A doubt for each call without an answer, and none any more where there is one, or the send's time is over."""
         known = [one.row.position for one, result in pairs if result.outcome is not UNKNOWN]
         doubts.settled(tx, self._send.company_id, self._send.id, known)
         doubts.add(
@@ -213,7 +229,7 @@ class _Work:
             [
                 doubt_about(self._parts.tokens, self._send, one.row.position, one.sms.to, self._began)
                 for one, result in pairs
-                if result.outcome is UNKNOWN
+                if result.outcome is UNKNOWN and not over
             ],
         )
 

@@ -1,6 +1,6 @@
 """Ending what has not left yet: a send is cancelled, or its 72 hours are over."""
 
-from datetime import date
+from datetime import date, datetime
 
 from shared.database.queries import deliveries, doubts, money, sends
 from shared.database.transactions import Transaction
@@ -41,6 +41,15 @@ def end_overdue_send(tx: Transaction, company_id: str, send_id: str, today: date
     doubts.forget_send(tx, company_id, send_id)
     sends.finish(tx, company_id, send_id)
     sends.forget_text(tx, company_id, send_id)
+
+
+def go_on_or_stop(tx: Transaction, send: sends.Send, now: datetime) -> None:
+    """A call came back without being made: what was in it waits again, or ends where its send was cancelled."""
+    if send.state == "cancelled":
+        _stop(tx, send, DeliveryState.CANCELLED, None, now.date())
+        sends.finish(tx, send.company_id, send.id)
+    else:
+        sends.go_on(tx, send.company_id, send.id, now)
 
 
 def _stop(tx: Transaction, send: sends.Send, state: DeliveryState, reason: str | None, today: date) -> None:

@@ -56,10 +56,11 @@ def issued(tx: Transaction, company_id: str, codes: Sequence[tuple[str, bytes]])
 
 
 def refused(tx: Transaction, company_id: str, coupon_ids: Sequence[str]) -> None:
-    """End coupons that the issuer will never issue."""
+    """End coupons that the issuer will never issue. An unwanted one is left to `expire_gifts`, with its value."""
     if coupon_ids:
         tx.execute(
-            "UPDATE coupons SET state = 'voided' WHERE company_id = %s AND id IN %s AND state = 'requested'",
+            "UPDATE coupons SET state = 'voided'"
+            " WHERE company_id = %s AND id IN %s AND state = 'requested' AND NOT unwanted",
             (company_id, list(coupon_ids)),
         )
 

@@ -103,7 +103,7 @@ def finish(tx: Transaction, company_id: str, send_id: str) -> bool:
     if under_way:
         return False
     tx.execute(
-        "UPDATE sends SET state = 'done' WHERE id = %s AND company_id = %s AND state = 'processing'",
+        "UPDATE sends SET state = 'done' WHERE id = %s AND company_id = %s AND state IN ('scheduled', 'processing')",
         (send_id, company_id),
     )
     in_doubt = tx.value(
@@ -146,6 +146,14 @@ def start(tx: Transaction, company_id: str, send_id: str, now: datetime) -> None
     tx.execute(
         "UPDATE sends SET state = 'processing', nudged_at = %s WHERE id = %s AND company_id = %s"
         " AND state = 'scheduled'",
+        (now, send_id, company_id),
+    )
+
+
+def go_on(tx: Transaction, company_id: str, send_id: str, now: datetime) -> None:
+    """A send that was done has something to do again."""
+    tx.execute(
+        "UPDATE sends SET state = 'processing', nudged_at = %s WHERE id = %s AND company_id = %s AND state = 'done'",
         (now, send_id, company_id),
     )
 
