@@ -11,7 +11,7 @@ python := .venv/bin/python
 # Ends the sandbox when make itself is killed.
 run := exec setpriv --pdeathsig TERM $(python) -m sandbox
 
-.PHONY: help demo up soak test check privacy-docs install
+.PHONY: help demo up soak test check privacy-docs replay-erasures install
 
 help:
 	@echo "make demo [FILE=recipients.csv]         the main job from signup to encryption, told and proven"
@@ -20,6 +20,7 @@ help:
 	@echo "make soak FAULTS=pubsub:down,lekab:slow the same with these faults alone, at every chance"
 	@echo "make test                               all tests"
 	@echo "make check                              formatting, lint, types, architecture"
+	@echo "make replay-erasures                    after a restore: erases again who was erased"
 	@echo "make privacy-docs                       the record of processing, from the data map"
 
 demo: install
@@ -43,6 +44,10 @@ check: install
 # docs/privacy/, which a test compares with the data map.
 privacy-docs: install
 	@$(python) -m shared.privacy.records docs/privacy
+
+# With the settings of the environment whose database was restored.
+replay-erasures: install
+	@$(python) -m shared.replay_erasures
 
 install:
 	@flock Makefile sh sandbox/install.sh

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
-from urllib.parse import quote
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # The last part of these paths is a token or a secret: request logs leave it out, as do query strings.
 _UNLOGGED = ("/g/", "/v1/gift/", "/v1/callbacks/")
+# Of other paths they show what we have named ourselves, words and ids: a caller may put a number or a name in between.
+_OURS = re.compile(r"[a-z]{3}_[0-9a-z]{16,26}|[a-z]{1,20}[0-9]?([._-][a-z]{1,20})*").fullmatch
 _NOT_FOUND = b"<!doctype html><html lang=sv><title>404</title><p>Sidan finns inte. / There is no such page.</p></html>"
 
 
 class Dispatcher:
-    """A WSGI application over others. A route is a path, or ends with `/*`: one or more further segments."""
+    """A WSGI application over others. A route is a path, or ends with `/*`: one or more further segments.
+
+    A `*` within a route is one segment, as in the path templates of Google's load balancer.
+    """
 
     def __init__(self, routes: Mapping[str, WSGIApplication], otherwise: WSGIApplication, log: TextIO) -> None:
+        self._templates = {_template(route): app for route, app in routes.items() if "/*/" in route}
         self._exact = {route: app for route, app in routes.items() if not route.endswith("/*")}
         prefixes = {route[:-1]: app for route, app in routes.items() if route.endswith("/*")}
         self._prefixes = sorted(prefixes.items(), key=lambda item: -len(item[0]))
@@ -30,9 +36,12 @@ class Dispatcher:
         self._log = log
 
     def application(self, path: str) -> WSGIApplication:
-        """The one whose route is the longest that matches."""
+        """The one whose route says the most of the path."""
         if path in self._exact:
             return self._exact[path]
+        for template, app in self._templates.items():
+            if template.fullmatch(path):
+                return app
         for prefix, app in self._prefixes:
             if path.startswith(prefix) and len(path) > len(prefix):
                 return app
@@ -50,6 +59,10 @@ class Dispatcher:
         return self.application(path)(environ, answer)
 
 
+def _template(route: str) -> re.Pattern[str]:
+    return re.compile(re.escape(route).replace(r"/\*", "/[^/]+"))
+
+
 def _add_forwarded_for(environ: WSGIEnvironment) -> None:
     # As Google's load balancer does: what the client said, the client's address, the balancer's own.
     said = environ.get("HTTP_X_FORWARDED_FOR")
@@ -58,7 +71,9 @@ def _add_forwarded_for(environ: WSGIEnvironment) -> None:
 
 
 def _log_line(method: str, path: str, status: str, milliseconds: float) -> str:
-    shown = next((f"{start}..." for start in _UNLOGGED if path.startswith(start)), quote(path))
+    shown = next((f"{start}..." for start in _UNLOGGED if path.startswith(start)), None)
+    if shown is None:
+        shown = "/".join(part if not part or _OURS(part) else "..." for part in path.split("/"))
     line = {
         "method": method,
         "path": shown,

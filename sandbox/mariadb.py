@@ -112,7 +112,10 @@ class MariaDb:
         self._launch()
 
     def _launch(self, *options: str) -> None:
+        temporary = self.folder / "tmp"  # a server that starts clears it: in /tmp it would take another one's tables
+        temporary.mkdir(exist_ok=True)
         command = [_program("mariadbd"), *_SETTINGS, *_as_root(), f"--datadir={self.access.folder}"]
+        command.append(f"--tmpdir={temporary}")
         self._process = start([*command, f"--port={self.access.port}", *options], self.log)
         self._wait_until_it_answers()
 

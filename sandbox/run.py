@@ -19,6 +19,8 @@ PROJECT = "upup-sandbox"
 KEY_RING = f"projects/{PROJECT}/locations/europe-north1/keyRings/upup"
 DATABASE = "upup"
 IAP_AUDIENCE = "/projects/1/global/backendServices/1"
+MAILCHIMP_AUDIENCE = "a1b2c3d4e5"
+ERASURE_BUCKET = "upup-sandbox-erasures"
 
 
 def _secret() -> str:
@@ -44,10 +46,14 @@ class Run:
     lekab_port: int = field(default_factory=free_port)
     clearon_port: int = field(default_factory=free_port)
     mandrill_port: int = field(default_factory=free_port)
+    mailchimp_port: int = field(default_factory=free_port)
+    hubspot_port: int = field(default_factory=free_port)
     kms_port: int = field(default_factory=free_port)
     pubsub_port: int = field(default_factory=free_port)
     checkout_port: int = field(default_factory=free_port)
     iap_port: int = field(default_factory=free_port)
+    logging_port: int = field(default_factory=free_port)
+    storage_port: int = field(default_factory=free_port)
     token_key: str = field(default_factory=_key)
     stripe_api_key: str = field(default_factory=lambda: f"sk_test_{_secret()}")
     stripe_webhook_secret: str = field(default_factory=lambda: f"whsec_{_secret()}")
@@ -57,6 +63,8 @@ class Run:
     clearon_api_key: str = field(default_factory=_secret)
     clearon_callback_secret: str = field(default_factory=_secret)
     mandrill_key: str = field(default_factory=_secret)
+    mailchimp_key: str = field(default_factory=_secret)
+    hubspot_token: str = field(default_factory=_secret)
 
     @property
     def path(self) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from sandbox.mariadb import Access
-from sandbox.run import DATABASE, IAP_AUDIENCE, KEY_RING, PROJECT, Run
+from sandbox.run import DATABASE, ERASURE_BUCKET, IAP_AUDIENCE, KEY_RING, MAILCHIMP_AUDIENCE, PROJECT, Run
 from sandbox.stand_ins.iap import KEYS_PATH
 
 HOST = "127.0.0.1"
@@ -31,6 +31,9 @@ def environment(run: Run, database: Access, fingerprint_master: str) -> dict[str
         "GOOGLE_CLOUD_PROJECT": PROJECT,
         "KMS_KEY_RING": KEY_RING,
         "KMS_ADDRESS": f"{HOST}:{run.kms_port}",
+        "LOGGING_URL": f"http://{HOST}:{run.logging_port}",
+        "STORAGE_URL": f"http://{HOST}:{run.storage_port}",
+        "ERASURE_BUCKET": ERASURE_BUCKET,
         "PUBSUB_ADDRESS": f"{HOST}:{run.pubsub_port}",
     }
     return machine | product | _providers(run) | _staff(run)
@@ -64,4 +67,9 @@ def _providers(run: Run) -> dict[str, str]:
         "CLEARON_CALLBACK_SECRET": run.clearon_callback_secret,
         "MANDRILL_URL": f"http://{HOST}:{run.mandrill_port}",
         "MANDRILL_KEY": run.mandrill_key,
+        "MAILCHIMP_URL": f"http://{HOST}:{run.mailchimp_port}/3.0",
+        "MAILCHIMP_KEY": run.mailchimp_key,
+        "MAILCHIMP_AUDIENCE": MAILCHIMP_AUDIENCE,
+        "HUBSPOT_URL": f"http://{HOST}:{run.hubspot_port}",
+        "HUBSPOT_TOKEN": run.hubspot_token,
     }

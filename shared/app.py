@@ -10,15 +10,32 @@ from typing import TYPE_CHECKING
 from shared.clock import SystemClock
 from shared.domain.limits import Limits
 from shared.once import once
-from shared.ports import Clock, CouponIssuer, KeyService, Mail, Message, Payments, Publisher
+from shared.ports import (
+    Clock,
+    CouponIssuer,
+    Crm,
+    ErasureLog,
+    KeyAudit,
+    KeyDestroyer,
+    KeyService,
+    Mail,
+    Marketing,
+    Message,
+    Payments,
+    Publisher,
+)
 from shared.privacy.tokens import TokenHasher
 from shared.settings import (
+    AuditSettings,
     ClearOnSettings,
     CoreSettings,
     DatabaseSettings,
+    ErasureLogSettings,
     FingerprintSettings,
+    HubSpotSettings,
     KeySettings,
     LekabSettings,
+    MailchimpSettings,
     MailSettings,
     MessagingSettings,
     Settings,
@@ -94,6 +111,18 @@ class App:
         return CloudKms(self.settings.load(KeySettings), self.core.supplier_timeout_seconds)
 
     @once
+    def key_audit(self) -> KeyAudit:
+        from shared.providers.cloud_logging import CloudLogging
+
+        return CloudLogging(self.settings.load(AuditSettings), self.core.supplier_timeout_seconds)
+
+    @once
+    def key_destroyer(self) -> KeyDestroyer:
+        from shared.providers.kms import CloudKms
+
+        return CloudKms(self.settings.load(KeySettings), self.core.supplier_timeout_seconds)
+
+    @once
     def transit(self) -> "Transit":
         from shared.privacy.transit import Transit
 
@@ -123,6 +152,24 @@ class App:
         from shared.providers.mandrill import Mandrill
 
         return Mandrill(self.settings.load(MailSettings), self.core.supplier_timeout_seconds)
+
+    @once
+    def marketing(self) -> Marketing:
+        from shared.providers.mailchimp import Mailchimp
+
+        return Mailchimp(self.settings.load(MailchimpSettings), self.core.supplier_timeout_seconds)
+
+    @once
+    def crm(self) -> Crm:
+        from shared.providers.hubspot import HubSpot
+
+        return HubSpot(self.settings.load(HubSpotSettings), self.core.supplier_timeout_seconds)
+
+    @once
+    def erasure_log(self) -> ErasureLog:
+        from shared.providers.erasure_log import CloudStorageErasureLog
+
+        return CloudStorageErasureLog(self.settings.load(ErasureLogSettings), self.core.supplier_timeout_seconds)
 
     @once
     def lekab(self) -> "Lekab":

@@ -1,10 +1,10 @@
 """What the use cases need from the world outside, as Protocols. Real parts and fakes stand behind them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from shared.domain.delivery import DeliveryState
 from shared.domain.phone_number import PhoneNumber
@@ -17,6 +17,10 @@ class SupplierUnavailable(Exception):
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
         """What the supplier asked for, if it did."""
+
+
+class SupplierRefused(SupplierUnavailable):
+    """The supplier will not do what it was asked: a person should look."""
 
 
 class SupplierPaused(Exception):
@@ -157,6 +161,8 @@ class CheckoutSession:
     amount_ore: int
     customer: str | None
     subscription: str | None
+    payment: str | None = None
+    """What was paid with, where it was a deposit."""
 
 
 class Payments(Protocol):
@@ -174,11 +180,124 @@ class Payments(Protocol):
         """The session's present state."""
         ...
 
+    def has_ended(self, subscription: str) -> bool:
+        """Whether the subscription is over for good, as Stripe knows it now."""
+        ...
+
+    def end(self, subscription: str) -> None:
+        """End it now; one that is over is left as it is."""
+        ...
+
+    def pay_back(self, pay_back_id: str, payment: str, amount_ore: int) -> bool:
+        """Pay back a part of a payment, once however often it is asked for; whether it has been done by now.
+
+        Raises `SupplierRefused` where Stripe will not.
+        """
+        ...
+
 
 class Mail(Protocol):
     def send(self, to: str, subject: str, text: str) -> None:
         """Send one plain e-mail. Raises `SupplierUnavailable`."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person to whom UpUp itself writes. A `plan` of None is left as the supplier has it."""
+
+    email: str
+    first_name: str
+    last_name: str
+    plan: str | None = None
+    figures: Mapping[str, int] = field(default_factory=dict)
+    """How much the company uses UpUp, by name in small letters: for the CRM alone."""
+
+    def __repr__(self) -> str:
+        return f"Contact(plan {self.plan})"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a supplier holds of a person, in its own words: for whoever asks to see it."""
+
+    values: Mapping[str, Any]
+    subscribed: bool | None = None
+    """Whether it may send the person newsletters; None where that is not its business."""
+
+    def __repr__(self) -> str:
+        return f"Held({len(self.values)} values)"
+
+
+class ContactRefused(Exception):
+    """The supplier will never take this e-mail, however often it is asked: a person must be told."""
+
+
+class Forgotten(ContactRefused):
+    """The e-mail was erased there for good: only its owner can come back, through the supplier's own form."""
+
+
+class Marketing(Protocol):
+    """Each call may be repeated. Raises `SupplierUnavailable`; an e-mail that is unknown there is no error."""
+
+    def keep(self, contact: Contact) -> None:
+        """Add or change. Who has unsubscribed stays so. Raises `ContactRefused`, `Forgotten`."""
+        ...
+
+    def tag(self, email: str, names: Sequence[str], active: bool) -> None:
+        """Put these tags on, or take them off."""
+        ...
+
+    def unsubscribe(self, email: str) -> None: ...
+
+    def find(self, email: str) -> Held | None: ...
+
+    def erase(self, email: str) -> None:
+        """For good: `keep` will then raise `Forgotten` for this e-mail."""
+        ...
+
+
+class Crm(Protocol):
+    """Each call may be repeated. Raises `SupplierUnavailable`; an e-mail that is unknown there is no error."""
+
+    def keep(self, contacts: Sequence[Contact]) -> list[Contact]:
+        """Add or change any number; returns those that are refused for good."""
+        ...
+
+    def find(self, email: str) -> Held | None: ...
+
+    def erase(self, email: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """Who was erased, by keyed ids only: a recipient of the company (`fingerprint`), an account holder (`person_id`),
+    or with neither the whole company. `id` is that of what caused it: the same again is the same entry.
+    """
+
+    id: str
+    at: datetime
+    company_id: str
+    fingerprint: bytes | None = None
+    person_id: str | None = None
+    opt_out_too: bool = False
+    """Whether the recipient's opt-out is forgotten with the rest."""
+
+    def __repr__(self) -> str:
+        return f"Erasure({self.id})"
+
+
+class ErasureLog(Protocol):
+    """Kept apart from the database, so that what was erased is erased again after a restore.
+
+    An entry is added before the transaction that erases commits. Raises `SupplierUnavailable`.
+    """
+
+    def add(self, entry: Erasure) -> None:
+        """Keep the entry; one with that id is left as it is."""
+        ...
+
+    def entries(self) -> Iterator[Erasure]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +316,26 @@ class KeyService(Protocol):
 
     def create_key(self, key: str) -> None:
         """Make the key; one that exists is left as it is."""
+        ...
+
+
+class KeyAudit(Protocol):
+    def decrypts(self, day: date) -> Mapping[str, int]:
+        """How many decrypts the key service carried out on a UTC day with each company's own key, by company.
+
+        It is the key service's own account, whoever called. Raises `SupplierUnavailable`.
+        """
+        ...
+
+
+class KeyDestroyer(Protocol):
+    """Raises `SupplierUnavailable`, `KeyServiceFault`."""
+
+    def destroy_key(self, key: str) -> None:
+        """Disable every version at once, so that nothing under it can be read, and have them destroyed.
+
+        Again changes nothing, and neither does a key that is not there.
+        """
         ...
 
 

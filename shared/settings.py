@@ -63,8 +63,19 @@ class DatabaseSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeySettings:
+class KeyRingSettings:
     kms_key_ring: str = setting("resource name of the ring with the keys `transit`, `fingerprints` and one a company")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditSettings(KeyRingSettings):
+    logging_url: str = setting(
+        "Cloud Logging's API; without TLS it is asked without credentials", "https://logging.googleapis.com"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeySettings(KeyRingSettings):
     kms_address: str | None = setting("host:port of a key service without TLS", None, local=True)
     kms_caller: str = setting("whom that one takes us for; elsewhere the service account says so", "", local=True)
 
@@ -128,6 +139,34 @@ class MailSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailchimpSettings:
+    mailchimp_url: str = setting("Mailchimp's API, which has our data centre's name in it and ends with /3.0")
+    mailchimp_key: str = setting("our key there", secret=True)
+    mailchimp_audience: str = setting("the id of the audience")
+    mailchimp_concurrency: int = setting(
+        "calls under way at once from one instance; Mailchimp takes fewer than 10 from all together", 3
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubSpotSettings:
+    hubspot_token: str = setting("the private app's token at HubSpot", secret=True)
+    hubspot_url: str = setting("HubSpot's API", "https://api.hubapi.com")
+    hubspot_contacts_path: str = setting(
+        "where its contacts are; HubSpot calls version 3 legacy", "/crm/v3/objects/contacts"
+    )
+    hubspot_properties_path: str = setting("where the names of a contact's fields are", "/crm/v3/properties/contacts")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureLogSettings:
+    erasure_bucket: str = setting("the bucket with the log of erasures; its lifecycle deletes after 37 days")
+    storage_url: str = setting(
+        "Cloud Storage's API; without TLS it is asked without credentials", "https://storage.googleapis.com"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class StaffSettings:
     iap_audience: str = setting("the backend service that Identity-Aware Proxy signs its header for")
     staff_emails: tuple[str, ...] = setting("who of UpUp's staff may come through it, comma-separated")
@@ -138,6 +177,7 @@ GROUPS: tuple[type, ...] = (
     CoreSettings,
     DatabaseSettings,
     KeySettings,
+    AuditSettings,
     FingerprintSettings,
     MessagingSettings,
     StripeSettings,
@@ -147,6 +187,9 @@ GROUPS: tuple[type, ...] = (
     ClearOnSettings,
     ClearOnCallbackSettings,
     MailSettings,
+    MailchimpSettings,
+    HubSpotSettings,
+    ErasureLogSettings,
     StaffSettings,
 )
 

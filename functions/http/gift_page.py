@@ -1,12 +1,13 @@
-"""What a gift's link opens: GET /v1/gift/{token} and the page GET /g/{token}, and the way out: POST …/opt-out."""
+"""What a gift's link opens: GET /v1/gift/{token} and the page GET /g/{token}, the way out: POST …/opt-out, and
+POST …/privacy-request to the company that sent it."""
 
 from shared import settings
 from shared.app import start
-from shared.http import views
+from shared.http import gift_answers
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.http.gift_html import HEADERS, gift_html, goodbye_html, is_page
-from shared.use_cases.open_gift import open_gift, opt_out_by_link
+from shared.use_cases.open_gift import open_gift
+from shared.use_cases.receive_request import ask_by_link
 
 app = start(settings.DatabaseSettings)
 api = Api(app)
@@ -15,23 +16,20 @@ api = Api(app)
 @api.route("GET", "/v1/gift/<token>")
 @api.route("GET", "/g/<token>")
 def show(call: Call) -> Answer:
-    token = call.path["token"]
     with app.database.transaction() as tx:
-        found = open_gift(tx, app.tokens, token, call.now.date())
-    if is_page(call.request.path):
-        return Answer(200, html=gift_html(found, token), headers=HEADERS)
-    return Answer(200, views.opened_gift(found))
+        found = open_gift(tx, app.tokens, call.path["token"], call.now.date())
+    return gift_answers.shown(call, found)
 
 
 @api.route("POST", "/v1/gift/<token>/opt-out")
 @api.route("POST", "/g/<token>/opt-out")
-def opt_out(call: Call) -> Answer:
-    token = call.path["token"]
+@api.route("POST", "/v1/gift/<token>/privacy-request")
+@api.route("POST", "/g/<token>/privacy-request")
+def ask(call: Call) -> Answer:
+    wish = gift_answers.read_wish(call)
     with app.database.transaction() as tx:
-        opt_out_by_link(tx, app.tokens, token, call.now.date())
-    if is_page(call.request.path):
-        return Answer(200, html=goodbye_html(token), headers=HEADERS)
-    return Answer(204)
+        ask_by_link(tx, app.tokens, call.path["token"], wish, call.now)
+    return gift_answers.done(call, wish)
 
 
 gift_page = api.function()

@@ -1,25 +1,29 @@
-"""GET /v1/account: a company's own view of its agreement."""
+"""GET /v1/account: a company's own view of its agreement. PATCH: how long its recipients' data is kept."""
 
 from shared import settings
 from shared.app import start
-from shared.database.queries import companies, money
-from shared.domain.errors import NotFound
-from shared.http import views
+from shared.http.agreement_answers import account
+from shared.http.agreement_models import AccountBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
+from shared.use_cases.accept_terms import choose_retention
 
 app = start(settings.DatabaseSettings)
 api = Api(app)
 
 
 @api.route("GET", "/v1/account", role="viewer")
-def account(call: Call) -> Answer:
+def show(call: Call) -> Answer:
     with app.database.transaction() as tx:
-        company = companies.get(tx, call.company_id)
-        balance = money.balance(tx, call.company_id)
-    if company is None:
-        raise NotFound("There is no such account.")
-    return Answer(200, views.account(company, balance))
+        return Answer(200, account(tx, call.company_id, call.now))
+
+
+@api.route("PATCH", "/v1/account", role="owner")
+def change(call: Call) -> Answer:
+    days = call.body(AccountBody).retention
+    with app.database.transaction() as tx:
+        choose_retention(tx, call.company_id, days.encrypt_after_days, days.erase_after_days, call.now)
+        return Answer(200, account(tx, call.company_id, call.now))
 
 
 portal = api.function()

@@ -2,7 +2,7 @@
 
 from shared import settings
 from shared.app import start
-from shared.domain.consent import CONSENT_TEXT_VERSION, DPA_VERSION
+from shared.domain.consent import CONSENT_TEXT_VERSION, current_dpa
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.privacy import notice
@@ -16,7 +16,7 @@ def processing(call: Call) -> Answer:
     return Answer(
         200,
         {
-            "dpa_version": DPA_VERSION,
+            "dpa_version": current_dpa(call.now.date()).version,
             "consent_text_version": CONSENT_TEXT_VERSION,
             "sub_processors": notice.sub_processors(),
             "data": notice.personal_data(),

@@ -14,7 +14,8 @@ api = Api(app)
 @api.route("POST", "/v1/signup")
 def create(call: Call) -> Answer:
     body = call.body(SignupBody)
-    wanted = Signup(body.company_name, body.org_number, body.first_name, body.last_name, body.email, body.plan)
+    names = (body.company_name, body.org_number, body.first_name, body.last_name, body.email)
+    wanted = Signup(*names, body.plan, body.accepted_dpa_version)
     done = sign_up(app.database, app.payments, wanted, call.now)
     return Answer(201, {"account_id": done.account_id, "checkout_url": done.checkout_url})
 

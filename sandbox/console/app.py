@@ -76,6 +76,14 @@ def _add_inboxes(app: Flask, world: World) -> None:
     def mail() -> ResponseReturnValue:
         return jsonify(items=world.mandrill.mails(request.args.get("to") or None)[: _limit()])
 
+    @app.get("/api/mailchimp/members")
+    def members() -> ResponseReturnValue:
+        return jsonify(items=world.mailchimp.members())
+
+    @app.get("/api/hubspot/contacts")
+    def contacts() -> ResponseReturnValue:
+        return jsonify(items=world.hubspot.contacts())
+
 
 def _add_actions(app: Flask, world: World) -> None:
     @app.post("/api/sms/reply")

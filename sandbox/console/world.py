@@ -11,11 +11,14 @@ from typing import Any, Protocol
 from sandbox.clock import SandboxClock
 from sandbox.mariadb import Administration
 from sandbox.stand_ins.clearon import ClearOn
+from sandbox.stand_ins.cloud_storage import CloudStorage
 from sandbox.stand_ins.faults import Faults
+from sandbox.stand_ins.hubspot import HubSpot
 from sandbox.stand_ins.iap import Iap
 from sandbox.stand_ins.kms import Kms
 from sandbox.stand_ins.kms_access import KmsAccess
 from sandbox.stand_ins.lekab import Lekab
+from sandbox.stand_ins.mailchimp import Mailchimp
 from sandbox.stand_ins.mandrill import Mandrill
 from sandbox.stand_ins.pubsub import PubSub
 from sandbox.stand_ins.scheduler import Scheduler
@@ -34,10 +37,13 @@ class World:
     clearon: ClearOn
     stripe: Stripe
     mandrill: Mandrill
+    mailchimp: Mailchimp
+    hubspot: HubSpot
     kms: Kms
     kms_access: KmsAccess
     pubsub: PubSub
     iap: Iap
+    storage: CloudStorage
     faults: Faults
     database: Administration
     database_name: str
@@ -56,9 +62,8 @@ class World:
             "clearon": self.clearon.stats(),
             "stripe": self.stripe.stats(),
             "mandrill": self.mandrill.stats(),
-            # These two have no stand-in yet, so nobody is a member or a contact.
-            "mailchimp": {"members": 0},
-            "hubspot": {"contacts": 0},
+            "mailchimp": self.mailchimp.stats(),
+            "hubspot": self.hubspot.stats(),
             "kms": self.kms.stats(),
             "pubsub": self.pubsub.stats(),
             "database": {"statements": self.database.statements()},
@@ -71,6 +76,7 @@ class World:
             ("SQL dump", self.database.dump(self.database_name)),
             ("binary logs, rows decoded", self.database.binary_logs()),
             ("message backlog", backlog),
+            ("erasure log", json.dumps(self.storage.objects(), ensure_ascii=False, indent=1)),
         ]
         parts += [(f"log {log.name}", _text(log)) for log in sorted(self.function_logs.glob("*.log"))]
         return "\n".join(f"===== {title} =====\n{text}" for title, text in parts)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pymysql
 
@@ -19,14 +20,18 @@ from sandbox.clock import SandboxClock
 from sandbox.console import World, create_app
 from sandbox.functions_table import Function
 from sandbox.mariadb import Access, Administration
-from sandbox.run import DATABASE, IAP_AUDIENCE, KEY_RING, PROJECT, Run
+from sandbox.run import DATABASE, ERASURE_BUCKET, IAP_AUDIENCE, KEY_RING, MAILCHIMP_AUDIENCE, PROJECT, Run
 from sandbox.stand_ins.clearon import ClearOn
+from sandbox.stand_ins.cloud_logging import CloudLogging
+from sandbox.stand_ins.cloud_storage import CloudStorage
 from sandbox.stand_ins.faults import Faults
 from sandbox.stand_ins.grpc_server import serve
+from sandbox.stand_ins.hubspot import HubSpot
 from sandbox.stand_ins.iap import Iap
 from sandbox.stand_ins.kms import Kms
 from sandbox.stand_ins.kms_access import KmsAccess
 from sandbox.stand_ins.lekab import Lekab
+from sandbox.stand_ins.mailchimp import Mailchimp
 from sandbox.stand_ins.mandrill import Mandrill
 from sandbox.stand_ins.outages import DatabaseSwitch, DatabaseTrouble, Outages, PubSubSwitch, Switch, every_second
 from sandbox.stand_ins.pubsub import PubSub, Subscription
@@ -35,6 +40,9 @@ from sandbox.stand_ins.stripe import Stripe
 from sandbox.stand_ins.stripe.stand_in import Plan as StripePlan
 from sandbox.stand_ins.web import WebServer, with_faults
 from shared.domain.plan import PLANS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 # Keys that exist before the product runs, as Terraform would make them.
 KEYS = ("transit", "fingerprints")
@@ -115,10 +123,13 @@ def make_world(run: Run) -> World:
         clearon=ClearOn(clock, f"{callbacks}/clearon/{run.clearon_callback_secret}", run.clearon_api_key, faults),
         stripe=stripe,
         mandrill=Mandrill(clock, run.mandrill_key),
+        mailchimp=Mailchimp(clock, run.mailchimp_key, MAILCHIMP_AUDIENCE),
+        hubspot=HubSpot(clock, run.hubspot_token),
         kms=Kms(KEY_RING, KEYS),
         kms_access=KmsAccess(clock, {one.name: one.keys for one in functions} | STOCK_RIGHTS, KEYS),
         pubsub=PubSub(PROJECT, _subscriptions(functions_table.of_kind(functions, "pubsub"), run), faults, clock),
         iap=Iap(IAP_AUDIENCE),
+        storage=CloudStorage(ERASURE_BUCKET),
         faults=faults,
         database=database,
         database_name=DATABASE,
@@ -147,14 +158,24 @@ def _subscriptions(functions: Sequence[Function], run: Run) -> list[Subscription
     ]
 
 
+def serve_suppliers(run: Run, world: World) -> dict[str, WebServer]:
+    """The suppliers that are reached over HTTP, by the name that their faults have."""
+    places: dict[str, tuple[WSGIApplication, int]] = {
+        "lekab": (world.lekab.app, run.lekab_port),
+        "clearon": (world.clearon.app, run.clearon_port),
+        "stripe": (world.stripe.app, run.stripe_port),
+        "mailchimp": (world.mailchimp.app, run.mailchimp_port),
+        "hubspot": (world.hubspot.app, run.hubspot_port),
+    }
+    return {name: WebServer(with_faults(app, world.faults.of(name)), port) for name, (app, port) in places.items()}
+
+
 def serve_all(run: Run, world: World) -> list[object]:
     """Everything listens when this returns; keep what it returns."""
     of = world.faults.of
     pubsub = serve(world.pubsub, run.pubsub_port, of("pubsub"))
     switches: dict[str, Switch] = {
-        "lekab": WebServer(with_faults(world.lekab.app, of("lekab")), run.lekab_port),
-        "clearon": WebServer(with_faults(world.clearon.app, of("clearon")), run.clearon_port),
-        "stripe": WebServer(with_faults(world.stripe.app, of("stripe")), run.stripe_port),
+        **serve_suppliers(run, world),
         "kms": serve(world.kms, run.kms_port, of("kms"), world.kms_access),
         "pubsub": PubSubSwitch(world.pubsub, pubsub),
         "database": DatabaseSwitch(world.database, run.database_down_file),
@@ -168,6 +189,8 @@ def serve_all(run: Run, world: World) -> list[object]:
         WebServer(world.stripe.app, run.checkout_port),  # the pages, which no fault reaches
         WebServer(world.mandrill.app, run.mandrill_port),
         WebServer(world.iap.app, run.iap_port),
+        WebServer(world.storage.app, run.storage_port),
+        WebServer(CloudLogging(world.kms_access, KEY_RING).app, run.logging_port),
         WebServer(create_app(world), run.console_port),
     ]
 

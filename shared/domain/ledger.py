@@ -22,6 +22,7 @@ class Purpose(StrEnum):
     CAPTURE_FEE = "capture_fee"
     CAPTURE_VALUE = "capture_value"
     RELEASE = "release"
+    PAY_BACK = "pay_back"
 
 
 ROUTES = {
@@ -30,6 +31,7 @@ ROUTES = {
     Purpose.CAPTURE_FEE: (Account.HELD, Account.FEES),
     Purpose.CAPTURE_VALUE: (Account.HELD, Account.GIFTS),
     Purpose.RELEASE: (Account.HELD, Account.AVAILABLE),
+    Purpose.PAY_BACK: (Account.AVAILABLE, Account.PAYMENTS),
 }
 
 

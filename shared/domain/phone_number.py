@@ -82,6 +82,17 @@ def parse_slowly(text: str) -> PhoneNumber:
     return PhoneNumber(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+def written(e164: str) -> str:
+    """A number as people write it, `070-174 06 05` or `0047-41234567`: `parse` reads it, and no spreadsheet takes it
+    for a number, which would lose its zeros, or for a formula, which would begin with its `+`.
+    """
+    country = _country_code(e164)
+    national = e164[1 + len(country) :]
+    if country == "46" and len(national) == 9:
+        return f"0{national[:2]}-{national[2:5]} {national[5:7]} {national[7:]}"
+    return f"00{country}-{national}"
+
+
 def _no_subscriber(dialled: str) -> PhoneError:
     """What a number is that no subscriber has: a short one as 112, 1177 or 116 000, or none at all."""
     import phonenumbers

@@ -24,8 +24,15 @@ EARLY_RECEIPT_LIFE = timedelta(hours=72)
 COUPON_LIFE = timedelta(days=181)
 """The shortest six months there are, counted from the coupon's last valid day."""
 STAFF_LOG_LIFE = timedelta(days=365)
+PRIVACY_REQUEST_LIFE = timedelta(days=365)
 DEAD_LETTER_LIFE = timedelta(days=90)
 """They hold ids only."""
+
+BREACH_LIFE = timedelta(days=5 * 366)
+"""After the last entry of one that is closed."""
+
+ACCESS_REVIEW_LIFE = timedelta(days=3 * 365)
+"""Reviews are yearly: so the last ones can be shown."""
 
 STRIPE_EVENT_LIFE = timedelta(days=90)
 """Far longer than Stripe repeats an event."""

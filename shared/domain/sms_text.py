@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
@@ -126,6 +126,10 @@ class Template:
     @property
     def placeholders(self) -> int:
         return len(self._columns)
+
+    def unknown(self, columns: Collection[str]) -> list[int]:
+        """Which of the placeholders, counted from 1, name no column of these: a name in braces may be a person's."""
+        return [at for at, name in enumerate(self._columns, start=1) if name != "link" and name not in columns]
 
     def preview(self, link: str) -> str:
         """The message with its link in place; the other placeholders stay as they are written."""

@@ -146,6 +146,9 @@ class Api:
     def _respond(self, answer: Answer) -> Response:
         if answer.html is not None:
             response = Response(answer.html, answer.status, content_type="text/html; charset=utf-8")
+        elif answer.file is not None:
+            response = Response(answer.file, answer.status)
+            response.headers.clear()  # `answer.headers` name the type
         elif answer.body is None:
             response = Response(status=answer.status)
         else:

@@ -31,14 +31,19 @@ PAGE = """<!doctype html>
 </html>
 """
 
-GIFT = """<p>Hej! {sender} vill tacka dig med en gåva.</p>
+GIFT = """<p>Hej! {hello}</p>
 <h1>{gift}</h1>
 {codes}
 <p>{state}</p>
 <p>Gäller till och med {valid_until}.</p>
 <form method="post" action="/g/{token}/opt-out">
-<p>Vill du inte ha fler SMS från {sender}?</p>
+<p>Vill du inte ha fler SMS från {whom}?</p>
 <button>Avsluta SMS</button>
+</form>
+<form method="post" action="/g/{token}/privacy-request">
+<p>Vill du se eller radera det som {whom} har om dig här? Företaget svarar inom en månad.</p>
+<button name="kind" value="export">Begär utdrag</button>
+<button name="kind" value="erase">Begär radering</button>
 </form>"""
 
 CODES = """<dl>
@@ -50,6 +55,10 @@ GOODBYE = """<h1>Du får inga fler SMS</h1>
 <p>Företaget som gav dig gåvan skickar inga fler SMS till ditt nummer härifrån.</p>
 <p><a href="/g/{token}">Tillbaka till gåvan</a></p>"""
 
+ASKED = """<h1>Din begäran är framme</h1>
+<p>Företaget som gav dig gåvan har fått den, och ska svara inom en månad.</p>
+<p><a href="/g/{token}">Tillbaka till gåvan</a></p>"""
+
 
 def is_page(path: str) -> bool:
     """Whether a browser asked for a page, and not a program for JSON."""
@@ -58,18 +67,24 @@ def is_page(path: str) -> bool:
 
 def gift_html(found: OpenedGift, token: str) -> str:
     """The gift, and the way out. Everything that comes from outside is escaped."""
-    sender = escape(found.sender)
+    sender = escape(found.sender)  # empty once its agreement has ended
     content = GIFT.format(
-        sender=sender,
+        hello=f"{sender} vill tacka dig med en gåva." if sender else "Du har fått en gåva.",
+        whom=sender or "företaget som gav dig gåvan",
         gift=escape(found.gift.name_sv),
         codes=CODES.format(code=escape(found.code), ean=escape(found.ean)) if found.code else "",
         state=STATES.get(found.state, ""),
         valid_until=found.valid_until.isoformat(),
         token=escape(token),
     )
-    return PAGE.format(title=f"En gåva från {sender}", content=content)
+    return PAGE.format(title=f"En gåva från {sender}" if sender else "En gåva", content=content)
 
 
 def goodbye_html(token: str) -> str:
     """What who has opted out is told."""
     return PAGE.format(title="Inga fler SMS", content=GOODBYE.format(token=escape(token)))
+
+
+def asked_html(token: str) -> str:
+    """What who has sent a request about their data is told."""
+    return PAGE.format(title="Din begäran", content=ASKED.format(token=escape(token)))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask import Response
 
 from shared.http.call import to_json
+from shared.metrics import tell
 from shared.privacy.redaction import describe
 
 log = logging.getLogger(__name__)
@@ -18,5 +19,5 @@ def run_job(job: Callable[[], dict[str, int]]) -> Response:
     except Exception as error:  # the log must not hold what the error says
         log.error("%s failed: %s", job.__name__, describe(error))
         return Response(status=500)
-    log.info("%s", to_json({"job": job.__name__, **done}))
+    tell({"job": job.__name__, **done})
     return Response(to_json(done), content_type="application/json")

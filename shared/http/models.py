@@ -14,7 +14,7 @@ from pydantic import (
     StringConstraints,
 )
 
-from shared.domain.consent import DPA_VERSION
+from shared.domain.consent import DPAS
 from shared.domain.plan import BY_CODE, LEAST_TOP_UP_ORE, MOST_TOP_UP_ORE
 from shared.domain.recipient_file import MAX_ROWS
 from shared.domain.sms_text import foreign_links
@@ -50,8 +50,8 @@ def _plan(code: str) -> str:
 
 
 def _dpa(version: str) -> str:
-    if version != DPA_VERSION:
-        raise ValueError(f"Accept the agreement of version {DPA_VERSION}.")
+    if version not in [one.version for one in DPAS]:  # which of them counts today is seen when it is accepted
+        raise ValueError(f"Accept the agreement of version {DPAS[-1].version}.")
     return version
 
 

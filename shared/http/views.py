@@ -1,12 +1,14 @@
 """Rows as the API shows them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.database.queries.companies import Company
 from shared.database.queries.deliveries import Shown
 from shared.database.queries.money import Balance
 from shared.database.queries.people import Membership
 from shared.database.queries.sends import Send
+from shared.domain.agreement import Because
+from shared.domain.consent import DPAS, Dpas, current_dpa, must_accept
 from shared.domain.delivery import DeliveryState
 from shared.domain.gift import Gift, GiftState, OpenedGift
 
@@ -16,7 +18,8 @@ def moment(value: datetime | None) -> str | None:
     return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if value else None
 
 
-def account(company: Company, balance: Balance) -> dict[str, object]:
+def account(company: Company, balance: Balance, today: date, dpas: Dpas = DPAS) -> dict[str, object]:
+    missing = must_accept(company.dpa_version, today, dpas)
     return {
         "id": company.id,
         "company_name": company.name,
@@ -31,7 +34,23 @@ def account(company: Company, balance: Balance) -> dict[str, object]:
             "erase_after_days": company.erase_after_days,
         },
         "dpa_version": company.dpa_version,
+        "dpa": {
+            "accepted_version": company.dpa_version,
+            "current_version": current_dpa(today, dpas).version,
+            "accept_by": missing.accept_by.isoformat() if missing else None,
+        },
+        "closing": _closing(company) if company.ends_at else None,
         "created_at": moment(company.created_at),
+    }
+
+
+def _closing(company: Company) -> dict[str, object]:
+    """Of an agreement that ends: until when it can be taken back, if it can."""
+    return {
+        "since": moment(company.closing_at),
+        "ends_at": moment(company.ends_at),
+        "because": company.closing_because,
+        "can_be_taken_back": company.closing_because == Because.OWNER,
     }
 
 
@@ -74,14 +93,24 @@ def send(one: Send, counts: dict[tuple[str, str], int]) -> dict[str, object]:
     }
 
 
+def gift_state(state: str | None) -> str:
+    """Of a delivery whose gift is known; None is one without a gift."""
+    return GiftState(state).shown if state else "none"
+
+
+def phone_state(phone: str | None, encrypted: bool) -> str:
+    return "encrypted" if encrypted else "clear" if phone else "erased"
+
+
 def delivery(delivery_id: str, one: Shown) -> dict[str, object]:
+    state = phone_state(one.phone, one.encrypted)
     return {
         "id": delivery_id,
         "state": one.state,
         "reason": one.reason,
-        "gift_state": None if one.encrypted else (GiftState(one.gift_state).shown if one.gift_state else "none"),
+        "gift_state": gift_state(one.gift_state) if state == "clear" else None,
         "phone": one.phone,
-        "phone_state": "encrypted" if one.encrypted else "clear",
+        "phone_state": state,
         "sent_at": moment(one.sent_at),
         "delivered_at": moment(one.delivered_at),
     }
@@ -99,7 +128,7 @@ def logged_in(chosen: Membership, memberships: list[Membership]) -> dict[str, ob
 def opened_gift(found: OpenedGift) -> dict[str, object]:
     """What the recipient's page shows. The codes are null once they are of no use."""
     return {
-        "from": found.sender,
+        "from": found.sender or None,
         "gift": {
             "code": found.gift.code,
             "name": {"sv": found.gift.name_sv, "en": found.gift.name_en},

@@ -3,7 +3,7 @@
 import logging
 from typing import TYPE_CHECKING, Any
 
-from shared.ports import CheckoutSession, SupplierUnavailable
+from shared.ports import CheckoutSession, SupplierRefused, SupplierUnavailable
 from shared.settings import StripeSettings
 
 if TYPE_CHECKING:
@@ -14,6 +14,13 @@ log = logging.getLogger(__name__)
 CURRENCY = "sek"
 RETRIES = 1
 """With the same idempotency key, so a call is done once. The function's own time must allow for them."""
+
+
+ENDED = ("canceled", "incomplete_expired")
+"""A subscription's states that nothing leads out of."""
+
+MOST_REFUNDS = 100
+"""Of one payment that are looked at: it has one for each time that something of it was paid back."""
 
 
 class UnsignedEvent(Exception):
@@ -87,7 +94,26 @@ class Stripe:
             amount_ore=found.amount_total or 0,
             customer=_id(found.customer),
             subscription=_id(found.subscription),
+            payment=_id(found.payment_intent),
         )
+
+    def has_ended(self, subscription: str) -> bool:
+        return self._call("subscriptions.retrieve", subscription).status in ENDED
+
+    def end(self, subscription: str) -> None:
+        if not self.has_ended(subscription):
+            self._call("subscriptions.cancel", subscription)
+
+    def pay_back(self, pay_back_id: str, payment: str, amount_ore: int) -> bool:
+        """An idempotency key lives for a day only, so what was begun before is looked for first."""
+        made = self._call("refunds.list", {"payment_intent": payment, "limit": MOST_REFUNDS}).data
+        refund = next((one for one in made if getattr(one.metadata, "pay_back", "") == pay_back_id), None)
+        if refund is None:
+            wanted = {"payment_intent": payment, "amount": amount_ore, "metadata": {"pay_back": pay_back_id}}
+            refund = self._call("refunds.create", wanted, f"pay-back-{pay_back_id}")
+        if refund.status in ("failed", "canceled"):
+            raise SupplierRefused(f"Stripe: a refund has {refund.status}")
+        return bool(refund.status == "succeeded")
 
     def _price(self, plan: str) -> str:
         if plan not in self._prices:
@@ -114,7 +140,8 @@ class Stripe:
             return service(parameters, options=options)
         except stripe.StripeError as error:
             log.error("%s: %s %s %s", method, type(error).__name__, error.http_status, error.code)
-            raise SupplierUnavailable(f"Stripe: {type(error).__name__}") from None
+            refused = isinstance(error, stripe.InvalidRequestError)
+            raise (SupplierRefused if refused else SupplierUnavailable)(f"Stripe: {type(error).__name__}") from None
 
     def _connected(self) -> "StripeClient":
         if self._client is None:

@@ -45,7 +45,7 @@ def accept_send(
 
     Raises `NotAcceptable` with the report, `BalanceTooLow`, `Forbidden`, `TooMany`; nothing is written then.
     """
-    company = check_may_send(tx, member.company_id)
+    company = check_may_send(tx, member.company_id, now.date())
     prepared = prepare(tx, company.id, checked)
     check_recipients(prepared)
     check_stock(tx, prepared)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from shared.database.queries import deliveries, keys, sends
+from shared.database.queries import deliveries, figures, keys, sends
 from shared.database.transactions import Database
 from shared.domain.retention import must_encrypt_before
 from shared.ports import Clock, KeyService, KeyServiceFault, SupplierUnavailable
@@ -103,7 +103,9 @@ class _Work:
             while batch := self._encrypt_batch(send, data_key, data_key_id, wait):
                 self.rows += batch
         with self._database.transaction() as tx:
-            sends.forget_gift(tx, send.company_id, send.id, self._now)
+            known = sends.lock(tx, send.company_id, send.id)
+            if known and sends.forget_gift(tx, send.company_id, send.id, self._now):
+                figures.add_send(tx, known)
 
     def _encrypt_batch(self, send: sends.Expiring, data_key: envelope.DataKey, data_key_id: int, wait: bool) -> int:
         with self._database.transaction() as tx:

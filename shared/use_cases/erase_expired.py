@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.database.queries import companies, coupons, expiry, keys, money, people, sends
+from shared.database.queries import breaches, companies, coupons, expiry, keys, money, people, sends
 from shared.database.transactions import Database, Transaction
 from shared.domain import retention
 from shared.privacy import data_map
@@ -54,7 +54,7 @@ def _erase_old(database: Database, table: str, rule: Expires, now: datetime) -> 
 
 
 def _erase_traces(database: Database, now: datetime) -> int:
-    """What depends on other rows: coupons with links, holds without either, keys without rows."""
+    """What depends on other rows: coupons with links, holds without either, keys without rows, breaches long closed."""
     last_day = (now - retention.COUPON_LIFE).date()
     done = 0
     while True:
@@ -63,6 +63,7 @@ def _erase_traces(database: Database, now: datetime) -> int:
                 coupons.erase(tx, last_day, ROWS_AT_ONCE),
                 money.erase_empty_holds(tx, ROWS_AT_ONCE),
                 keys.forget_data_keys(tx, ROWS_AT_ONCE),
+                breaches.erase(tx, now - retention.BREACH_LIFE, ROWS_AT_ONCE),
             ]
         done += sum(found)
         if max(found) < ROWS_AT_ONCE:

@@ -111,7 +111,7 @@ class _Work:
 
     def run(self) -> bool:
         """Whether Lekab has taken, or refused, everything there was. Raises `ClaimedElsewhere`, `SupplierPaused`."""
-        all_tried, now = True, self._parts.clock.now
+        all_tried = True
         try:
             rows, at_once = insist(self._parts.database, self._take), self._parts.sender.at_once
             for start in range(0, len(rows), at_once):
@@ -120,12 +120,15 @@ class _Work:
                     break
         finally:
             insist(self._parts.database, lambda tx: claims.end_claim(tx, self._chunk, self._owner))
-        with self._parts.database.transaction() as tx:
-            finish_chunk(tx, self._send, self._chunk, now())
-            claimed_elsewhere = claims.held_by_others(tx, self._chunk, self._owner, now())
-        if claimed_elsewhere:
+        if insist(self._parts.database, self._finish):
             raise ClaimedElsewhere
         return all_tried
+
+    def _finish(self, tx: Transaction) -> bool:
+        """Whether others still hold rows of the chunk."""
+        now = self._parts.clock.now()
+        finish_chunk(tx, self._send, self._chunk, now)
+        return claims.held_by_others(tx, self._chunk, self._owner, now)
 
     def _claim(self) -> Claim:
         """From now on."""
@@ -162,15 +165,11 @@ class _Work:
             coupons.Link(digest, self._send.company_id, row.coupon_id, sealed),
         )
 
-    def _hand_over(self, batch: list[Prepared]) -> bool:
+    def _hand_over(self, batch: Sequence[Prepared]) -> bool:
         """One call's worth: mark, call, write what it came to. Whether Lekab has dealt with all of it."""
         self._parts.gate.enter(len(batch))
         self._began = self._parts.clock.now()
-        with self._parts.database.transaction() as tx:
-            positions = [one.row.position for one in batch]
-            mine = claims.begin_sending(tx, self._chunk, self._claim(), positions)
-            batch = [one for one in batch if one.row.position in mine]
-            coupons.add_links(tx, [one.link for one in batch])
+        batch = insist(self._parts.database, lambda tx: self._begin(tx, batch))
         if not batch:
             return True
         results = self._parts.sender.send([one.sms for one in batch])
@@ -180,6 +179,13 @@ class _Work:
         in_doubt = [one.sms.to for one, result in zip(batch, results, strict=True) if result.outcome is UNKNOWN]
         settle_doubts(self._parts.database, [number_hmac(self._parts.tokens, to) for to in in_doubt], now)
         return self._tell_gate(results)
+
+    def _begin(self, tx: Transaction, batch: Sequence[Prepared]) -> list[Prepared]:
+        """Mark that the call may begin, and write the links; those that this worker still holds."""
+        mine = claims.begin_sending(tx, self._chunk, self._claim(), [one.row.position for one in batch])
+        begun = [one for one in batch if one.row.position in mine]
+        coupons.add_links(tx, [one.link for one in begun])
+        return begun
 
     def _tell_gate(self, results: Sequence[SmsResult]) -> bool:
         """Tell the others how Lekab fares; whether it has dealt with all of it."""

@@ -77,11 +77,13 @@ class _Work:
         ordered = insist(self._database, self._take)
         if ordered:
             self._ask(issuer, key, ordered)
-        with self._database.transaction() as tx:
-            finish_chunk(tx, self._send, self._chunk, self._claim.now)
-            claimed_elsewhere = claims.held_by_others(tx, self._chunk, self._claim.owner, self._claim.now)
-        if claimed_elsewhere:
+        if insist(self._database, self._finish):
             raise ClaimedElsewhere
+
+    def _finish(self, tx: Transaction) -> bool:
+        """Whether others still hold rows of the chunk."""
+        finish_chunk(tx, self._send, self._chunk, self._claim.now)
+        return claims.held_by_others(tx, self._chunk, self._claim.owner, self._claim.now)
 
     def _take(self, tx: Transaction) -> dict[int, CouponOrder]:
         """Claim the rows, let go of who has opted out since, and write a reference for each that has none."""

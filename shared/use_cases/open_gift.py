@@ -16,7 +16,7 @@ USABLE = (GiftState.ISSUED, GiftState.OPENED)
 
 def open_gift(tx: Transaction, tokens: TokenHasher, token: str, today: date) -> OpenedGift:
     """The gift, noted as opened. Raises `NotFound`."""
-    coupon, secret = _unlock(tx, tokens, token)
+    coupon, secret = unlock(tx, tokens, token)
     gift, company = catalogue.get(tx, coupon.gift_code), companies.get(tx, coupon.company_id)
     if gift is None or company is None:
         raise NotFound("There is no such gift.")
@@ -24,7 +24,7 @@ def open_gift(tx: Transaction, tokens: TokenHasher, token: str, today: date) -> 
     if state in USABLE:
         state = GiftState.EXPIRED if coupon.valid_until < today else GiftState.OPENED
     if state is GiftState.OPENED:
-        coupons.opened(tx, coupon)
+        coupons.opened(tx, coupon, today)
     usable = state is GiftState.OPENED
     return OpenedGift(
         company.name,
@@ -37,12 +37,18 @@ def open_gift(tx: Transaction, tokens: TokenHasher, token: str, today: date) -> 
 
 
 def opt_out_by_link(tx: Transaction, tokens: TokenHasher, token: str, today: date) -> None:
-    """No more from that company; the link knows whose it is, also after encryption. Raises `NotFound`."""
-    coupon, secret = _unlock(tx, tokens, token)
-    opt_outs.add(tx, coupon.company_id, secret.fingerprint, today)
+    """No more from that company; the link knows whose it is, also after encryption. Raises `NotFound`.
+
+    A company whose agreement has ended sends no more anyway, and nothing is kept for it.
+    """
+    coupon, secret = unlock(tx, tokens, token)
+    company = companies.get(tx, coupon.company_id)
+    if company and company.state != "closed":
+        opt_outs.add(tx, coupon.company_id, secret.fingerprint, today)
 
 
-def _unlock(tx: Transaction, tokens: TokenHasher, token: str) -> tuple[coupons.Coupon, gift_seal.GiftSecret]:
+def unlock(tx: Transaction, tokens: TokenHasher, token: str) -> tuple[coupons.Coupon, gift_seal.GiftSecret]:
+    """The coupon, and what only the link opens. Raises `NotFound`."""
     link = coupons.link(tx, tokens.digest(LINK_PURPOSE, token))
     coupon = coupons.get(tx, link.company_id, link.coupon_id) if link else None
     if link is None or coupon is None:

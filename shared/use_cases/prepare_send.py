@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from shared.database.queries import catalogue, companies, opt_outs
 from shared.database.transactions import Transaction
 from shared.domain import sender as senders
-from shared.domain.consent import CONSENT_TEXT_VERSION
+from shared.domain.consent import CONSENT_TEXT_VERSION, DPAS, Dpas, check_accepted
 from shared.domain.errors import Conflict, Fault, Forbidden, NotAcceptable
 from shared.domain.gift import Gift
 from shared.domain.phone_number import PhoneNumber
@@ -94,11 +95,12 @@ def prepare(tx: Transaction, company_id: str, checked: Checked) -> Prepared:
     return Prepared(request, gift, judgement, gift.fee_ore + extra, gift.face_value_ore)
 
 
-def check_may_send(tx: Transaction, company_id: str) -> companies.Company:
+def check_may_send(tx: Transaction, company_id: str, today: date, dpas: Dpas = DPAS) -> companies.Company:
     """The company, if its agreement lets it send. Raises `Forbidden`."""
     company = companies.get(tx, company_id)
     if company is None or company.state != "active":
         raise Forbidden(STATES.get(company.state if company else "closed", STATES["closed"]))
+    check_accepted(company.dpa_version, today, dpas)
     return company
 
 
@@ -133,8 +135,8 @@ def _message_faults(request: SendRequest, template: Template) -> Iterator[Fault]
         text = "Remove the web address: {{link}} is the only link a message may have."
         yield Fault("message", "foreign_link", text)
     if request.recipients is not None:
-        for column in sorted(template.columns - set(request.recipients.columns)):
-            text = f"The message uses {{{{{column}}}}}, but the recipients have no such column."
+        for place in template.unknown(request.recipients.columns):
+            text = f"Placeholder number {place} of the message names a column that the recipients do not have."
             yield Fault("message", "unknown_placeholder", text)
 
 

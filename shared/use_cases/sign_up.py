@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.database.queries import companies, money, people
+from shared.database.queries import agreements, companies, money, people
 from shared.database.transactions import Database
 from shared.domain import ids
-from shared.domain.consent import DPA_VERSION
+from shared.domain.consent import check_acceptable
 from shared.domain.errors import Unavailable
 from shared.domain.retention import DEFAULT_ENCRYPT_AFTER_DAYS, DEFAULT_ERASE_AFTER_DAYS
 from shared.ports import Payments, SupplierUnavailable
@@ -20,6 +20,8 @@ class Signup:
     last_name: str
     email: str
     plan: str
+    dpa_version: str
+    """The agreement that is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,11 @@ def sign_up(database: Database, payments: Payments, signup: Signup, now: datetim
     """Write company and owner, then begin the Checkout of the plan.
 
     A person who is known keeps their name: who signs up is not yet known to be that person. Raises `Unavailable` when
-    Stripe is away; the signup is then erased unpaid after 7 days, and signing up again works.
+    Stripe is away; the signup is then erased unpaid after 7 days, and signing up again works. Raises `NotAcceptable`
+    for an agreement that is no longer the one.
     """
-    company_id = ids.new_id("acc")
+    check_acceptable(signup.dpa_version, now.date(), "accepted_dpa_version")
+    company_id, member_id = ids.new_id("acc"), ids.new_id("mbr")
     with database.transaction() as tx:
         companies.add(
             tx,
@@ -46,7 +50,7 @@ def sign_up(database: Database, payments: Payments, signup: Signup, now: datetim
                 state="pending",
                 encrypt_after_days=DEFAULT_ENCRYPT_AFTER_DAYS,
                 erase_after_days=DEFAULT_ERASE_AFTER_DAYS,
-                dpa_version=DPA_VERSION,
+                dpa_version=signup.dpa_version,
                 dpa_accepted_at=now,
                 stripe_customer=None,
                 stripe_subscription=None,
@@ -54,7 +58,8 @@ def sign_up(database: Database, payments: Payments, signup: Signup, now: datetim
             ),
         )
         owner = people.add(tx, people.Person(ids.new_id("per"), signup.email, signup.first_name, signup.last_name), now)
-        people.add_member(tx, ids.new_id("mbr"), company_id, owner.id, "owner", now)
+        people.add_member(tx, member_id, company_id, owner.id, "owner", now)
+        agreements.accept_dpa(tx, company_id, signup.dpa_version, member_id, now)
         money.open_balance(tx, company_id)
     try:
         url = payments.subscribe(company_id, signup.company_name, signup.email, signup.plan)

@@ -1,6 +1,7 @@
 """Rules of infra/functions.yaml, against the functions on disk. Each names what breaks it."""
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -118,9 +119,11 @@ def _paths(source: str) -> list[str]:
 
 
 def _function_of(table: Table, path: str) -> str | None:
-    """Whose the path is: an exact route's, else the longest `/*`'s, as the load balancer has it."""
+    """Whose the path is: an exact route's or a template's, else the longest `/*`'s, as the load balancer has it."""
     routes = {route: name for name, row in table.items() for route in row["trigger"].get("routes", [])}
-    if path in routes:
-        return routes[path]
+    template = re.sub("<[^>]*>", "*", path)
+    for exact in (path, template if not template.endswith("/*") else path):
+        if exact in routes:
+            return routes[exact]
     fitting = [route for route in routes if route.endswith("/*") and path.startswith(route[:-1])]
     return routes[max(fitting, key=len)] if fitting else None

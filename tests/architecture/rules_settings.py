@@ -24,6 +24,11 @@ PRODUCTION = {
     "CLEARON_API_KEY": "example",
     "CLEARON_CALLBACK_SECRET": "example",
     "MANDRILL_KEY": "example",
+    "MAILCHIMP_URL": "https://mailchimp.example/3.0",
+    "MAILCHIMP_KEY": "example",
+    "MAILCHIMP_AUDIENCE": "example",
+    "HUBSPOT_TOKEN": "example",
+    "ERASURE_BUCKET": "upup-erasures",
     "IAP_AUDIENCE": "/projects/1234567890/global/backendServices/1234567890",
     "STAFF_EMAILS": "anna@upup.example,karin@upup.example",
 }

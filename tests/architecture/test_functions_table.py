@@ -108,6 +108,10 @@ def test_encrypting_is_not_deciphering_and_each_right_to_the_companies_keys_has_
     assert {(right, name) for key, right, name in rights if key == "companies"} == {
         ("create", "activate_account"),
         ("encrypt", "encrypt_expired"),
+        ("decrypt", "disclose"),
+        ("list", "end_agreements"),
+        ("disable", "end_agreements"),
+        ("destroy", "end_agreements"),
     }
 
 
@@ -131,3 +135,6 @@ def test_a_path_that_is_led_elsewhere_is_found() -> None:
     files = {"http/sends": '@api.route("GET", "/v1/sends/<send_id>")\ndef show(call): ...'}
     assert misled(table, files) == {"sends /v1/sends/<send_id>"}
     assert misled({"sends": table["sends"]}, files) == {"sends /v1/sends/<send_id>"}
+    file = {"http/file": '@api.route("GET", "/v1/sends/<send_id>/report.csv")\ndef show(call): ...'}
+    assert misled(table, file) == {"file /v1/sends/<send_id>/report.csv"}
+    assert misled(table | {"file": row(trigger={"routes": ["/v1/sends/*/report.csv"]})}, file) == set()

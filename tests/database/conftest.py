@@ -19,10 +19,13 @@ EMPTIED = (
     "transit_keys",
     "data_keys",
     "opt_outs",
+    "figures",
     "cursors",
     "pool_codes",
     "dead_letters",
     "staff_log",
+    "privacy_requests",
+    "privacy_request_steps",
 )
 """What the jobs that look at all companies would find of an earlier test."""
 

@@ -1,8 +1,6 @@
 """The hourly run takes every number and gift out of clear in time, wherever it was stopped the time before."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,7 +8,6 @@ from typing import Any
 import pytest
 
 from shared.database.queries import deliveries
-from shared.database.transactions import PooledDatabase, Transaction
 from shared.domain.phone_number import parse
 from shared.domain.retention import RUN_EVERY, RUN_MAY_BE_LATE
 from shared.ports import KeyServiceFault, SupplierUnavailable, WrappedKey
@@ -19,29 +16,10 @@ from shared.privacy.sealing import Unreadable
 from shared.use_cases import encrypt_expired_deliveries as module
 from shared.use_cases.encrypt_expired_deliveries import EncryptionIncomplete, Run, encrypt_expired_deliveries
 from tests.database.pipeline import Pipeline, at_once
+from tests.database.stopping import Stopped, StoppingDatabase
 from tests.factories import FakeKeys, fictional
 
 LIMIT = timedelta(days=30)
-
-
-class Stopped(Exception):
-    """The run ends here: the instance was taken away."""
-
-
-@dataclass
-class StoppingDatabase:
-    """Ends the run when its transactions are used up."""
-
-    inner: PooledDatabase
-    left: int
-
-    @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        if self.left == 0:
-            raise Stopped
-        self.left -= 1
-        with self.inner.transaction() as tx:
-            yield tx
 
 
 @dataclass

@@ -89,7 +89,7 @@ def test_a_top_up_is_paid_once_however_often_stripe_says_so(make: Factory, datab
     company_id = make.company().company_id
     with database.transaction() as tx:
         money.add_top_up(tx, money.TopUp("top_aaaaaaaaaaaaaaaa", company_id, 500, "open"), NOON)
-        first, second = (money.pay_top_up(tx, "top_aaaaaaaaaaaaaaaa") for _ in range(2))
+        first, second = (money.pay_top_up(tx, "top_aaaaaaaaaaaaaaaa", 500, "pi_1") for _ in range(2))
     assert first is not None
     assert second is None
 

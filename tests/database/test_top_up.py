@@ -34,6 +34,15 @@ class FakePayments:
     def checkout(self, session_id: str) -> CheckoutSession:
         raise NotImplementedError
 
+    def has_ended(self, subscription: str) -> bool:
+        raise NotImplementedError
+
+    def end(self, subscription: str) -> None:
+        raise NotImplementedError
+
+    def pay_back(self, pay_back_id: str, payment: str, amount_ore: int) -> bool:
+        raise NotImplementedError
+
 
 @pytest.fixture
 def payments(pipeline: Pipeline) -> FakePayments:

@@ -26,6 +26,8 @@ def test_an_account_has_plan_state_balance_and_retention(upup: Addresses) -> Non
         "currency": "SEK",
         "retention": {"encrypt_after_days": 30, "erase_after_days": 365},
         "dpa_version": TERMS,
+        "dpa": {"accepted_version": TERMS, "current_version": TERMS, "accept_by": None},
+        "closing": None,
     }
 
 

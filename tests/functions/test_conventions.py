@@ -22,6 +22,7 @@ JSON_WRITES = (
     "/v1/sms/preview",
     "/v1/sends/quote",
     "/v1/sends",
+    "/v1/privacy/requests",
 )
 FOREIGN = ("https://evil.example", "null", "http://127.0.0.1:1", "http://localhost.evil.example", "HTTP://LOCALHOST")
 

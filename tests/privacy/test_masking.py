@@ -16,18 +16,23 @@ from hypothesis import strategies as st
 import shared
 from shared.database.queries.claims import ToSend
 from shared.database.queries.deliveries import InClear, Shown
+from shared.database.queries.persons_data import Row
 from shared.database.queries.uncertain import Settling, Uncertain
 from shared.domain.delivery import DeliveryState
+from shared.domain.disclosure import Disclosed
 from shared.domain.gift import Gift, GiftState, OpenedGift
+from shared.domain.persons_data import FoundPerson, HeldDelivery, HeldElsewhere, NewNames, Wanted
 from shared.domain.phone_number import PhoneNumber
+from shared.domain.privacy_request import Kind
 from shared.domain.recipient_file import RecipientTable
 from shared.domain.recipients import Judgement, Recipient
 from shared.domain.send import SendRequest
 from shared.domain.sms_text import SmsSize, Template
-from shared.ports import CouponState, IssuedCoupon, Receipt, Sms
+from shared.ports import Contact, CouponState, Held, IssuedCoupon, Receipt, Sms
 from shared.privacy.envelope import Record
 from shared.privacy.gift_seal import GiftSecret
 from shared.privacy.redaction import describe
+from shared.use_cases.rectify_person import NewNumber
 from tests.factories import NOON
 
 prove = settings(deadline=None, derandomize=True)
@@ -38,7 +43,9 @@ GIFT = Gift("coffee", "Kaffe", "Coffee", "goods", 3900, 3500, "single_purpose", 
 TABLE = RecipientTable(("phone", "first_name"), [["070-174 06 05", NAME]])
 RECIPIENT = Recipient(1, NUMBER, b"\0" * 32, {"first_name": NAME}, SmsSize("GSM-7", 1, 1))
 
-TELLING = ("1740605", "174 06 05", "1740", NAME, EAN, CODE, TOKEN)
+EMAIL = "asa@exempel.example"
+
+TELLING = ("1740605", "174 06 05", "1740", NAME, EAN, CODE, TOKEN, EMAIL)
 """What must not be printed, also of a number in parts."""
 
 HOLDERS = [
@@ -58,8 +65,18 @@ HOLDERS = [
     Uncertain("snd_a", 1, "acc_a", NOON, None, E164),
     Settling("unknown", None, E164, "issued", False, CODE.encode()),
     Receipt("lekab-1", DeliveryState.DELIVERED, None, NUMBER, "Kaffebaren"),
+    Disclosed(1, "sent", E164, "coffee"),
+    Contact(EMAIL, NAME, NAME, "start", {"sends": 1}),
+    Held({"email_address": EMAIL, "FNAME": NAME}, True),
+    Row(1, "sent", E164, "cpn_a", "lekab-1"),
+    HeldDelivery("snd_a", 1, "sent", None, NOON, NOON, None, E164, False, "coffee", "issued"),
+    HeldElsewhere({"email_address": EMAIL, "FNAME": NAME}, True),
+    FoundPerson(EMAIL, NAME, NAME, [], None),
+    NewNames(NAME, NAME),
+    NewNumber(NUMBER, b"\0" * 32),
+    Wanted(Kind.FIND, NUMBER, EMAIL),
 ]
-FIELDS = {"phone", "e164", "ean", "to", "values", "rows"}
+FIELDS = {"phone", "e164", "ean", "to", "values", "rows", "figures"}
 """Fields that hold a number, a name or a code."""
 
 
@@ -114,7 +131,8 @@ def test_every_row_with_a_number_a_name_or_a_code_is_among_the_examples() -> Non
         for one in dataclasses_of_the_product()
         if any(field.name in FIELDS and field.type is not int for field in dataclasses.fields(one))
     }
-    assert found == {kind(holder) for holder in HOLDERS} - {"SendRequest", "Judgement"}  # they hold others of these
+    holding_others, names_alone = {"SendRequest", "Judgement"}, {"NewNames", "FoundPerson"}
+    assert found == {kind(holder) for holder in HOLDERS} - holding_others - names_alone
 
 
 def dataclasses_of_the_product() -> Iterator[type]:

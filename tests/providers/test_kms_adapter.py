@@ -54,7 +54,7 @@ class RefusingKms(Kms):
         self.asked += 1
         raise RefusedError(self.status, "no")
 
-    _decrypt = _create_key = _encrypt
+    _decrypt = _create_key = _list_versions = _encrypt
 
 
 @contextmanager
@@ -188,10 +188,11 @@ CALLS: list[Callable[[CloudKms], object]] = [
     lambda client: client.wrap("transit", KEY, CONTEXT),
     lambda client: client.unwrap("transit", b"x" * 64, CONTEXT),
     lambda client: client.create_key("acc-1"),
+    lambda client: client.destroy_key("acc-1"),
 ]
 
 
-@pytest.mark.parametrize("call", CALLS, ids=["wrap", "unwrap", "create_key"])
+@pytest.mark.parametrize("call", CALLS, ids=["wrap", "unwrap", "create_key", "destroy_key"])
 @pytest.mark.parametrize(
     ("status", "expected"),
     [

@@ -1,5 +1,6 @@
 """The console's JSON calls, over real stand-ins and a real database."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -143,13 +144,27 @@ def test_a_malformed_body_is_400_and_says_what_is_missing(console: FlaskClient, 
     assert "body must" in response.get_json()["error"]
 
 
+def test_who_is_a_member_or_a_contact_is_listed_and_counted(console: FlaskClient, world: World) -> None:
+    email = "asa@exempel.example"
+    hubspot = {"id": email, "idProperty": "email", "properties": {"email": email}}
+    world.hubspot.upsert([hubspot])
+    digest = hashlib.md5(email.encode(), usedforsecurity=False).hexdigest()
+    world.mailchimp.keep(digest, {"email_address": email, "status_if_new": "subscribed"})
+    (member,) = console.get("/api/mailchimp/members").get_json()["items"]
+    (contact,) = console.get("/api/hubspot/contacts").get_json()["items"]
+    assert (member["email_address"], contact["properties"]["email"]) == (email, email)
+    stats = console.get("/api/stats").get_json()
+    assert (stats["mailchimp"]["members"], stats["hubspot"]["contacts"]) == (1, 1)
+
+
 def test_stats_have_every_provider(console: FlaskClient, world: World) -> None:
     send_sms(world)
     stats = console.get("/api/stats").get_json()
     assert stats["lekab"] == {"requests": 1, "sms": 1, "numbers": 1, "numbers_with_several_sms": 0}
     assert stats["clearon"].keys() >= {"requests", "coupons", "references", "references_with_several_coupons"}
     assert stats["stripe"].keys() >= {"events_sent"}
-    assert (stats["mailchimp"], stats["hubspot"]) == ({"members": 0}, {"contacts": 0})
+    assert stats["mailchimp"] == {"requests": 0, "members": 0, "forgotten": 0, "most_at_once": 0}
+    assert stats["hubspot"] == {"requests": 0, "contacts": 0, "blocked": 0}
     assert stats["kms"] == {"encrypt": 0, "decrypt": 0}
     assert stats["pubsub"] == {"published": 0, "pushed": 0, "dead": 0}
     assert stats["database"]["statements"] > 0

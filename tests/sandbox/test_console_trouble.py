@@ -16,7 +16,7 @@ from sandbox.mariadb import Access
 from sandbox.processes import free_port
 from sandbox.run import IAP_AUDIENCE, Run
 from sandbox.settings import environment
-from sandbox.stand_ins.__main__ import make_world
+from sandbox.stand_ins.__main__ import make_world, serve_suppliers
 from sandbox.stand_ins.web import WebServer
 
 EXAMPLE = Path(__file__).parent / "example"
@@ -43,6 +43,22 @@ def console(world: World) -> FlaskClient:
 
 def access(run: Run) -> Access:
     return Access(free_port(), str(run.database_folder / "data"), "upup", "secret", "secret")
+
+
+def test_a_fault_bites_each_supplier_where_the_functions_are_told_to_call_it(
+    console: FlaskClient, run: Run, world: World
+) -> None:
+    given = environment(run, access(run), "")
+    servers = serve_suppliers(run, world)
+    statuses = {}
+    for name in servers:
+        url = given[f"{name.upper()}_URL"]
+        made = console.post("/api/faults", json={"provider": name, "kind": "error", "count": 1})
+        statuses[name] = (requests.get(url, timeout=5).status_code, made.status_code)
+        assert requests.get(url, timeout=5).status_code in (401, 404)
+    for server in servers.values():
+        server.close()
+    assert statuses == dict.fromkeys(("lekab", "clearon", "stripe", "mailchimp", "hubspot"), (500, 201))
 
 
 def test_a_fault_is_made_listed_with_how_often_it_bit_and_deleted(console: FlaskClient, world: World) -> None:

@@ -39,6 +39,7 @@ def client(tmp_path: Path, log: io.StringIO) -> Client:
         "/v1/sends/*": named("one"),
         "/v1/sends/quote": named("quote"),
         "/v1/sends/special/*": named("special"),
+        "/v1/sends/*/report.csv": named("report"),
         "/v1/gift/*": named("gift"),
     }
     return Client(Dispatcher(routes, StaticPages(pages), log))
@@ -51,6 +52,9 @@ def client(tmp_path: Path, log: io.StringIO) -> Client:
         ("/v1/sends/snd_1", "one"),
         ("/v1/sends/snd_1/deliveries", "one"),
         ("/v1/sends/quote", "quote"),
+        ("/v1/sends/snd_1/report.csv", "report"),
+        ("/v1/sends/snd_1/report_csv", "one"),
+        ("/v1/sends/snd_1/more/report.csv", "one"),
         ("/v1/sends/special/one", "special"),
         ("/v1/sends/special", "one"),
     ],
@@ -95,7 +99,11 @@ def logged(log: io.StringIO) -> list[str]:
 @pytest.mark.parametrize(
     ("asked", "shown"),
     [
-        ("/v1/sends/snd_1?cursor=x", "/v1/sends/snd_1"),
+        ("/v1/sends/snd_0123456789abcdef?cursor=x", "/v1/sends/snd_0123456789abcdef"),
+        ("/v1/sends/snd_0123456789abcdef/report.csv", "/v1/sends/snd_0123456789abcdef/report.csv"),
+        ("/v1/sends/070-1740605/deliveries", "/v1/sends/.../deliveries"),
+        ("/v1/sends/snd_46701740605", "/v1/sends/..."),
+        ("/%C3%85shild/Anna", "/.../..."),
         ("/v1/gift/tok3n/opt-out", "/v1/gift/..."),
         ("/g/tok3n", "/g/..."),
         ("/v1/callbacks/lekab/s3cret/dr?to=46701740605", "/v1/callbacks/..."),
@@ -110,4 +118,4 @@ def test_request_logs_hold_no_query_no_token_and_no_secret(
 
 def test_a_path_cannot_forge_a_log_line(client: Client, log: io.StringIO) -> None:
     client.get("/a%0a{}")
-    assert logged(log) == ["/a%0A%7B%7D"]
+    assert logged(log) == ["/..."]

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from sandbox import functions_table
+from sandbox.machine import CHECKOUT
 from sandbox.stand_ins.grpc_server import serve
 from sandbox.stand_ins.kms import Kms
 from sandbox.stand_ins.kms_access import KmsAccess, Rights
@@ -19,6 +21,10 @@ RIGHTS: Rights = {
     "disclose": {"companies": ("decrypt",)},
     "sends": {"transit": ("encrypt", "decrypt")},
 }
+
+
+TABLE = functions_table.read(CHECKOUT / "infra" / "functions.yaml")
+"""The deployed functions, with the rights that each really has."""
 
 
 class Callers:
@@ -53,6 +59,26 @@ def test_everybody_else_is_refused(callers: Callers, caller: str) -> None:
     wrapped = callers("encrypt").wrap("acc-1", b"data key", b"place").ciphertext
     with pytest.raises(KeyServiceFault):
         callers(caller).unwrap("acc-1", wrapped, b"place")
+
+
+@pytest.fixture(scope="module")
+def deployed() -> Iterator[Callers]:
+    access = KmsAccess(FakeClock(), {one.name: one.keys for one in TABLE}, ("transit", "fingerprints"))
+    server = serve(Kms(RING, ["transit", "fingerprints"]), access=access)
+    callers = Callers(access, server.address)
+    callers("activate_account").create_key("acc-1")
+    yield callers
+    server.close()
+
+
+@pytest.mark.parametrize("function", [one.name for one in TABLE])
+def test_of_all_functions_disclose_alone_deciphers_with_a_companys_key(deployed: Callers, function: str) -> None:
+    wrapped = deployed("encrypt_expired").wrap("acc-1", b"data key", b"place").ciphertext
+    if function == "disclose":
+        assert deployed(function).unwrap("acc-1", wrapped, b"place") == b"data key"
+    else:
+        with pytest.raises(KeyServiceFault):
+            deployed(function).unwrap("acc-1", wrapped, b"place")
 
 
 def test_a_right_to_a_shared_key_is_none_to_a_companys(callers: Callers) -> None:

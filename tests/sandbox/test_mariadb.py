@@ -100,3 +100,19 @@ def test_access_is_kept_in_a_file_that_only_the_owner_reads(server: MariaDb, tmp
 def test_a_server_that_does_not_start_says_why(server: MariaDb, tmp_path: Path) -> None:
     with pytest.raises(StartError, match="Address already in use"):
         MariaDb(tmp_path / "second", port=server.access.port).start()
+
+
+def test_a_server_that_starts_leaves_anothers_temporary_tables_alone(server: MariaDb, tmp_path: Path) -> None:
+    access = server.access
+    with (
+        pymysql.connect(
+            host="127.0.0.1", port=access.port, user=access.user, password=access.password, database="shop"
+        ) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("CREATE TEMPORARY TABLE numbers ENGINE = Aria SELECT seq FROM seq_1_to_10")
+        with MariaDb(tmp_path / "other") as other:
+            assert other.is_running()
+        cursor.execute("SELECT COUNT(*) FROM numbers")
+        assert cursor.fetchall() == ((10,),)
+        cursor.execute("DROP TEMPORARY TABLE numbers")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from hmac import compare_digest
 
 from flask import Flask, Response, current_app, request
-from stripe.params import CustomerCreateParams, CustomerUpdateParams
+from stripe.params import CustomerCreateParams, CustomerUpdateParams, RefundCreateParams
 from stripe.params.billing_portal import SessionCreateParams as PortalCreateParams
 from stripe.params.checkout import SessionCreateParams as CheckoutCreateParams
 
-from sandbox.stand_ins.stripe import billing, catalogue, checkout, customers, events, portal
+from sandbox.stand_ins.stripe import billing, catalogue, checkout, customers, events, portal, refunds
 from sandbox.stand_ins.stripe.errors import ApiError, invalid
 from sandbox.stand_ins.stripe.params import Params, names_taken_by, parse, refuse_others
 from sandbox.stand_ins.stripe.store import Store, StripeObject, new_id
@@ -67,6 +67,9 @@ CALLS = [
     Call("DELETE", "subscriptions/<object_id>", NOTHING, billing.cancel),
     _retrieve("invoices", "invoice"),
     _retrieve("payment_intents", "payment_intent"),
+    Call("POST", "refunds", names_taken_by(RefundCreateParams), refunds.create),
+    Call("GET", "refunds", PAGING | {"payment_intent"}, refunds.list_refunds),
+    _retrieve("refunds", "refund"),
     Call("GET", "events", PAGING | {"type", "types", "created"}, events.list_events),
     _retrieve("events", "event"),
     Call(

@@ -20,11 +20,15 @@ class Company:
     stripe_customer: str | None
     stripe_subscription: str | None
     created_at: datetime
+    closing_at: datetime | None = None
+    ends_at: datetime | None = None
+    closing_because: str | None = None
 
 
 def add(tx: Transaction, company: Company) -> None:
     tx.execute(
-        f"INSERT INTO companies ({columns(Company)}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        f"INSERT INTO companies ({columns(Company)})"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             company.id,
             company.name,
@@ -38,6 +42,9 @@ def add(tx: Transaction, company: Company) -> None:
             company.stripe_customer,
             company.stripe_subscription,
             company.created_at,
+            company.closing_at,
+            company.ends_at,
+            company.closing_because,
         ),
     )
 
@@ -64,6 +71,18 @@ def activate(tx: Transaction, company_id: str) -> None:
     )
 
 
+def choose_retention(tx: Transaction, company_id: str, encrypt_after_days: int, erase_after_days: int) -> None:
+    tx.execute(
+        "UPDATE companies SET encrypt_after_days = %s, erase_after_days = %s WHERE id = %s",
+        (encrypt_after_days, erase_after_days, company_id),
+    )
+
+
+def lock(tx: Transaction, company_id: str) -> Company | None:
+    """The company, held still until the transaction ends."""
+    return tx.one(Company, f"SELECT {columns(Company)} FROM companies WHERE id = %s FOR UPDATE", (company_id,))
+
+
 def ids(tx: Transaction) -> list[str]:
     return tx.values("SELECT id FROM companies")
 
@@ -80,6 +99,7 @@ def unpaid_since(tx: Transaction, before: datetime, most: int) -> list[str]:
 def erase(tx: Transaction, company_id: str) -> None:
     """Delete a company that never paid, with its members; it has no money and no sends."""
     tx.execute("DELETE FROM sessions WHERE company_id = %s", (company_id,))
+    tx.execute("DELETE FROM dpa_acceptances WHERE company_id = %s", (company_id,))
     tx.execute("DELETE FROM members WHERE company_id = %s", (company_id,))
     tx.execute("DELETE FROM balances WHERE company_id = %s", (company_id,))
     tx.execute("DELETE FROM companies WHERE id = %s", (company_id,))

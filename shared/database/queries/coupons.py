@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from shared.database.queries import figures
 from shared.database.transactions import Transaction
 from shared.domain.gift import GiftState, sources
 
@@ -93,8 +94,9 @@ def unwanted(tx: Transaction, company_id: str, coupon_ids: Sequence[str]) -> Non
 
 
 def add_links(tx: Transaction, links: Sequence[Link]) -> None:
+    """Again changes nothing."""
     tx.insert_many(
-        "INSERT INTO gift_links (token_hmac, company_id, coupon_id, sealed) VALUES (%s, %s, %s, %s)",
+        "INSERT IGNORE INTO gift_links (token_hmac, company_id, coupon_id, sealed) VALUES (%s, %s, %s, %s)",
         [(link.token_hmac, link.company_id, link.coupon_id, link.sealed) for link in links],
     )
 
@@ -141,11 +143,11 @@ def move(tx: Transaction, company_id: str, coupon_ids: Sequence[str], state: Gif
     return moved
 
 
-def opened(tx: Transaction, coupon: Coupon) -> None:
+def opened(tx: Transaction, coupon: Coupon, today: date) -> None:
     """Note that the gift's page was seen."""
     tx.execute(
-        "UPDATE coupons SET state = 'opened' WHERE id = %s AND company_id = %s AND state IN %s",
-        (coupon.id, coupon.company_id, sources(GiftState.OPENED)),
+        "UPDATE coupons SET state = 'opened', opened_on = %s WHERE id = %s AND company_id = %s AND state IN %s",
+        (today, coupon.id, coupon.company_id, sources(GiftState.OPENED)),
     )
 
 
@@ -165,7 +167,7 @@ def to_settle(tx: Transaction, state: GiftState, today: date | None, after: Coup
 
 
 def erase(tx: Transaction, last_day: date, most: int) -> int:
-    """Delete coupons that were good until that day or before, with their links and codes; how many.
+    """Delete coupons that were good until that day or before, with their links and codes; how many. Counts stay.
 
     One that is not settled stays: its value is still held, and its issuer knows it by this reference alone.
     """
@@ -176,6 +178,7 @@ def erase(tx: Transaction, last_day: date, most: int) -> int:
     )
     if not old:
         return 0
+    figures.add_coupons(tx, old)
     tx.execute("DELETE FROM gift_links WHERE coupon_id IN %s /* all companies: those found above */", (old,))
     # its keyed hash stays, so that a code is never taken into stock again
     tx.execute("UPDATE pool_codes SET sealed_code = '' WHERE coupon_id IN %s", (old,))

@@ -19,6 +19,7 @@ class Shown:
     reason: str | None
     phone: str | None
     encrypted: bool
+    """With neither a number nor this, the person was erased."""
     gift_state: str | None
     sent_at: datetime | None
     delivered_at: datetime | None
@@ -84,11 +85,15 @@ def page(tx: Transaction, company_id: str, send_id: str, after: int, most: int) 
 
 
 def in_clear(tx: Transaction, company_id: str, send_id: str, most: int, *, wait: bool) -> list[InClear]:
-    """Rows to encrypt, locked; those that another worker holds are waited for or left out."""
+    """Rows to encrypt, locked; those that another worker holds are waited for or left out.
+
+    One whose person was erased holds nothing to encrypt.
+    """
     return tx.all(
         InClear,
         "SELECT position, phone, coupon_id FROM deliveries WHERE send_id = %s AND company_id = %s"
-        f" AND record IS NULL ORDER BY position LIMIT %s FOR UPDATE{'' if wait else ' SKIP LOCKED'}",
+        " AND record IS NULL AND phone IS NOT NULL ORDER BY position LIMIT %s"
+        f" FOR UPDATE{'' if wait else ' SKIP LOCKED'}",
         (send_id, company_id, most),
     )
 
@@ -171,7 +176,7 @@ def overdue(tx: Transaction, now: datetime) -> int:
     return int(
         tx.value(
             "SELECT COUNT(*) FROM sends s JOIN deliveries d ON d.send_id = s.id AND d.company_id = s.company_id"
-            " WHERE s.encrypted_at IS NULL AND s.encrypt_at < %s AND d.record IS NULL"
+            " WHERE s.encrypted_at IS NULL AND s.encrypt_at < %s AND d.phone IS NOT NULL"
             " /* all companies: the law is one for all */",
             (now,),
         )

@@ -18,6 +18,15 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
+class PayBack:
+    """A part of one payment that goes back. `payment` is Stripe's name of it."""
+
+    id: str
+    payment: str
+    amount_ore: int
+
+
+@dataclass(frozen=True, slots=True)
 class TopUp:
     id: str
     company_id: str
@@ -94,8 +103,11 @@ def add_top_up(tx: Transaction, top_up: TopUp, now: datetime) -> None:
     )
 
 
-def pay_top_up(tx: Transaction, top_up_id: str) -> TopUp | None:
-    """Mark an open top-up as paid and return it; None where it is unknown or was paid before."""
+def pay_top_up(tx: Transaction, top_up_id: str, amount_ore: int, payment: str | None) -> TopUp | None:
+    """Mark an open top-up as paid and return it; None where it is unknown or was paid before.
+
+    `amount_ore` is what was really paid, `payment` Stripe's name of it, by which it can be paid back.
+    """
     found = tx.one(
         TopUp,
         "SELECT id, company_id, amount_ore, state FROM top_ups WHERE id = %s FOR UPDATE"
@@ -104,8 +116,54 @@ def pay_top_up(tx: Transaction, top_up_id: str) -> TopUp | None:
     )
     if found is None or found.state != "open":
         return None
-    tx.execute("UPDATE top_ups SET state = 'paid' WHERE id = %s AND company_id = %s", (top_up_id, found.company_id))
+    tx.execute(
+        "UPDATE top_ups SET state = 'paid', amount_ore = %s, payment = %s WHERE id = %s AND company_id = %s",
+        (amount_ore, payment, top_up_id, found.company_id),
+    )
     return found
+
+
+def owe(tx: Transaction, company_id: str, now: datetime) -> int:
+    """Book what is free as owed to the company, on its newest payments first; how much no payment is left for."""
+    free = lock(tx, company_id).available_ore
+    payments = tx.all(
+        lambda top_up_id, left: (top_up_id, int(left)),
+        "SELECT t.id, t.amount_ore - COALESCE(SUM(p.amount_ore), 0) AS left_ore FROM top_ups t"
+        " LEFT JOIN pay_backs p ON p.top_up_id = t.id AND p.company_id = t.company_id"
+        " WHERE t.company_id = %s AND t.state = 'paid' AND t.payment IS NOT NULL"
+        " GROUP BY t.id, t.amount_ore, t.created_at HAVING left_ore > 0 ORDER BY t.created_at DESC, t.id DESC",
+        (company_id,),
+    )
+    parts: list[tuple[str, int]] = []
+    rest = free
+    for top_up_id, left in payments:
+        if rest == 0:
+            break
+        parts.append((top_up_id, min(left, rest)))
+        rest -= parts[-1][1]
+    tx.insert_many(
+        "INSERT INTO pay_backs (id, company_id, top_up_id, amount_ore, state, created_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        [(ids.new_id("pbk"), company_id, top_up_id, amount, "owed", now) for top_up_id, amount in parts],
+    )
+    if free > rest:
+        book(tx, company_id, Movement(Purpose.PAY_BACK, free - rest), now.date())
+    return rest
+
+
+def owed(tx: Transaction, company_id: str) -> list[PayBack]:
+    """What Stripe has not confirmed yet."""
+    return tx.all(
+        PayBack,
+        "SELECT p.id, t.payment, p.amount_ore FROM pay_backs p"
+        " JOIN top_ups t ON t.id = p.top_up_id AND t.company_id = p.company_id"
+        " WHERE p.company_id = %s AND p.state = 'owed' ORDER BY p.id",
+        (company_id,),
+    )
+
+
+def paid_back(tx: Transaction, company_id: str, pay_back_id: str) -> None:
+    tx.execute("UPDATE pay_backs SET state = 'paid' WHERE id = %s AND company_id = %s", (pay_back_id, company_id))
 
 
 def first_time(tx: Transaction, event_id: str, now: datetime) -> bool:

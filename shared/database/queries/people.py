@@ -109,13 +109,53 @@ def end_session(tx: Transaction, token_hmac: bytes) -> None:
     )
 
 
+def emails_of_only(tx: Transaction, company_id: str) -> list[str]:
+    """E-mails of a company's members who are in no other that goes on. One whose plan was never paid does not count:
+    its people have not come to any supplier through it."""
+    return tx.values(
+        "SELECT p.email FROM members m JOIN persons p ON p.id = m.person_id WHERE m.company_id = %s AND NOT EXISTS"
+        " (SELECT 1 FROM members o JOIN companies c ON c.id = o.company_id WHERE o.person_id = m.person_id"
+        " AND o.company_id <> %s AND c.state IN ('active', 'past_due', 'closing')) ORDER BY p.email",
+        (company_id, company_id),
+    )
+
+
+def emails_of_owners(tx: Transaction, company_id: str) -> list[str]:
+    return tx.values(
+        "SELECT p.email FROM members m JOIN persons p ON p.id = m.person_id"
+        " WHERE m.company_id = %s AND m.role = 'owner' ORDER BY p.email",
+        (company_id,),
+    )
+
+
+def erase_members(tx: Transaction, company_id: str) -> None:
+    """Delete a company's members and sessions, and those persons, with their links, who are in no other company."""
+    persons = tx.values("SELECT person_id FROM members WHERE company_id = %s FOR UPDATE", (company_id,))
+    tx.execute("DELETE FROM sessions WHERE company_id = %s", (company_id,))
+    tx.execute("DELETE FROM members WHERE company_id = %s", (company_id,))
+    if not persons:
+        return
+    gone = tx.values(
+        "SELECT p.id FROM persons p LEFT JOIN members m ON m.person_id = p.id WHERE p.id IN %s AND m.id IS NULL"
+        " /* all companies: a person may be in several */",
+        (persons,),
+    )
+    if gone:
+        tx.execute("DELETE FROM login_links WHERE person_id IN %s", (gone,))
+        tx.execute("DELETE FROM persons WHERE id IN %s", (gone,))
+
+
 def erase_without_company(tx: Transaction) -> int:
-    """Delete persons who are no member anywhere, and their links; how many."""
+    """Delete persons who are no member anywhere, and their links; how many.
+
+    One who is being erased stays until the suppliers, who know people by e-mail, have confirmed.
+    """
     tx.execute(
         "DELETE l FROM login_links l LEFT JOIN members m ON m.person_id = l.person_id WHERE m.id IS NULL"
         " /* all companies: a person without any */"
     )
     return tx.execute(
         "DELETE p FROM persons p LEFT JOIN members m ON m.person_id = p.id WHERE m.id IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM privacy_requests r WHERE r.person_id = p.id)"
         " /* all companies: a person without any */"
     )

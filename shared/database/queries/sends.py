@@ -1,7 +1,7 @@
 """Sends: one gift and one text to many recipients."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from shared.database.transactions import Transaction, columns
 from shared.domain.delivery import UNDER_WAY
@@ -136,8 +136,10 @@ def due(tx: Transaction, now: datetime, most: int) -> list[Send]:
     """Scheduled sends whose time has come, locked; those that another holds are left to it."""
     return tx.all(
         Send,
-        f"SELECT {columns(Send)} FROM sends WHERE state = 'scheduled' AND start_at <= %s ORDER BY start_at LIMIT %s"
-        " FOR UPDATE SKIP LOCKED /* all companies: one clock for all */",
+        f"SELECT {columns(Send)} FROM sends WHERE state = 'scheduled' AND start_at <= %s"
+        # those of an agreement that ends are being cancelled
+        " AND company_id NOT IN (SELECT id FROM companies WHERE state IN ('closing', 'closed'))"
+        " ORDER BY start_at LIMIT %s FOR UPDATE SKIP LOCKED /* all companies: one clock for all */",
         (now, most),
     )
 
@@ -186,14 +188,15 @@ def to_encrypt(tx: Transaction, before: datetime, after: Expiring | None, most: 
     )
 
 
-def forget_gift(tx: Transaction, company_id: str, send_id: str, now: datetime) -> None:
-    """Let the send forget gift, price and hold, once every delivery of it is encrypted."""
-    tx.execute(
+def forget_gift(tx: Transaction, company_id: str, send_id: str, now: datetime) -> bool:
+    """Let the send forget gift, price and hold, once every delivery of it is encrypted; whether it just did."""
+    changed = tx.execute(
         "UPDATE sends SET gift_code = NULL, hold_id = NULL, fee_ore = NULL, value_ore = NULL, encrypted_at = %s"
         " WHERE id = %s AND company_id = %s AND encrypted_at IS NULL AND NOT EXISTS"
-        " (SELECT 1 FROM deliveries WHERE send_id = %s AND company_id = %s AND record IS NULL)",
+        " (SELECT 1 FROM deliveries WHERE send_id = %s AND company_id = %s AND phone IS NOT NULL)",
         (now, send_id, company_id, send_id, company_id),
     )
+    return changed > 0
 
 
 def with_overdue_text(tx: Transaction, before: datetime, most: int) -> list[tuple[str, str]]:
@@ -219,6 +222,53 @@ def forget_text(tx: Transaction, company_id: str, send_id: str) -> None:
         "UPDATE deliveries SET sealed_values = NULL"
         " WHERE send_id = %s AND company_id = %s AND sealed_values IS NOT NULL",
         place,
+    )
+
+
+def scheduled(tx: Transaction, company_id: str) -> list[str]:
+    return tx.values("SELECT id FROM sends WHERE company_id = %s AND state = 'scheduled'", (company_id,))
+
+
+def with_text(tx: Transaction, company_id: str) -> list[Send]:
+    """A company's sends of which something may still be under way or in doubt."""
+    return tx.all(
+        Send,
+        f"SELECT {columns(Send)} FROM sends WHERE company_id = %s AND sealed_text IS NOT NULL",
+        (company_id,),
+    )
+
+
+def sizes(tx: Transaction, company_id: str) -> list[tuple[str, int]]:
+    """(send, how many deliveries it has) of a company."""
+    return tx.all(
+        lambda send_id, accepted: (send_id, accepted),
+        "SELECT id, accepted FROM sends WHERE company_id = %s",
+        (company_id,),
+    )
+
+
+def erase_deliveries(tx: Transaction, company_id: str, send_id: str, first: int, last: int) -> None:
+    tx.execute(
+        "DELETE FROM deliveries WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s",
+        (send_id, company_id, first, last),
+    )
+
+
+def keep_shorter(
+    tx: Transaction, company_id: str, encrypt_days: int, erase_days: int, life: timedelta, soonest: datetime
+) -> None:
+    """Move the ends of a company's sends to these days after their uploads, where that is earlier.
+
+    None is encrypted within `life` of its begin, nor before `soonest`: the next run must be able to.
+    """
+    tx.execute(
+        "UPDATE sends SET encrypt_at = LEAST(encrypt_at, GREATEST(created_at + INTERVAL %s DAY,"
+        " start_at + INTERVAL %s SECOND, CAST(%s AS DATETIME(6)))) WHERE company_id = %s AND encrypted_at IS NULL",
+        (encrypt_days, int(life.total_seconds()), soonest, company_id),
+    )
+    tx.execute(
+        "UPDATE sends SET erase_at = LEAST(erase_at, created_at + INTERVAL %s DAY) WHERE company_id = %s",
+        (erase_days, company_id),
     )
 
 

@@ -12,6 +12,17 @@ class Action(StrEnum):
     SETTLE_SENT = "delivery.settle_sent"
     SETTLE_RESEND = "delivery.settle_resend"
     SEE_UNKNOWN = "deliveries.see_unknown"
+    RETRY_ENDING = "agreement.retry"
+    DISCLOSURE_ASK = "disclosure.ask"
+    DISCLOSURE_APPROVE = "disclosure.approve"
+    DISCLOSURE_READ = "disclosure.read"
+    BREACH_REGISTER = "breach.register"
+    BREACH_CHANGE = "breach.change"
+    BREACH_TELL = "breach.tell"
+    ACCESS_GRANT = "access.grant"
+    ACCESS_END = "access.end"
+    ACCESS_REVIEW = "access.review"
+    REGISTER_EXPORT = "register.export"
 
 
 def add(tx: Transaction, staff: str, action: Action, subjects: Sequence[str], now: datetime) -> None:

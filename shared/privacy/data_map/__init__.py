@@ -6,10 +6,20 @@ A column that is not here does not exist: a test compares the map with the live 
 
 from collections.abc import Iterator
 
-from shared.privacy.data_map import accounts, money, operation, sends
+from shared.privacy.data_map import accounts, agreements, figures, money, operation, registers, requests, sends, staff
 from shared.privacy.data_map.model import Datum, Expires, Table
 
-TABLES: tuple[Table, ...] = (*accounts.TABLES, *sends.TABLES, *money.TABLES, *operation.TABLES)
+TABLES: tuple[Table, ...] = (
+    *accounts.TABLES,
+    *agreements.TABLES,
+    *sends.TABLES,
+    *figures.TABLES,
+    *money.TABLES,
+    *operation.TABLES,
+    *staff.TABLES,
+    *registers.TABLES,
+    *requests.TABLES,
+)
 
 
 def personal_data() -> list[Datum]:

@@ -87,7 +87,10 @@ TABLES = (
     Table(
         "companies",
         Text("företag med avtal", "companies with an agreement"),
-        EndedBy("end_agreements when the agreement ends; erase_expired after 7 days where it was never paid"),
+        EndedBy(
+            "end_agreements empties it: what stays is a random id, states and days, for the ledger's 7 years and for"
+            " gifts that are still open; erase_expired after 7 days where it was never paid"
+        ),
         {
             "id": REFERENCE,
             "name": COMPANY,
@@ -101,12 +104,16 @@ TABLES = (
             "stripe_customer": AT_STRIPE,
             "stripe_subscription": AT_STRIPE,
             "created_at": PROGRESS,
+            "closing_at": PROGRESS,
+            "ends_at": PROGRESS,
+            "closing_because": PROGRESS,
+            "closing_from": PROGRESS,
         },
     ),
     Table(
         "persons",
         Text("kontoinnehavare", "account holders"),
-        EndedBy("erase_expired, as soon as the person is no company's member"),
+        EndedBy("end_agreements; erase_expired, as soon as the person is no company's member"),
         {"id": REFERENCE, "email": HOLDER, "first_name": HOLDER, "last_name": HOLDER, "created_at": PROGRESS},
     ),
     Table(

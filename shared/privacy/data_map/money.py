@@ -37,6 +37,15 @@ BALANCE = Datum(
     Text("tills avtalet upphör", "until the agreement ends"),
     End.ERASED,
 )
+PAYMENT = Datum(
+    Text("betalningens nummer hos Stripe", "Stripe's number of the payment"),
+    Subject.COMPANY,
+    Category.MONEY,
+    Text("återbetalning när avtalet upphör", "paying back when the agreement ends"),
+    Basis.AGREEMENT,
+    Text("tills saldot är återbetalt", "until the balance is paid back"),
+    End.ERASED,
+)
 CATALOGUE = technical(Text("vad som säljs", "what is on sale"))
 STOCK = technical(Text("kod i lager, förseglad", "a code in stock, sealed"))
 
@@ -59,7 +68,7 @@ TABLES = (
     Table(
         "balances",
         Text("saldon", "balances"),
-        EndedBy("end_agreements, when it is 0"),
+        EndedBy("end_agreements, when it is 0 and no gift is open"),
         {"company_id": REFERENCE, "available_ore": BALANCE, "held_ore": BALANCE, "receivable_ore": BALANCE},
     ),
     Table(
@@ -71,13 +80,14 @@ TABLES = (
     Table(
         "top_ups",
         Text("påfyllningar", "top-ups"),
-        EndedBy("end_agreements"),
+        EndedBy("end_agreements, when what is left of the balance is paid back and no gift is open"),
         {
             "id": REFERENCE,
             "company_id": REFERENCE,
             "amount_ore": BALANCE,
             "state": PROGRESS,
             "created_at": PROGRESS,
+            "payment": PAYMENT,
         },
     ),
     Table(

@@ -217,6 +217,7 @@ TABLES = (
             "sealed_code": CODE,
             "valid_until": COUPON,
             "requested_on": COUPON,
+            "opened_on": COUPON,
             "redeemed_on": COUPON,
             "unwanted": PROGRESS,
         },

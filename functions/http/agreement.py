@@ -1,0 +1,37 @@
+"""POST /v1/account/dpa, /close and /reopen: an owner accepts the agreement, ends it, and takes that back."""
+
+from shared import settings
+from shared.app import start
+from shared.http.agreement_answers import account
+from shared.http.agreement_models import CloseBody, DpaBody
+from shared.http.call import Answer, Call
+from shared.http.endpoint import Api
+from shared.use_cases.accept_terms import accept_terms
+from shared.use_cases.close_account import close_account, reopen_account
+
+app = start(settings.DatabaseSettings)
+api = Api(app)
+
+
+@api.route("POST", "/v1/account/dpa", role="owner")
+def accept(call: Call) -> Answer:
+    with app.database.transaction() as tx:
+        accept_terms(tx, call.member, call.body(DpaBody).version, call.now)
+        return Answer(200, account(tx, call.company_id, call.now))
+
+
+@api.route("POST", "/v1/account/close", role="owner")
+def close(call: Call) -> Answer:
+    close_account(app.database, call.company_id, call.body(CloseBody).confirm, call.now)
+    with app.database.transaction() as tx:
+        return Answer(200, account(tx, call.company_id, call.now))
+
+
+@api.route("POST", "/v1/account/reopen", role="owner")
+def reopen(call: Call) -> Answer:
+    reopen_account(app.database, call.company_id)
+    with app.database.transaction() as tx:
+        return Answer(200, account(tx, call.company_id, call.now))
+
+
+agreement = api.function()

@@ -1,0 +1,36 @@
+"""One person's request: GET /v1/privacy/requests/{id}, as CSV too with ?format=csv, and POST …/carry-out."""
+
+from shared import settings
+from shared.app import start
+from shared.http import privacy_answers as answers
+from shared.http.call import Answer, Call
+from shared.http.endpoint import Api
+from shared.privacy.delivery_id import DeliveryIds
+from shared.use_cases import request_privacy as use_case
+from shared.use_cases.carry_out_request import Parts
+
+app = start(
+    settings.DatabaseSettings,
+    settings.MessagingSettings,
+    settings.MailchimpSettings,
+    settings.HubSpotSettings,
+    settings.ErasureLogSettings,
+)
+api = Api(app)
+
+
+@api.route("GET", "/v1/privacy/requests/<request_id>", role="viewer")
+def show(call: Call) -> Answer:
+    request, result = use_case.read(Parts.of(app), call.path["request_id"], call.member, call.now)
+    with app.database.transaction() as tx:
+        return answers.read_answer(tx, call, request, result, DeliveryIds(app.tokens))
+
+
+@api.route("POST", "/v1/privacy/requests/<request_id>/carry-out", role="owner")
+def carry_out(call: Call) -> Answer:
+    request, result = use_case.answer(Parts.of(app), call.path["request_id"], call.member, call.now)
+    with app.database.transaction() as tx:
+        return Answer(200, answers.whole(tx, request, result, DeliveryIds(app.tokens)))
+
+
+privacy_request = api.function()

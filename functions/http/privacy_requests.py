@@ -1,0 +1,38 @@
+"""Persons' requests: POST /v1/privacy/requests hands one in and carries it out, GET lists them."""
+
+from shared import settings
+from shared.app import start
+from shared.http import privacy_answers as answers
+from shared.http.call import Answer, Call
+from shared.http.endpoint import Api
+from shared.http.privacy_models import read_wanted
+from shared.privacy.delivery_id import DeliveryIds
+from shared.use_cases.carry_out_request import Parts
+from shared.use_cases.request_privacy import hand_in
+
+app = start(
+    settings.DatabaseSettings,
+    settings.FingerprintSettings,
+    settings.MessagingSettings,
+    settings.MailchimpSettings,
+    settings.HubSpotSettings,
+    settings.ErasureLogSettings,
+)
+api = Api(app)
+
+
+@api.route("POST", "/v1/privacy/requests", role="viewer")
+def ask(call: Call) -> Answer:
+    wanted, parts = read_wanted(call), Parts.of(app)
+    request, result = hand_in(parts, app.fingerprints, wanted, call.member, call.now)
+    with app.database.transaction() as tx:
+        return Answer(201, answers.whole(tx, request, result, DeliveryIds(app.tokens)))
+
+
+@api.route("GET", "/v1/privacy/requests", role="owner")
+def show(call: Call) -> Answer:
+    with app.database.transaction() as tx:
+        return Answer(200, answers.request_list(tx, call.company_id, call))
+
+
+privacy_requests = api.function()

@@ -1,0 +1,29 @@
+"""Hourly: agreements whose grace is over end, and every step that no supplier has confirmed yet is tried again."""
+
+from dataclasses import asdict
+
+from flask import Request, Response
+
+from shared import settings
+from shared.app import start
+from shared.http.job import run_job
+from shared.use_cases import end_agreement as use_case
+
+app = start(
+    settings.DatabaseSettings,
+    settings.KeySettings,
+    settings.StripeSettings,
+    settings.MailchimpSettings,
+    settings.HubSpotSettings,
+    settings.ErasureLogSettings,
+)
+
+
+def end() -> dict[str, int]:
+    suppliers = (app.payments, app.key_destroyer, app.marketing, app.crm, app.erasure_log)
+    parts = use_case.Parts(app.database, app.clock, *suppliers)
+    return asdict(use_case.end_agreements(parts))
+
+
+def end_agreements(request: Request) -> Response:
+    return run_job(end)

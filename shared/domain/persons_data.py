@@ -1,0 +1,144 @@
+"""What is asked about a person, what is found of them, and what came of putting it right or erasing it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from shared.domain.phone_number import PhoneNumber
+from shared.domain.privacy_request import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class NewNames:
+    first_name: str
+    last_name: str
+
+    def __repr__(self) -> str:
+        return "NewNames(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A request as it is handed in: about a recipient by `phone`, else about an account holder by `email`."""
+
+    kind: Kind
+    phone: PhoneNumber | None = None
+    email: str | None = None
+    new_phone: PhoneNumber | None = None
+    new_names: NewNames | None = None
+    forget_opt_out: bool = False
+
+    def __repr__(self) -> str:
+        return f"Wanted({self.kind})"
+
+
+# What is found
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDelivery:
+    """A delivery to a person. An encrypted one tells neither number nor gift."""
+
+    send_id: str
+    position: int
+    state: str
+    reason: str | None
+    uploaded_at: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    phone: str | None
+    encrypted: bool
+    gift: str | None
+    gift_state: str | None
+
+    def __repr__(self) -> str:
+        return f"HeldDelivery({self.send_id}, {self.position})"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRecipient:
+    deliveries: Sequence[HeldDelivery]
+    opted_out_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMembership:
+    id: str
+    company_id: str
+    company_name: str
+    role: str
+    since: datetime
+    attested: Sequence[tuple[str, datetime]] = ()
+    """(send, moment) of the sends whose consent the member attested."""
+    logins: Sequence[datetime] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldElsewhere:
+    """What a supplier holds, in its own words."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    subscribed: bool | None = None
+
+    def __repr__(self) -> str:
+        return f"HeldElsewhere({len(self.values)} values)"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPerson:
+    email: str
+    first_name: str
+    last_name: str
+    memberships: Sequence[HeldMembership]
+    suppliers: Mapping[str, HeldElsewhere | None] | None
+    """By name what each holds; None where another company of the person's would be seen in it."""
+
+    def __repr__(self) -> str:
+        return f"FoundPerson({len(self.memberships)} memberships)"
+
+
+# What came of it
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedRecipient:
+    """`erased` deliveries, of which `cancelled` had not left; those `waiting` have their SMS in a call just now."""
+
+    erased: int
+    cancelled: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedPerson:
+    """`everywhere`: they are in no other company, so the suppliers and the person's row go too."""
+
+    membership: bool
+    everywhere: bool
+    waiting_for: Sequence[str]
+    """Suppliers that have not confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Deliveries that had not left: with the new number now, or let go as the new number opted out or is in the send
+    already."""
+
+    rectified: int
+    let_go: int
+
+
+@dataclass(frozen=True, slots=True)
+class RectifiedRecipient:
+    moved: Moved
+    erased: ErasedRecipient
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    waiting_for: Sequence[str]
+    """Suppliers that do not know the new names yet."""
+
+
+Result = FoundRecipient | FoundPerson | ErasedRecipient | ErasedPerson | RectifiedRecipient | Renamed

@@ -1,0 +1,90 @@
+"""What staff's calls about the access register answer."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from shared.database.queries import access_grants, staff_log
+from shared.database.queries.access_grants import Grant, Review
+from shared.database.queries.staff_log import Action
+from shared.database.transactions import Database
+from shared.http.call import Answer, Call
+from shared.http.paging import MOST, list_body, read_page
+from shared.http.register_csv import csv_answer
+from shared.http.views import moment
+
+COLUMNS = (
+    "id",
+    "state",
+    "name",
+    "email",
+    "organisation",
+    "environment",
+    "what",
+    "role",
+    "since",
+    "until",
+    "granted_by",
+    "granted_at",
+    "ended_by",
+    "ended_at",
+)
+
+
+def access_list(database: Database, call: Call) -> dict[str, object]:
+    """Newest first, with the last review. Raises `NotAcceptable`."""
+    page = read_page(call.request, datetime.fromisoformat, str)
+    before = (datetime.fromisoformat(page.after[0]), page.after[1]) if page.after else None
+    with database.transaction() as tx:
+        found = access_grants.page(tx, before, page.limit)
+        reviewed = access_grants.last_review(tx)
+    last = (found[-1].granted_at.isoformat(), found[-1].id) if found else ()
+    items = [access(one, call.now.date()) for one in found]
+    return list_body(items, page.limit, *last) | {"last_review": review(reviewed) if reviewed else None}
+
+
+def access_file(database: Database, call: Call) -> Answer:
+    """All of the register, for the yearly review."""
+    return csv_answer("access", COLUMNS, list(_lines(database, call)))
+
+
+def _lines(database: Database, call: Call) -> Iterator[dict[str, object]]:
+    with database.transaction() as tx:
+        staff_log.add(tx, call.staff, Action.REGISTER_EXPORT, ["access"], call.now)
+    before = None
+    while True:
+        with database.transaction() as tx:
+            found = access_grants.page(tx, before, MOST)
+        yield from (access(one, call.now.date()) for one in found)
+        if len(found) < MOST:
+            return
+        before = (found[-1].granted_at, found[-1].id)
+
+
+def access(one: Grant, today: date) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "state": _state(one, today),
+        "name": one.name,
+        "email": one.email,
+        "organisation": one.organisation,
+        "environment": one.environment,
+        "what": one.what,
+        "role": one.role,
+        "since": one.since.isoformat(),
+        "until": one.until.isoformat() if one.until else None,
+        "granted_by": one.granted_by,
+        "granted_at": moment(one.granted_at),
+        "ended_by": one.ended_by,
+        "ended_at": moment(one.ended_at),
+    }
+
+
+def _state(one: Grant, today: date) -> str:
+    """`past_its_end`: it was to end, and nobody has said that it was taken away."""
+    if one.ended_at is not None:
+        return "ended"
+    return "past_its_end" if one.until is not None and one.until < today else "granted"
+
+
+def review(one: Review) -> dict[str, object]:
+    return {"reviewed_at": moment(one.at), "reviewed_by": one.staff}

@@ -1,0 +1,53 @@
+"""What is answered about agreements: to the company itself, and to staff about those that end."""
+
+from datetime import datetime
+
+from shared.database.queries import agreements, companies, money
+from shared.database.queries.agreements import Ending, EndingStep
+from shared.database.transactions import Transaction
+from shared.domain.agreement import NEEDS
+from shared.domain.errors import NotFound
+from shared.http import views
+from shared.http.paging import Page, list_body
+from shared.http.views import moment
+
+
+def account(tx: Transaction, company_id: str, now: datetime) -> dict[str, object]:
+    """Raises `NotFound`."""
+    company = companies.get(tx, company_id)
+    if company is None:
+        raise NotFound("There is no such account.")
+    return views.account(company, money.balance(tx, company_id), now.date())
+
+
+def ending_list(tx: Transaction, page: Page) -> dict[str, object]:
+    before = (datetime.fromisoformat(page.after[0]), page.after[1]) if page.after else None
+    found = agreements.page(tx, before, page.limit)
+    steps = agreements.steps(tx, [one.company_id for one in found])
+    last = (found[-1].closing_at.isoformat(), found[-1].company_id) if found else ()
+    items = [_ending(one, [step for step in steps if step.company_id == one.company_id]) for one in found]
+    return list_body(items, page.limit, *last)
+
+
+def _ending(one: Ending, steps: list[EndingStep]) -> dict[str, object]:
+    order = {step.value: place for place, step in enumerate(NEEDS)}
+    return {
+        "account_id": one.company_id,
+        "state": one.state,
+        "because": one.because,
+        "closing_since": moment(one.closing_at),
+        "ends_at": moment(one.ends_at),
+        "open_steps": sum(step.state != "done" for step in steps),
+        "steps": [_step(step) for step in sorted(steps, key=lambda step: order.get(step.step, len(order)))],
+    }
+
+
+def _step(step: EndingStep) -> dict[str, object]:
+    return {
+        "step": step.step,
+        "state": step.state,
+        "tries": step.tries,
+        "next_try_at": None if step.done_at else moment(step.next_try_at),
+        "done_at": moment(step.done_at),
+        "last_error": step.last_error_class,
+    }

@@ -1,0 +1,28 @@
+"""The bodies of what an owner decides about the agreement."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from shared.http.models import Strict
+
+
+class Retention(Strict):
+    """Days from the upload; what is left out stays as it is."""
+
+    encrypt_after_days: Annotated[int, Field(strict=True, ge=4, le=30)] | None = None
+    erase_after_days: Annotated[int, Field(strict=True, ge=31, le=365)] | None = None
+
+
+class AccountBody(Strict):
+    retention: Retention
+
+
+class DpaBody(Strict):
+    version: Annotated[str, StringConstraints(min_length=1, max_length=20)]
+
+
+class CloseBody(Strict):
+    """`confirm`: the company's name, as the account has it."""
+
+    confirm: Annotated[str, StringConstraints(max_length=200)]

@@ -1,0 +1,121 @@
+"""What staff say and see of disclosures, and of the versions of keys that are still needed."""
+
+import re
+from datetime import datetime
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from shared.database.queries import disclosures, key_versions
+from shared.database.queries.disclosures import Disclosure
+from shared.database.queries.key_versions import KeyVersion
+from shared.database.transactions import Database, Transaction
+from shared.domain.disclosure import LONGEST_REASON, SHORTEST_REASON, Disclosed
+from shared.http.call import Call
+from shared.http.models import Line, Strict
+from shared.http.paging import Page, list_body, read_page
+from shared.http.views import moment
+from shared.privacy.delivery_id import DeliveryIds
+from shared.privacy.tokens import TokenHasher
+
+MOST_POSITIONS = 2**32 - 1
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_LONG_NUMBER = re.compile(r"\d(?:[ ()./-]{0,3}\d){8}")
+
+
+def _nobody(text: str) -> str:
+    if "@" in text or _LONG_NUMBER.search(_DAY.sub("", text)):
+        raise ValueError(
+            "Name no person here: no number, no address. Write what must be found out, and for which case."
+        )
+    return text
+
+
+class DisclosureBody(Strict):
+    send_id: Annotated[str, StringConstraints(max_length=40)]
+    reason: Annotated[
+        Line,
+        StringConstraints(min_length=SHORTEST_REASON, max_length=LONGEST_REASON),
+        AfterValidator(_nobody),
+        Field(description="Why these rows must be read. It is kept for 12 months: no personal data belongs in it."),
+    ]
+
+
+def disclosure(one: Disclosure, now: datetime, readings: int = 0) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "send_id": one.send_id,
+        "company_id": one.company_id,
+        "reason": one.reason,
+        "state": one.state(now),
+        "asked_by": one.asked_by,
+        "asked_at": moment(one.asked_at),
+        "approved_by": one.approved_by,
+        "approved_at": moment(one.approved_at),
+        "closes_at": moment(one.closes_at),
+        "readings": readings,
+    }
+
+
+def disclosure_list(database: Database, call: Call) -> dict[str, object]:
+    """Newest first. Raises `NotAcceptable`."""
+    page = read_page(call.request, datetime.fromisoformat, str)
+    before = (datetime.fromisoformat(page.after[0]), page.after[1]) if page.after else None
+    with database.transaction() as tx:
+        found = disclosures.page(tx, before, page.limit)
+        readings = disclosures.readings(tx, [one.id for one in found])
+    last = (found[-1].asked_at.isoformat(), found[-1].id) if found else ()
+    return list_body([disclosure(one, call.now, readings.get(one.id, 0)) for one in found], page.limit, *last)
+
+
+class DisclosedPage(NamedTuple):
+    """From just after a position, so many at most."""
+
+    after: int
+    most: int
+
+
+def disclosed_page(call: Call) -> DisclosedPage:
+    """Raises `NotAcceptable`."""
+    page = read_page(call.request, _position)
+    return DisclosedPage(int(page.after[0]) if page.after else 0, page.limit)
+
+
+def disclosed_list(tokens: TokenHasher, send_id: str, found: list[Disclosed], most: int) -> dict[str, object]:
+    """Deciphered deliveries in the order of the upload."""
+    ids = DeliveryIds(tokens)
+    last = (str(found[-1].position),) if found else ()
+    return list_body([_disclosed(ids.encode(send_id, one.position), one) for one in found], most, *last)
+
+
+def _disclosed(delivery_id: str, one: Disclosed) -> dict[str, object]:
+    return {
+        "id": delivery_id,
+        "position": one.position,
+        "state": one.state,
+        "phone": one.phone,
+        "gift": one.gift,
+    }
+
+
+def _position(text: str) -> int:
+    if not 0 <= (position := int(text)) <= MOST_POSITIONS:
+        raise ValueError("no position")
+    return position
+
+
+def key_version_list(tx: Transaction, page: Page) -> dict[str, object]:
+    after = (page.after[0], page.after[1]) if page.after else None
+    found = key_versions.page(tx, after, page.limit)
+    last = (found[-1].company_id, found[-1].version) if found else ()
+    return list_body([_key_version(one) for one in found], page.limit, *last)
+
+
+def _key_version(one: KeyVersion) -> dict[str, object]:
+    return {
+        "company_id": one.company_id,
+        "version": one.version,
+        "data_keys": one.data_keys,
+        "first_send_day": one.first_send_day.isoformat(),
+        "last_send_day": one.last_send_day.isoformat(),
+    }

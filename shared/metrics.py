@@ -1,0 +1,56 @@
+"""Figures for alerts: each is one line of JSON on standard output, which Cloud Logging reads as a structured entry.
+
+`measure` writes `{"severity","metric","value", labels…}`: a log-based metric takes the lines with
+`jsonPayload.metric="<name>"` and draws its value from `jsonPayload.value`. `tell` writes what a job has done.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Mapping
+from enum import StrEnum
+
+_LABEL = re.compile(r"[a-z][a-z_]{0,39}").fullmatch
+
+
+class Metric(StrEnum):
+    """A figure's name, which alerts hold on to. All are counts of this moment unless their name says seconds."""
+
+    ROWS_IN_CLEAR = "rows_in_clear"
+    ROWS_IN_CLEAR_OVER_LIMIT = "rows_in_clear_over_limit"
+    """Must be 0."""
+    OLDEST_ROW_IN_CLEAR_SECONDS = "oldest_row_in_clear_seconds"
+    """Since its upload."""
+    NEAREST_LIMIT_SECONDS = "nearest_limit_seconds"
+    """Until the first row in clear reaches its limit; below 0 when it has passed. No line without such a row."""
+    TEXTS_OVER_72_HOURS = "texts_over_72_hours"
+    """Sends that still have their text. Must be 0."""
+    SENDS_OVER_ERASE_LIMIT = "sends_over_erase_limit"
+    """Sends that a run of `erase_expired` should have deleted. Must be 0."""
+    PRIVACY_REQUESTS_OVERDUE = "privacy_requests_overdue"
+    """Persons' requests without an answer after a month. Must be 0."""
+    ERASURES_OPEN = "erasures_open"
+    DISCLOSURES_ASKED = "disclosures_asked"
+    DISCLOSURES_OPEN = "disclosures_open"
+    ENDINGS_OPEN = "endings_open"
+    """Companies whose agreement has ended and of which something is still to be erased."""
+    ENDING_STEPS_FAILING = "ending_steps_failing"
+    BREACHES_OVER_72_HOURS = "breaches_over_72_hours"
+    """Neither reported nor closed in time. Must be 0."""
+    BREACH_NOTICES_TO_SEND = "breach_notices_to_send"
+    ACCESS_PAST_ITS_END = "access_past_its_end"
+    """Access that was to end and has not been taken away."""
+
+
+def measure(metric: Metric, value: int, **labels: str) -> None:
+    """Tell of one figure. A label is a word of small letters: digits could be a number or an id, and are refused."""
+    unfit = [name for name, label in labels.items() if not _LABEL(label)]
+    if unfit:
+        raise ValueError(f"labels that are no plain words: {', '.join(unfit)}")
+    tell({"metric": metric.value, "value": value, **labels})
+
+
+def tell(facts: Mapping[str, str | int]) -> None:
+    """One structured line. Logging below WARNING goes nowhere: nobody sets a level in the functions."""
+    sys.stdout.write(json.dumps({"severity": "INFO", **facts}) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,64 @@
+"""After a restore: everything that was erased is erased again. Doing it twice, or without need, changes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.database.queries import agreements, persons_data
+from shared.database.transactions import Database, Transaction, insist
+from shared.ports import Erasure, ErasureLog
+from shared.privacy.tokens import TokenHasher
+from shared.use_cases.carry_out_request import close_open
+from shared.use_cases.erase_person import erase_recipient
+
+
+@dataclass
+class Replayed:
+    """`waiting`: deliveries whose SMS is in a call just now, so that the replay must come once more."""
+
+    entries: int = 0
+    deliveries: int = 0
+    memberships: int = 0
+    companies: int = 0
+    waiting: int = 0
+
+
+def replay_erasures(database: Database, tokens: TokenHasher, erasure_log: ErasureLog, now: datetime) -> Replayed:
+    """Only what is older than its erasure goes: who has come back since then stays. Raises `SupplierUnavailable`.
+
+    Suppliers are not asked again, as nothing was restored there.
+    """
+    replayed = Replayed()
+    for entry in erasure_log.entries():
+        replayed.entries += 1
+        if entry.fingerprint:
+            _recipient(database, tokens, entry, entry.fingerprint, now, replayed)
+        elif entry.person_id:
+            _account_holder(database, entry, entry.person_id, now, replayed)
+        else:
+            replayed.companies += _company(database, entry.company_id, now)
+    return replayed
+
+
+def _recipient(
+    database: Database, tokens: TokenHasher, entry: Erasure, fingerprint: bytes, now: datetime, replayed: Replayed
+) -> None:
+    company_id, opt_out_too = entry.company_id, entry.opt_out_too
+    erased = erase_recipient(database, tokens, company_id, fingerprint, entry.at, now, opt_out_too=opt_out_too)
+    insist(database, lambda tx: close_open(tx, company_id, fingerprint, None, entry.at, now))
+    replayed.deliveries += erased.erased
+    replayed.waiting += erased.waiting
+
+
+def _account_holder(database: Database, entry: Erasure, person_id: str, now: datetime, replayed: Replayed) -> None:
+    def erase(tx: Transaction) -> int:
+        removed = persons_data.remove_member(tx, entry.company_id, person_id, entry.at)
+        close_open(tx, entry.company_id, None, person_id, entry.at, now)
+        persons_data.remove_person(tx, person_id)
+        return removed
+
+    replayed.memberships += insist(database, erase)
+
+
+def _company(database: Database, company_id: str, now: datetime) -> bool:
+    """`end_agreements` goes on with it from the beginning."""
+    return insist(database, lambda tx: agreements.end_again(tx, company_id, now))

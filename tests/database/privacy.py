@@ -1,0 +1,183 @@
+"""What the tests of persons' requests share: a company's pipeline, suppliers and erasure log that can be away."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.database.queries import people, privacy_requests
+from shared.database.queries.people import Session
+from shared.database.queries.privacy_requests import PrivacyRequest
+from shared.domain import ids
+from shared.domain.persons_data import NewNames, Result
+from shared.domain.phone_number import parse
+from shared.domain.privacy_request import Kind
+from shared.ports import Contact, Erasure, Held, SupplierUnavailable
+from shared.use_cases.carry_out_request import Parts, carry_out
+from shared.use_cases.receive_request import Subject, receive
+from shared.use_cases.rectify_person import NewNumber
+from shared.use_cases.replay_erasures import Replayed, replay_erasures
+from shared.use_cases.settle_doubts import number_hmac
+from tests.database.pipeline import Pipeline
+from tests.factories import NOON, fingerprint
+
+
+@dataclass
+class Away:
+    """Raises while `away` is set."""
+
+    away: bool = False
+    calls: int = 0
+
+    def answer(self) -> None:
+        self.calls += 1
+        if self.away:
+            raise SupplierUnavailable("away")
+
+
+@dataclass
+class FakeErasureLog(Away):
+    written: dict[str, Erasure] = field(default_factory=dict)
+
+    def add(self, entry: Erasure) -> None:
+        self.answer()
+        self.written.setdefault(entry.id, entry)
+
+    def entries(self) -> Iterator[Erasure]:
+        yield from self.written.values()
+
+
+@dataclass
+class FakeMarketing(Away):
+    """Mailchimp, by e-mail."""
+
+    kept: dict[str, Contact] = field(default_factory=dict)
+
+    def keep(self, contact: Contact) -> None:
+        self.answer()
+        self.kept[contact.email] = contact
+
+    def tag(self, email: str, names: Any, active: bool) -> None:
+        raise NotImplementedError
+
+    def unsubscribe(self, email: str) -> None:
+        raise NotImplementedError
+
+    def find(self, email: str) -> Held | None:
+        self.answer()
+        found = self.kept.get(email)
+        return Held({"FNAME": found.first_name}, subscribed=True) if found else None
+
+    def erase(self, email: str) -> None:
+        self.answer()
+        self.kept.pop(email, None)
+
+
+@dataclass
+class FakeCrm(Away):
+    """HubSpot, by e-mail."""
+
+    kept: dict[str, Contact] = field(default_factory=dict)
+
+    def keep(self, contacts: Any) -> list[Contact]:
+        self.answer()
+        self.kept |= {one.email: one for one in contacts}
+        return []
+
+    def find(self, email: str) -> Held | None:
+        self.answer()
+        found = self.kept.get(email)
+        return Held({"firstname": found.first_name}) if found else None
+
+    def erase(self, email: str) -> None:
+        self.answer()
+        self.kept.pop(email, None)
+
+
+@dataclass
+class Desk:
+    """Hands in requests as a company's owner, and looks at what is left."""
+
+    pipeline: Pipeline
+    log: FakeErasureLog = field(default_factory=FakeErasureLog)
+    marketing: FakeMarketing = field(default_factory=FakeMarketing)
+    crm: FakeCrm = field(default_factory=FakeCrm)
+
+    @property
+    def parts(self) -> Parts:
+        return Parts(self.pipeline.database, self.pipeline.tokens, self.log, self.marketing, self.crm)
+
+    def ask(
+        self,
+        kind: Kind,
+        phone: str = "",
+        *,
+        person_id: str | None = None,
+        change: NewNumber | NewNames | None = None,
+        member: Session | None = None,
+        opt_out_too: bool = False,
+    ) -> tuple[PrivacyRequest, Result | None]:
+        """As POST /v1/privacy/requests does it; the request as it is afterwards."""
+        asking, now = member or self.pipeline.member, self.pipeline.clock.now()
+        about = Subject(fingerprint(parse(phone))) if phone else Subject(person_id=person_id)
+        with self.pipeline.database.transaction() as tx:
+            request = receive(tx, asking.company_id, kind, about, asking.member_id, now, opt_out_too=opt_out_too)
+        result = carry_out(self.parts, request, asking, now, change)
+        return self.request(request.id, asking), result
+
+    def request(self, request_id: str, member: Session | None = None) -> PrivacyRequest:
+        with self.pipeline.database.transaction() as tx:
+            found = privacy_requests.get(tx, (member or self.pipeline.member).company_id, request_id)
+        assert found
+        return found
+
+    def steps(self, request: PrivacyRequest) -> list[str]:
+        with self.pipeline.database.transaction() as tx:
+            return [one.step for one in privacy_requests.steps(tx, request.company_id, request.id)]
+
+    def replay(self) -> Replayed:
+        pipeline = self.pipeline
+        return replay_erasures(pipeline.database, pipeline.tokens, self.log, pipeline.clock.now())
+
+    def colleague(self, role: str = "owner", member: Session | None = None) -> Session:
+        """One more member, whom the suppliers know."""
+        company_id = (member or self.pipeline.member).company_id
+        person = people.Person(ids.new_id("per"), f"{ids.new_id('mail')}@example.com", "Karin", "Ek")
+        member_id = ids.new_id("mbr")
+        with self.pipeline.database.transaction() as tx:
+            people.add(tx, person, NOON)
+            people.add_member(tx, member_id, company_id, person.id, role, NOON)
+        contact = Contact(person.email, person.first_name, person.last_name)
+        self.marketing.kept[person.email] = self.crm.kept[person.email] = contact
+        return Session(member_id, company_id, role, person.id)
+
+    def email(self, member: Session) -> str:
+        return str(self.pipeline.column("SELECT email FROM persons WHERE id = %s", member.person_id)[0])
+
+    def traces(self, phone: str, *, but: tuple[str, ...] = ("opt_outs",)) -> set[str]:
+        """Every table.column with a value that holds the number, in any notation, or a keyed hash of it."""
+        number = parse(phone)
+        national = number.e164[3:]
+        hashes = (fingerprint(number), number_hmac(self.pipeline.tokens, number))
+        wanted = [*hashes, national.encode(), *(one.hex().encode() for one in hashes), national.encode().hex().encode()]
+        return {
+            f"{table}.{column}"
+            for table, column in self.columns()
+            if table not in but
+            for (value,) in self.pipeline.rows(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL")
+            if any(one in raw(value) for one in wanted)
+        }
+
+    def columns(self) -> list[tuple[str, str]]:
+        return [
+            (table, column)
+            for table, column in self.pipeline.rows(
+                "SELECT c.table_name, c.column_name FROM information_schema.columns c WHERE c.table_schema = DATABASE()"
+                " AND c.data_type IN ('char', 'varchar', 'binary', 'varbinary', 'text', 'mediumtext')"
+            )
+        ]
+
+
+def raw(value: Any) -> bytes:
+    """Without what people write between digits."""
+    data = value if isinstance(value, bytes) else str(value).encode()
+    return data.replace(b" ", b"").replace(b"-", b"") if not isinstance(value, bytes) else data

@@ -1,0 +1,27 @@
+"""A database that ends the run: its instance is taken away."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from shared.database.transactions import PooledDatabase, Transaction
+
+
+class Stopped(Exception):
+    """The run ends here: the instance was taken away."""
+
+
+@dataclass
+class StoppingDatabase:
+    """Ends the run when its transactions are used up."""
+
+    inner: PooledDatabase
+    left: int
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        if self.left == 0:
+            raise Stopped
+        self.left -= 1
+        with self.inner.transaction() as tx:
+            yield tx

@@ -1,0 +1,398 @@
+"""The end of an agreement: whatever fails, everything of the company goes in the end, and open gifts are honoured."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.database.queries import people
+from shared.database.transactions import PooledDatabase
+from shared.domain.agreement import GRACE, NEEDS, Step
+from shared.domain.errors import Conflict, Forbidden, NotAcceptable
+from shared.domain.gift import GiftState
+from shared.ports import Message, OutcomeUnknown, SupplierRefused, SupplierUnavailable
+from shared.privacy import data_map
+from shared.privacy.data_map.agreements import (
+    DELETED_AT_THE_END,
+    DELETED_WITH_THE_BOOKS,
+    DELETED_WITH_THE_PEOPLE,
+    STAYS_AFTER_THE_END,
+)
+from shared.use_cases.close_account import close_account, reopen_account
+from shared.use_cases.end_agreement import end_agreements
+from shared.use_cases.erase_expired import erase_expired
+from shared.use_cases.open_gift import open_gift, opt_out_by_link
+from shared.use_cases.prepare_send import check_may_send
+from shared.use_cases.record_payment import SUBSCRIPTION_ENDED, record_payment
+from shared.use_cases.record_redemptions import poll_redemptions
+from shared.use_cases.settle_gifts import settle_gifts
+from shared.use_cases.start_due_sends import start_due_sends
+from tests.database.ending import AWAY, DEPOSITS, MortalDatabase, World
+from tests.database.pipeline import VALUE_ORE, Pipeline, WorkerDied, at_once
+from tests.factories import Factory
+
+BOOKS_WAIT = {"balances": 1, "top_ups": 3}
+"""What open gifts keep: their value is held, and what of it is released is paid back by these payments."""
+
+
+@pytest.fixture(autouse=True)
+def no_other_endings(database: PooledDatabase) -> None:
+    with database.transaction() as tx:
+        for table in ("agreement_endings", "pay_backs", "dpa_acceptances", "processor_notices"):
+            tx.execute(f"DELETE FROM {table}")
+        tx.execute("UPDATE companies SET state = 'active', closing_at = NULL, ends_at = NULL WHERE state = 'closing'")
+
+
+@pytest.fixture
+def world(pipeline: Pipeline) -> World:
+    """A company that has sent, with three gifts open and one send scheduled."""
+    world = World(pipeline)
+    world.live()
+    return world
+
+
+def state(world: World) -> str:
+    return str(world.pipeline.column("SELECT state FROM companies WHERE id = %s", world.id)[0])
+
+
+def redeem_and_expire(world: World) -> None:
+    """One of the three gifts is redeemed, the others expire."""
+    first, *_ = world.pipeline.column("SELECT id FROM coupons WHERE company_id = %s AND state <> 'requested'", world.id)
+    world.pipeline.issuer.redeem(first)
+    poll_redemptions(world.pipeline.database, world.pipeline.issuer, world.pipeline.today)
+    world.pipeline.clock.advance(days=200)
+    settle_gifts(world.pipeline.database, world.pipeline.issuers, world.pipeline.today)
+
+
+def check_all_done(world: World) -> None:
+    """Every supplier has confirmed, nothing is left, and each öre is where it belongs."""
+    assert world.left() == {}
+    assert world.keys.destroyed[-1:] == [world.id]
+    assert world.stripe.ended == {f"sub_{world.id}"}
+    assert world.email in world.mailchimp.erased & world.hubspot.erased
+    assert world.erasures.ended == [world.id]
+    booked = world.pipeline.booked(world.id)
+    assert booked["pay_back"] == sum(amount for _, amount in world.stripe.refunds.values())
+    assert sum(DEPOSITS) == booked["pay_back"] + booked["capture_fee"] + booked["capture_value"]
+    assert world.pipeline.column("SELECT SUM(amount_ore) FROM ledger_entries WHERE company_id = %s", world.id) == [0]
+
+
+# The grace
+
+
+def test_a_closing_account_sends_nothing_more_and_what_was_scheduled_is_cancelled(world: World) -> None:
+    world.close()
+    assert world.pipeline.send_row(world.scheduled, "state") == "cancelled"
+    assert world.pipeline.deliveries(world.scheduled) == ["cancelled"] * 2
+    with world.pipeline.database.transaction() as tx, pytest.raises(Forbidden, match="is ending"):
+        check_may_send(tx, world.id, world.pipeline.today)
+
+
+def test_an_account_is_closed_by_its_name_and_once(world: World) -> None:
+    with pytest.raises(NotAcceptable):
+        close_account(world.pipeline.database, world.id, "kaffebaren", world.now)
+    assert state(world) == "active"
+    world.close()
+    with pytest.raises(Conflict):
+        world.close()
+
+
+def test_within_the_grace_it_is_taken_back_and_nothing_is_lost(world: World) -> None:
+    world.close()
+    world.pipeline.clock.time += GRACE - timedelta(hours=2)
+    assert world.run().begun == 0
+    reopen_account(world.pipeline.database, world.id)
+    assert state(world) == "active"
+    world.pipeline.clock.advance(days=30)
+    assert world.run().begun == 0
+    assert world.pipeline.deliveries(world.sent) == ["sent"] * 3
+    with pytest.raises(Conflict):
+        reopen_account(world.pipeline.database, world.id)
+
+
+def test_after_the_grace_nothing_is_taken_back(world: World) -> None:
+    world.past_grace()
+    assert world.run().begun == 1
+    with pytest.raises(Conflict):
+        reopen_account(world.pipeline.database, world.id)
+    assert state(world) == "closed"
+
+
+def test_what_was_left_scheduled_by_a_death_is_never_begun_and_is_cancelled_by_the_job(world: World) -> None:
+    world.pipeline.rows("SELECT 1")
+    with world.pipeline.database.transaction() as tx:
+        tx.execute("UPDATE companies SET state = 'closing', closing_from = 'active' WHERE id = %s", (world.id,))
+        tx.execute("UPDATE sends SET start_at = %s WHERE id = %s", (world.now, world.scheduled))
+    assert start_due_sends(world.pipeline.database, world.now) == 0
+    world.run()
+    assert world.pipeline.send_row(world.scheduled, "state") == "cancelled"
+
+
+def test_the_end_of_the_subscription_begins_the_grace_by_stripes_present_word(world: World) -> None:
+    def event(number: int) -> None:
+        kind, subscription = SUBSCRIPTION_ENDED, f"sub_{world.id}"
+        record_payment(world.pipeline.database, world.stripe, f"{world.id}_{number}", kind, subscription, world.now)
+
+    event(1)
+    assert state(world) == "active", "the event says so, but Stripe does not"
+    world.stripe.ended.add(f"sub_{world.id}")
+    event(1)
+    assert state(world) == "active", "that event has been dealt with"
+    for number in (2, 2, 3):
+        event(number)
+    assert state(world) == "closing"
+    assert world.pipeline.send_row(world.scheduled, "state") == "cancelled"
+    with pytest.raises(Conflict, match="subscription has ended"):
+        reopen_account(world.pipeline.database, world.id)
+
+
+def test_a_subscription_that_ends_in_the_grace_leaves_nothing_to_take_back_and_the_end_where_it_was(
+    world: World,
+) -> None:
+    world.close()
+    ends_at = world.pipeline.column("SELECT ends_at FROM companies WHERE id = %s", world.id)
+    world.pipeline.clock.advance(days=3)
+    world.stripe.ended.add(f"sub_{world.id}")
+    record_payment(
+        world.pipeline.database, world.stripe, f"{world.id}_1", SUBSCRIPTION_ENDED, f"sub_{world.id}", world.now
+    )
+    assert world.pipeline.column("SELECT ends_at FROM companies WHERE id = %s", world.id) == ends_at
+    with pytest.raises(Conflict):
+        reopen_account(world.pipeline.database, world.id)
+
+
+# The end
+
+
+def test_at_the_end_everything_goes_and_open_gifts_keep_their_value_until_they_are_settled(world: World) -> None:
+    world.past_grace()
+    settle_gifts(world.pipeline.database, world.pipeline.issuers, world.pipeline.today)
+    ended = world.run()
+    assert (ended.begun, ended.done, ended.waiting, ended.failed) == (1, len(NEEDS) - 1, 1, 0)
+    balance = world.pipeline.balance()
+    assert (balance.available_ore, balance.held_ore) == (0, 3 * VALUE_ORE)
+    assert {name: number for name, number in world.left().items() if name != "pay_backs"} == BOOKS_WAIT
+    redeem_and_expire(world)
+    world.run_until_done()
+    assert world.pipeline.booked(world.id)["capture_value"] == VALUE_ORE
+    check_all_done(world)
+
+
+def test_the_newest_payments_are_paid_back_first(world: World) -> None:
+    world.past_grace()
+    world.run()
+    refunds = dict(world.stripe.refunds.values())
+    spent = sum(DEPOSITS) - sum(refunds.values())
+    oldest, middle, newest = world.stripe.payments
+    assert refunds == {newest: DEPOSITS[2], middle: DEPOSITS[1], oldest: DEPOSITS[0] - spent}
+
+
+def test_a_gift_works_after_the_end_without_its_companys_name_and_its_way_out_keeps_nothing(world: World) -> None:
+    tokens = [world.pipeline.token_of(sms) for sms in world.pipeline.sender.sent]
+    world.past_grace()
+    world.run()
+    with world.pipeline.database.transaction() as tx:
+        gift = open_gift(tx, world.pipeline.tokens, tokens[0], world.pipeline.today)
+        opt_out_by_link(tx, world.pipeline.tokens, tokens[0], world.pipeline.today)
+    assert (gift.sender, gift.state) == ("", GiftState.OPENED)
+    assert gift.code
+    assert world.left().keys() <= {*BOOKS_WAIT, "pay_backs"}
+
+
+def test_who_is_in_another_company_stays_there_and_at_the_suppliers(world: World) -> None:
+    other = world.second_member()
+    world.past_grace()
+    world.run()
+    assert world.mailchimp.erased == world.hubspot.erased == {world.email}
+    assert world.pipeline.column("SELECT COUNT(*) FROM members WHERE company_id = %s", other) == [1]
+    assert world.pipeline.column(
+        "SELECT COUNT(*) FROM persons p JOIN members m ON m.person_id = p.id WHERE m.company_id = %s", other
+    ) == [1]
+
+
+def test_who_is_in_two_companies_that_end_together_is_erased_everywhere(pipeline: Pipeline) -> None:
+    first, second = World(pipeline), World(pipeline)
+    with pipeline.database.transaction() as tx:
+        people.add_member(tx, f"mbr_{second.id[4:]}", second.id, first.owner.person_id, "owner", first.now)
+    for world in (first, second):
+        world.close()
+    pipeline.clock.time += GRACE
+    second.stripe.payments |= first.stripe.payments
+    second.run_until_done()
+    assert {first.email, second.email} <= second.mailchimp.erased & second.hubspot.erased
+    assert first.left() == second.left() == {}
+
+
+def test_a_gift_that_was_being_sent_when_the_end_came_is_waited_for(world: World) -> None:
+    world.past_grace()
+    with world.pipeline.database.transaction() as tx:
+        tx.execute(
+            "UPDATE sends SET state = 'processing', sealed_text = 'x', start_at = %s WHERE id = %s",
+            (world.now, world.sent),
+        )
+        tx.execute(
+            "UPDATE deliveries SET state = 'sending', claimed_until = %s WHERE send_id = %s AND position = 1",
+            (world.now, world.sent),
+        )
+    world.run()
+    assert {row[0] for row in world.open_steps()} >= {"stop_sends", "delete_rows", "pay_back"}
+    assert len(world.pipeline.deliveries(world.sent)) == 3
+    world.pipeline.clock.advance(hours=73)
+    world.run()
+    assert world.left().keys() <= {*BOOKS_WAIT, "pay_backs"}
+
+
+@pytest.mark.parametrize("afterwards", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("trouble", [AWAY, OutcomeUnknown("cut")], ids=["away", "cut"])
+@pytest.mark.parametrize("who", range(5))
+def test_a_supplier_that_fails_is_asked_again_and_holds_up_only_what_needs_it(
+    world: World, who: int, trouble: Exception, afterwards: bool
+) -> None:
+    world.past_grace()
+    supplier = world.troubled[who]
+    supplier.trouble, supplier.afterwards = trouble, afterwards
+    assert world.run().failed >= 1
+    failed = {row[0]: row[3] for row in world.open_steps() if row[3]}
+    assert set(failed.values()) == {type(trouble).__name__}
+    held_up = {step for step in Step if set(NEEDS[step]) & set(map(Step, failed)) or step in failed}
+    held_up |= {step for step in Step if set(NEEDS[step]) & held_up} | {Step.CLOSE_BOOKS}
+    assert {Step(row[0]) for row in world.open_steps()} == held_up
+    assert world.run().failed >= 1
+    supplier.trouble = None
+    redeem_and_expire(world)
+    world.run_until_done()
+    check_all_done(world)
+
+
+def test_a_step_that_fails_is_tried_more_and_more_seldom_until_staff_ask_for_it(world: World) -> None:
+    world.past_grace()
+    world.mailchimp.trouble = AWAY
+    for _ in range(24):
+        world.run()
+    assert 4 <= world.mailchimp.calls <= 6, "after 1, 2, 4, 8, 16 and 24 hours"
+
+
+def test_a_payment_that_stripe_will_not_give_back_stays_owed_and_is_left_to_a_person(world: World) -> None:
+    world.past_grace()
+    world.stripe.trouble = SupplierRefused("refund failed")
+    world.run()
+    assert ("pay_back", "open", 1, "SupplierRefused") in world.open_steps()
+    owed = world.pipeline.column("SELECT SUM(amount_ore) FROM pay_backs WHERE state = 'owed'")
+    assert owed == [world.pipeline.booked(world.id)["pay_back"]]
+    assert world.left().keys() <= {*BOOKS_WAIT, "pay_backs", "company"}, "no person waits for it"
+
+
+def test_money_that_no_payment_can_give_back_is_left_to_a_person(world: World) -> None:
+    with world.pipeline.database.transaction() as tx:
+        tx.execute("UPDATE top_ups SET payment = NULL WHERE company_id = %s", (world.id,))
+    world.past_grace()
+    world.run()
+    assert ("pay_back", "open", 1, "NoPaymentLeft") in world.open_steps()
+    assert world.pipeline.balance().available_ore > 0
+
+
+def test_a_refund_that_is_under_way_is_waited_for(world: World) -> None:
+    world.past_grace()
+    world.stripe.pending = True
+    assert world.run().failed == 0
+    assert ("pay_back", "waiting", 0, None) in world.open_steps()
+    world.stripe.pending = False
+    world.run()
+    assert {row[0] for row in world.open_steps()} == {"close_books"}
+
+
+@pytest.mark.parametrize("afterwards", [False, True], ids=["before its commit", "after its commit"])
+def test_killed_at_each_of_its_transactions_it_goes_on_where_it_was(pipeline: Pipeline, afterwards: bool) -> None:
+    world = World(pipeline)
+    world.live()
+    world.past_grace()
+    deaths = 0
+    for lives in range(200):
+        world.database = MortalDatabase(pipeline.database, lives, afterwards)
+        try:
+            world.run()
+            break
+        except WorkerDied:
+            deaths += 1
+    assert deaths > 10
+    world.database = None
+    redeem_and_expire(world)
+    world.run_until_done()
+    check_all_done(world)
+
+
+def test_two_runs_at_once_do_it_once(world: World) -> None:
+    world.past_grace()
+    world.pipeline.clock.advance(hours=1)
+    assert at_once([lambda: end_agreements(world.parts)] * 4) == []
+    redeem_and_expire(world)
+    world.run_until_done()
+    check_all_done(world)
+
+
+FAULT = st.tuples(st.integers(0, 4), st.sampled_from([SupplierUnavailable, OutcomeUnknown, WorkerDied]), st.booleans())
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(runs=st.lists(st.lists(FAULT, max_size=4), max_size=6), settled_after=st.integers(0, 6))
+def test_whatever_fails_in_whatever_order_everything_is_done_in_the_end(
+    database: PooledDatabase,
+    make: Factory,
+    published: list[Message],
+    runs: list[list[tuple[int, type[BaseException], bool]]],
+    settled_after: int,
+) -> None:
+    world = World(Pipeline(database, make, published))
+    world.live()
+    world.past_grace()
+    for number, faults in enumerate(runs):
+        if number == settled_after:
+            redeem_and_expire(world)
+        for supplier in world.troubled:
+            supplier.trouble = None
+        for who, kind, afterwards in faults:
+            world.troubled[who].trouble, world.troubled[who].afterwards = kind("made up"), afterwards
+        with suppress(WorkerDied):
+            world.run()
+    for supplier in world.troubled:
+        supplier.trouble = None
+    if len(runs) <= settled_after:
+        redeem_and_expire(world)
+    world.run_until_done()
+    check_all_done(world)
+
+
+def test_a_company_with_many_rows_is_deleted_in_chunks(world: World, database: PooledDatabase) -> None:
+    with database.transaction() as tx:
+        tx.execute(
+            "INSERT INTO deliveries (send_id, position, company_id, state, fingerprint)"
+            " SELECT %s, 1000 + seq.n, %s, 'delivered', UNHEX(SHA2(seq.n, 256)) FROM"
+            " (WITH RECURSIVE s AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM s WHERE n < 900)"
+            " SELECT a.n * 1000 + b.n AS n FROM s a JOIN s b ON b.n <= 20) AS seq",
+            (world.sent, world.id),
+        )
+        tx.execute("UPDATE sends SET accepted = 902000 WHERE id = %s", (world.sent,))
+    world.past_grace()
+    world.run()
+    assert world.left().keys() <= {*BOOKS_WAIT, "pay_backs"}
+
+
+def test_the_rest_of_the_product_goes_on_past_an_agreement_that_ended(world: World) -> None:
+    world.past_grace()
+    world.run()
+    redeem_and_expire(world)
+    world.run_until_done()
+    world.pipeline.clock.advance(days=200)
+    erase_expired(world.pipeline.database, world.now)
+    for table in ("coupons", "gift_links", "holds"):
+        assert world.pipeline.column(f"SELECT COUNT(*) FROM {table} WHERE company_id = %s", world.id) == [0]
+    assert world.pipeline.column("SELECT state FROM companies WHERE id = %s", world.id) == ["closed"]
+
+
+def test_of_every_companys_table_it_is_said_whether_the_end_deletes_it() -> None:
+    of_a_company = {table.name for table in data_map.TABLES if "company_id" in table.columns}
+    deleted = {*DELETED_AT_THE_END, *DELETED_WITH_THE_PEOPLE, *DELETED_WITH_THE_BOOKS}
+    assert of_a_company == deleted | STAYS_AFTER_THE_END.keys()
+    assert not deleted & STAYS_AFTER_THE_END.keys()
