@@ -1,10 +1,12 @@
-"""Looks for phone numbers and names in a text, in every notation that somebody could read them from."""
+"""Looks for phone numbers, names and other texts in a text, in every notation that somebody could read them from."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import html
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote_to_bytes
 
@@ -12,16 +14,21 @@ _DIGITS = 9  # of a Swedish mobile number after 0 or +46
 _HEX = re.compile(rb"[0-9A-Fa-f]{8,}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{6,}")
 _STANDARD_ALPHABET = bytes.maketrans(b"-_", b"+/")
+_MIME_LINE_END = re.compile(rb"(?<=[A-Za-z0-9+/]{60})\r?\n(?=[A-Za-z0-9+/])")
 # Random hex holds any nine digits now and then, so plain digits are not looked for in long runs of it.
 _BLOB = re.compile(rb"[0-9A-Fa-f]{32,}")
-_SEPARATORS = re.compile(rb"(?<=[0-9)])[ ()/.\xa0-]+(?=[0-9(])")
+# Also a dash or space of typographers, in UTF-8, and the + of a query string.
+_SEPARATORS = re.compile(rb"(?<=[0-9)])(?:[ ()/.\xa0_+-]|\xc2\xa0|\xe2\x80[\x80-\x95\xaf])+(?=[0-9(])")
 _LETTERS = 4
 _WORD = re.compile(rf"[^\W_]{{{_LETTERS},}}")
 _RUN = re.compile(rb"[0-9]{9,}")
+_ESCAPED = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(/))")
+_ENCODINGS = ("utf-8", "cp1252")
 
 
 class Evidence:
-    """A text to search, as it is and as its runs of hex, Base64 and URL-encoding decode."""
+    """A text to search, as it is and as its escapes and its runs of hex, Base64 and URL-encoding decode, also when
+    what they hold is UTF-16 or Windows-1252."""
 
     def __init__(self, text: str) -> None:
         self._views = _views(text)
@@ -35,7 +42,12 @@ class Evidence:
     def names(self, names: Iterable[str]) -> set[str]:
         """Which of these names the text holds as words of their own, in any case. Names under four letters are
         left out: any long text holds some of those by chance."""
-        words = {word for view in self._views for word in _WORD.findall(view.decode("utf-8", "replace").casefold())}
+        words = {
+            word
+            for view in self._views
+            for encoding in _ENCODINGS
+            for word in _WORD.findall(view.decode(encoding, "replace").casefold())
+        }
         return {name for name in names if len(name) >= _LETTERS and name.casefold() in words}
 
 
@@ -48,12 +60,25 @@ def _nine_digits(view: bytes) -> Iterator[str]:
 
 
 def _views(text: str) -> list[bytes]:
-    """The text as it is, URL-decoded, and what its runs of hex and Base64 say, one to a line."""
-    plain = text.encode()
-    views = [plain]
-    if b"%" in plain:
-        views.append(unquote_to_bytes(plain))
-    return [*views, b"\n".join(_from_hex(plain)), b"\n".join(_from_base64(plain))]
+    """The text as it is, as it reads without escapes, and what its runs of hex and Base64 say, one to a line."""
+    plain = text.encode("utf-8", "replace")
+    unescaped = _unescaped(text)
+    encoded = [b"\n".join(_from_hex(unescaped)), b"\n".join(_from_base64(unescaped))]
+    # UTF-16 is the text with a NUL before or after each letter
+    typed = unicodedata.normalize("NFKC", unescaped.decode("utf-8", "replace")).encode()  # full-width digits made plain
+    return [plain, typed, *(view for raw in (unescaped, *encoded) for view in (raw, raw.replace(b"\0", b"")))]
+
+
+def _unescaped(text: str) -> bytes:
+    """What `%41`, `\\x41`, `\\u0041` and `&#65;` stand for."""
+    return _ESCAPED.sub(_escaped, unquote_to_bytes(html.unescape(text).encode("utf-8", "replace")))
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    byte, letter, slash = found.groups()
+    if byte:
+        return bytes([int(byte, 16)])
+    return slash or chr(int(letter, 16)).encode("utf-8", "replace")
 
 
 def _from_hex(plain: bytes) -> Iterator[bytes]:
@@ -64,7 +89,7 @@ def _from_hex(plain: bytes) -> Iterator[bytes]:
 
 
 def _from_base64(plain: bytes) -> Iterator[bytes]:
-    for run in _BASE64.findall(plain.translate(_STANDARD_ALPHABET)):
+    for run in _BASE64.findall(_MIME_LINE_END.sub(b"", plain.translate(_STANDARD_ALPHABET))):
         for start in range(4):  # or in the middle of a group of four
             part = run[start:]
             whole = part[:-1] if len(part) % 4 == 1 else part

@@ -41,6 +41,8 @@ class Story:
     send: Json = field(default_factory=dict)
     inbox: dict[str, Json] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
+    found_before: tuple[int, int] = (0, 0)
+    total: Json = field(default_factory=dict)
     second_send: str = ""
 
     @property
@@ -65,9 +67,8 @@ def demo(file: Path | None) -> int:
         with running() as at:
             company = Company(at.web, at.console, "anna.ek@kaffebaren.example")
             story = Story(company, content, file.name if file else "kunder.csv", truth)
-            for act in (sign_up, prepare, send, use_gifts, opt_out, encrypt, prove):
+            for act in (sign_up, prepare, send, use_gifts, opt_out, encrypt, tell_of_providers, prove):
                 act(story)
-            tell_of_providers(story)
     except (DemoError, StartError, OSError, KeyError) as error:
         print(f"\nIt did not hold: {error!r}" if isinstance(error, KeyError) else f"\nIt did not hold: {error}")
         return 1
@@ -238,6 +239,7 @@ def encrypt(story: Story) -> None:
     company = story.company
     before = Evidence(company.dump())
     found, names = before.numbers(story.numbers), before.names(story.names)
+    story.found_before, story.total = (len(found), len(names)), company.get("/v1/statistics")["total"]
     tell(
         "before",
         f"the search finds {len(found)} of {len(story.numbers)} numbers in a full dump, {len(names)} names",
@@ -270,9 +272,14 @@ def prove(story: Story) -> None:
     )
     after = Evidence(dump)
     found, names = after.numbers(story.numbers), after.names(story.names)
+    total = story.company.get("/v1/statistics")["total"]
+    check(total == story.total, f"the counts live on: {story.total} before, {total} now")
+    before_numbers, before_names = story.found_before
     tell("searched", f"{len(dump):,} characters: SQL dump, binary logs, message backlog, logs of all functions")
-    tell("numbers", f"{len(found)} of {len(story.numbers)} found, in any notation, hex, Base64 or URL-encoded")
-    tell("names", f"{len(names)} of {len(story.names)} found")
+    tell("notations", "+46, 0046, 07, spaced; hex, Base64, URL-encoded, escaped; UTF-8, UTF-16, Windows-1252")
+    tell("numbers", f"{before_numbers} of {len(story.numbers)} found before the 31 days, {len(found)} after")
+    tell("names", f"{before_names} of {len(story.names)} found right after the send, {len(names)} after 31 days")
+    tell("counts", f"as before: {total['sent']} sent, {total['delivered']} delivered, {total['redeemed']} redeemed")
     check(not found, f"no number is left, but {len(found)} are")
     check(not names, f"no name is left, but these are: {sorted(names)[:5]}")
 

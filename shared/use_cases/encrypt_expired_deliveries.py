@@ -100,18 +100,26 @@ class _Work:
 
     def _encrypt(self, send: sends.Expiring, data_key: envelope.DataKey, data_key_id: int) -> None:
         for wait in (False, True):  # what others held is waited for once the rest is done
-            while batch := self._encrypt_batch(send, data_key, data_key_id, wait):
-                self.rows += batch
+            after: int | None = 0
+            while after is not None:
+                after = self._encrypt_batch(send, data_key, data_key_id, after, wait)
         with self._database.transaction() as tx:
             known = sends.lock(tx, send.company_id, send.id)
             if known and sends.forget_gift(tx, send.company_id, send.id, self._now):
                 figures.add_send(tx, known)
 
-    def _encrypt_batch(self, send: sends.Expiring, data_key: envelope.DataKey, data_key_id: int, wait: bool) -> int:
+    def _encrypt_batch(
+        self, send: sends.Expiring, data_key: envelope.DataKey, data_key_id: int, after: int, wait: bool
+    ) -> int | None:
+        """Encrypt some rows from just after a position; the last one's, or None where there are no more."""
         with self._database.transaction() as tx:
-            rows = deliveries.in_clear(tx, send.company_id, send.id, ROWS_AT_ONCE, wait=wait)
+            rows = deliveries.in_clear(tx, send.company_id, send.id, after, ROWS_AT_ONCE, wait=wait)
+            if not rows:
+                return None
             records = [(row.position, _seal(send, data_key, row)) for row in rows]
-            return deliveries.encrypt(tx, send.company_id, send.id, data_key_id, records) if records else 0
+            encrypted = deliveries.encrypt(tx, send.company_id, send.id, data_key_id, records)
+        self.rows += encrypted
+        return rows[-1].position
 
 
 def _seal(send: sends.Expiring, data_key: envelope.DataKey, row: deliveries.InClear) -> bytes:

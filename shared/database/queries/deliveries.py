@@ -84,7 +84,7 @@ def page(tx: Transaction, company_id: str, send_id: str, after: int, most: int) 
     )
 
 
-def in_clear(tx: Transaction, company_id: str, send_id: str, most: int, *, wait: bool) -> list[InClear]:
+def in_clear(tx: Transaction, company_id: str, send_id: str, after: int, most: int, *, wait: bool) -> list[InClear]:
     """Rows to encrypt, locked; those that another worker holds are waited for or left out.
 
     One whose person was erased holds nothing to encrypt.
@@ -92,9 +92,9 @@ def in_clear(tx: Transaction, company_id: str, send_id: str, most: int, *, wait:
     return tx.all(
         InClear,
         "SELECT position, phone, coupon_id FROM deliveries WHERE send_id = %s AND company_id = %s"
-        " AND record IS NULL AND phone IS NOT NULL ORDER BY position LIMIT %s"
+        " AND position > %s AND record IS NULL AND phone IS NOT NULL ORDER BY position LIMIT %s"
         f" FOR UPDATE{'' if wait else ' SKIP LOCKED'}",
-        (send_id, company_id, most),
+        (send_id, company_id, after, most),
     )
 
 
