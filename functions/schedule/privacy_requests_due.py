@@ -1,4 +1,4 @@
-"""Hourly: persons' requests that wait go on, owners hear of new ones, and what is overdue is counted."""
+"""Twice an hour: persons' requests that wait go on, owners hear of new ones, and what is overdue is counted."""
 
 from dataclasses import asdict
 
