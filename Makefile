@@ -33,7 +33,7 @@ soak: install
 	@$(run) soak --sends $(SENDS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults "$(FAULTS)")
 
 test: install
-	@$(python) -m pytest -n 2
+	@$(python) -m pytest -n 2 --dist loadscope
 
 check: install
 	@.venv/bin/ruff format --check .
