@@ -38,6 +38,8 @@ class Metric(StrEnum):
     BREACHES_OVER_72_HOURS = "breaches_over_72_hours"
     """Neither reported nor closed in time. Must be 0."""
     BREACH_NOTICES_TO_SEND = "breach_notices_to_send"
+    DEAD_LETTERS_KEPT = "dead_letters_kept"
+    """One line for each, when it is kept: alert on any."""
     ACCESS_PAST_ITS_END = "access_past_its_end"
     """Access that was to end and has not been taken away."""
 

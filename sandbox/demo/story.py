@@ -281,9 +281,7 @@ def prove(story: Story) -> None:
     tell("searched", f"{len(dump):,} characters: SQL dump, binary logs, message backlog, logs of all functions")
     tell("notations", "+46, 0046, 07, spaced; hex, Base64, URL-encoded, escaped; UTF-8, UTF-16, Windows-1252")
     tell("numbers", f"{before_numbers} of {len(story.numbers)} found before the 31 days, {len(found)} after")
-    tell(
-        "names", f"{before_names} of {len(story.names)} different ones found after the send, {len(names)} after 31 days"
-    )
+    tell("names", f"{before_names} of {len(story.names)} different ones right after the send, {len(names)} now")
     tell("counts", f"as before: {total['sent']} sent, {total['delivered']} delivered, {total['redeemed']} redeemed")
     check(not found, f"no number is left, but {len(found)} are")
     check(not names, f"no name is left, but these are: {sorted(names)[:5]}")

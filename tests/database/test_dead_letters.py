@@ -1,7 +1,6 @@
 """Messages that were given up are kept once, seen by staff, and tried again once for each time somebody says so."""
 
 import json
-import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -71,13 +70,16 @@ def test_the_same_message_at_once_on_many_workers_is_kept_once(database: PooledD
 
 
 def test_each_one_kept_is_one_line_for_the_alert_with_ids_only(
-    database: PooledDatabase, caplog: pytest.LogCaptureFixture
+    database: PooledDatabase, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one = letter()
     keep_dead_letter(database, one)
     keep_dead_letter(database, replace(one, id=ids.new_id("ded")))
-    (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
-    assert json.loads(record.getMessage()) == {
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line) == {
+        "severity": "ERROR",
+        "metric": "dead_letters_kept",
+        "value": 1,
         "dead_letter": one.id,
         "topic": "sms-wanted",
         "reason": "not acknowledged by send_sms",
