@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from shared.database.queries import deliveries, money, outbox, sends
+from shared.database.queries.companies import Company
 from shared.database.queries.people import Session
 from shared.database.transactions import Transaction
 from shared.domain import ids, retention
@@ -50,18 +51,43 @@ def accept_send(
     check_recipients(prepared)
     check_stock(tx, prepared)
     money.check_covers(tx, company.id, prepared.price_ore)
-    judgement, (day, key) = prepared.judgement, transit
-    start_at = max(prepared.request.start_at or now, now)
-    send_id, hold_id = ids.new_id("snd"), ids.new_id("hld")
-    send = sends.Send(
+    day, key = transit
+    send = _new_send(member, company, prepared, day, key, now)
+    if send.start_at + retention.MESSAGE_LIFE > send.encrypt_at:
+        text = "It would still be under way when your company's numbers are encrypted. Choose an earlier time."
+        raise NotAcceptable("The send begins too late.", [Fault("scheduled_at", "too_late", text)])
+    sends.add(tx, send)
+    deliveries.add(tx, company.id, send.id, list(_rows(send.id, prepared.judgement.accepted, key)))
+    if send.state == "processing":
+        ask_for_first_coupons(tx, send, now)
+    # last, as it locks the balance: nobody else of the company waits while 100,000 rows are written
+    money.reserve(tx, company.id, send.hold_id or "", prepared.price_ore, now.date())
+    # with the balance locked, two sends cannot both be the last one within the limit
+    limits.check(sends.recipients_since(tx, company.id, now - DAY), company.created_at, now)
+    return {
+        "id": send.id,
+        "state": send.state,
+        **report_of(prepared.judgement),
+        "sms_parts": send.sms_parts,
+        "price_ore": prepared.price_ore,
+    }
+
+
+def _new_send(
+    member: Session, company: Company, prepared: Prepared, day: date, key: SealingKey, now: datetime
+) -> sends.Send:
+    judgement, request = prepared.judgement, prepared.request
+    start_at = max(request.start_at or now, now)
+    send_id = ids.new_id("snd")
+    return sends.Send(
         id=send_id,
         company_id=company.id,
         state="scheduled" if start_at > now else "processing",
-        sender=prepared.request.sender,
-        sealed_text=key.seal(prepared.request.message.encode(), text_place(send_id)),
+        sender=request.sender,
+        sealed_text=key.seal(request.message.encode(), text_place(send_id)),
         transit_day=day,
         gift_code=prepared.gift.code,
-        hold_id=hold_id,
+        hold_id=ids.new_id("hld"),
         fee_ore=prepared.fee_ore,
         value_ore=prepared.value_ore,
         sms_parts=judgement.longest.parts,
@@ -70,7 +96,7 @@ def accept_send(
         invalid=judgement.invalid,
         opted_out=judgement.counts["opted_out"],
         legal_basis="consent",
-        consent_version=prepared.request.text_version,
+        consent_version=request.text_version,
         attested_by=member.member_id,
         created_at=now,
         encrypt_at=retention.encrypt_at(now, company.encrypt_after_days),
@@ -79,24 +105,6 @@ def accept_send(
         start_at=start_at,
         nudged_at=now,
     )
-    if start_at + retention.MESSAGE_LIFE > send.encrypt_at:
-        text = "It would still be under way when your company's numbers are encrypted. Choose an earlier time."
-        raise NotAcceptable("The send begins too late.", [Fault("scheduled_at", "too_late", text)])
-    sends.add(tx, send)
-    deliveries.add(tx, company.id, send_id, list(_rows(send_id, judgement.accepted, key)))
-    if send.state == "processing":
-        ask_for_first_coupons(tx, send, now)
-    # last, as it locks the balance: nobody else of the company waits while 100,000 rows are written
-    money.reserve(tx, company.id, hold_id, prepared.price_ore, now.date())
-    # with the balance locked, two sends cannot both be the last one within the limit
-    limits.check(sends.recipients_since(tx, company.id, now - DAY), company.created_at, now)
-    return {
-        "id": send.id,
-        "state": send.state,
-        **report_of(judgement),
-        "sms_parts": send.sms_parts,
-        "price_ore": prepared.price_ore,
-    }
 
 
 def check_recipients(prepared: Prepared) -> None:
