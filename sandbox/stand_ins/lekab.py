@@ -1,11 +1,7 @@
 """Lekab on one machine: takes SMS, delivers every one of them, and calls back with receipts and answers."""
 
-import base64
-import binascii
 import itertools
-import json
 import random
-import re
 import secrets
 import threading
 import time
@@ -15,31 +11,22 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, request
+from flask import request
 
 from sandbox.stand_ins.faults import Faults
+from sandbox.stand_ins.lekab_wire import NUMERIC_SENDER, TOKEN_SECONDS, credentials_in_headers, make_app
 from sandbox.stand_ins.web import (
     STOCKHOLM,
     Callback,
     CallbackSender,
     Clock,
     RefusalError,
-    json_answer,
-    refuse,
     rfc3339,
 )
 
-TOKEN_SECONDS = 599
-MAX_RECIPIENTS = 1_000
-RECEIPT_DELAY = (0.3, 1.5)  # seconds until the phone has the SMS
-BASE = "/restsms/lekabrest"
-
-# Swedish numbers must be mobile; of others only the shape of E.164 is known.
-_DESTINATION = re.compile(r"\+?(?:467[023689][0-9]{7}|(?!46)[1-9][0-9]{6,14})")
-_NUMERIC_SENDER = re.compile(r"\+?[0-9]{4,15}")
-_NAMED_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
-
 Json = dict[str, Any]
+
+RECEIPT_DELAY = (0.3, 1.5)  # seconds until the phone has the SMS
 
 
 class NotANumber(Exception):
@@ -47,7 +34,7 @@ class NotANumber(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Sms:
+class Sms:
     id: str
     to: str  # without +, as in Lekab's answers
     sender: str
@@ -79,14 +66,14 @@ class Lekab:
         self._callbacks = CallbackSender((faults or Faults()).of("lekab"))
         self._lock = threading.Lock()
         self._requests = 0
-        self._sms: dict[str, _Sms] = {}
-        self._by_number: dict[str, list[_Sms]] = {}
-        self._batches: dict[str, list[_Sms]] = {}
+        self._sms: dict[str, Sms] = {}
+        self._by_number: dict[str, list[Sms]] = {}
+        self._batches: dict[str, list[Sms]] = {}
         self._incoming: list[Json] = []
         self._tokens: dict[str, datetime] = {}
         self._id_prefix = secrets.token_hex(4)  # so that ids of two runs never meet
         self._id_numbers = itertools.count(1)
-        self.app = _make_app(self)
+        self.app = make_app(self)
 
     def messages(self, to: str | None = None, limit: int | None = None) -> list[Json]:
         """What phones have got, newest first: `{"id","to","from","message","at"}`, numbers as +46…"""
@@ -107,7 +94,7 @@ class Lekab:
     def reply(self, to: str, from_: str, message: str) -> str:
         """The phone `from_` answers the sender `to`; returns the id. Raises NotANumber for a name."""
         for number in (to, from_):
-            if not _NUMERIC_SENDER.fullmatch(number.strip()):
+            if not NUMERIC_SENDER.fullmatch(number.strip()):
                 raise NotANumber(number)
         answer = {
             "id": self._new_id(),
@@ -152,7 +139,7 @@ class Lekab:
             return
         if self._api_key is not None and body.get("apikey") == self._api_key:
             return
-        if _credentials_in_headers() == self._credentials or self._has_valid_token():
+        if credentials_in_headers() == self._credentials or self._has_valid_token():
             return
         raise RefusalError(401, "Invalid credentials")
 
@@ -162,12 +149,12 @@ class Lekab:
             self._tokens[token] = self._clock.now() + timedelta(seconds=TOKEN_SECONDS)
         return token
 
-    def accept(self, sender: str, texts: Iterable[tuple[str, str]]) -> list[_Sms]:
+    def accept(self, sender: str, texts: Iterable[tuple[str, str]]) -> list[Sms]:
         """Take the (number, text) pairs, all valid; each one's receipt follows."""
         at = self._clock.now()
         now = time.monotonic()
         accepted = [
-            _Sms(self._new_id(), _digits(number), sender, text, at, now + random.uniform(*RECEIPT_DELAY))
+            Sms(self._new_id(), _digits(number), sender, text, at, now + random.uniform(*RECEIPT_DELAY))
             for number, text in texts
         ]
         with self._lock:
@@ -211,7 +198,7 @@ class Lekab:
             expires = self._tokens.get(token)
         return scheme.lower() == "bearer" and expires is not None and self._clock.now() < expires
 
-    def _receipt(self, sms: _Sms, delay: float) -> Callback:
+    def _receipt(self, sms: Sms, delay: float) -> Callback:
         return self._callback(
             "dr",
             {
@@ -234,135 +221,3 @@ def _digits(number: str) -> str:
 
 def _local(moment: datetime) -> str:
     return moment.astimezone(STOCKHOLM).strftime("%Y-%m-%dT%H:%M:%S")
-
-
-def _credentials_in_headers() -> tuple[str | None, str | None] | None:
-    if request.authorization is not None and request.authorization.type == "basic":
-        return request.authorization.username, request.authorization.password
-    try:
-        return (
-            base64.b64decode(request.headers["X-Lekab-Userid"], validate=True).decode(),
-            base64.b64decode(request.headers["X-Lekab-Password"], validate=True).decode(),
-        )
-    except (KeyError, binascii.Error, UnicodeDecodeError):
-        return None
-
-
-# The wire: requests read and answered.
-
-
-def _make_app(lekab: Lekab) -> Flask:
-    app = Flask(__name__)
-    app.register_error_handler(RefusalError, refuse)
-
-    @app.before_request
-    def count() -> None:
-        lekab.count_request()
-
-    @app.post(f"{BASE}/send")
-    def send() -> Response:
-        body = _authorised_body(lekab)
-        sender, message, numbers = _sender(body), _text(body.get("message")), body.get("to")
-        if not isinstance(numbers, list) or not 1 <= len(numbers) <= MAX_RECIPIENTS:
-            raise RefusalError(400, f"'to' must be a list of 1 to {MAX_RECIPIENTS} numbers")
-        good = [number for number in numbers if _is_destination(number)]
-        accepted = lekab.accept(sender, [(number, message) for number in good])
-        rejected = [_invalid_destination(number) for number in numbers if not _is_destination(number)]
-        return json_answer({"accepted": [_accepted(sms) for sms in accepted], "rejected": rejected})
-
-    @app.post(f"{BASE}/send/single")
-    def send_single() -> Response:
-        body = _authorised_body(lekab)
-        sender, message, number = _sender(body), _text(body.get("message")), body.get("to")
-        if not _is_destination(number):
-            return json_answer(_invalid_destination(number))
-        return json_answer(_accepted(lekab.accept(sender, [(str(number), message)])[0]))
-
-    @app.post(f"{BASE}/batchsend/json")
-    def batchsend() -> Response:
-        body = _authorised_body(lekab)
-        sender, batch = _sender(body), body.get("batch")
-        if not isinstance(batch, list) or not batch:
-            raise RefusalError(400, "'batch' must be a list of texts")
-        batch_id = lekab.accept_batch(sender, [_batch_item(item) for item in batch])
-        return json_answer({"batchid": batch_id, "batchstatuscode": 1, "batchstatusdescription": "SENT"})
-
-    @app.route(f"{BASE}/status", methods=["GET", "POST"])
-    def status() -> Response:
-        body = _authorised_body(lekab)
-        if "batchid" in body:
-            return json_answer(lekab.status_of_batch(body["batchid"]))
-        return json_answer(lekab.status_of(body.get("id")))
-
-    @app.route(f"{BASE}/status/single", methods=["GET", "POST"])
-    def status_single() -> Response:
-        return json_answer(lekab.status_of(_authorised_body(lekab).get("id")))
-
-    @app.route(f"{BASE}/incoming", methods=["GET", "POST"])
-    def incoming() -> Response:
-        _authorised_body(lekab)
-        return json_answer({"incoming": lekab.incoming()})
-
-    @app.route(f"{BASE}/incoming/single", methods=["GET", "POST"])
-    def incoming_single() -> Response:
-        wanted = _authorised_body(lekab).get("id")
-        found = [sms for sms in lekab.incoming() if sms["id"] == wanted]
-        if not found:
-            raise RefusalError(404, "Unknown id")
-        return json_answer(found[0])
-
-    @app.post("/auth/api/v1/token")
-    def token() -> Response:
-        lekab.authorise(request.form)
-        if request.form.get("grant_type") != "client_credentials":
-            raise RefusalError(400, "unsupported_grant_type")
-        return json_answer({"access_token": lekab.new_token(), "token_type": "bearer", "expires_in": TOKEN_SECONDS})
-
-    return app
-
-
-def _authorised_body(lekab: Lekab) -> Json:
-    body = request.args.to_dict() if request.method == "GET" else _json_object(request.get_data())
-    lekab.authorise(body)
-    return body
-
-
-def _json_object(data: bytes) -> Json:
-    try:
-        body = json.loads(data)
-    except ValueError as error:
-        raise RefusalError(400, "The body must be JSON in UTF-8") from error
-    if not isinstance(body, dict):
-        raise RefusalError(400, "The body must be an object")
-    return body
-
-
-def _sender(body: Json) -> str:
-    sender = body.get("from")
-    if isinstance(sender, str) and (_NUMERIC_SENDER.fullmatch(sender) or _NAMED_SENDER.fullmatch(sender)):
-        return sender
-    raise RefusalError(400, "'from' must be a number or a name of 1 to 11 letters, digits and spaces")
-
-
-def _text(message: object) -> str:
-    if isinstance(message, str) and message:
-        return message
-    raise RefusalError(400, "A message must be a text")
-
-
-def _is_destination(number: object) -> bool:
-    return isinstance(number, str) and _DESTINATION.fullmatch(number) is not None
-
-
-def _batch_item(item: object) -> tuple[str, str]:
-    if not isinstance(item, dict) or not _is_destination(item.get("t")):
-        raise RefusalError(400, "INVALID DESTINATION")
-    return item["t"], _text(item.get("m"))
-
-
-def _accepted(sms: _Sms) -> Json:
-    return {"id": sms.id, "to": sms.to, "status": "ACCEPTED"}
-
-
-def _invalid_destination(number: object) -> Json:
-    return {"to": str(number).removeprefix("+"), "status": "INVALID DESTINATION"}

@@ -1,7 +1,7 @@
 """Lekab's stand-in and our adapter to it, for the tests of what goes over the wire between them."""
 
-from sandbox.stand_ins.lekab import BASE
 from sandbox.stand_ins.lekab import Lekab as StandIn
+from sandbox.stand_ins.lekab_wire import BASE
 from shared.domain.phone_number import PhoneNumber
 from shared.ports import Sms
 from shared.providers.lekab import Lekab
