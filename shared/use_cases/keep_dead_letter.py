@@ -11,6 +11,15 @@ def keep_dead_letter(database: Database, letter: DeadLetter) -> bool:
     with database.transaction() as tx:
         new = dead_letters.keep(tx, letter)
     if new:
-        facts = {"dead_letter": letter.id, "topic": letter.topic, "reason": letter.reason, "attempts": letter.attempts}
-        tell({"severity": "ERROR", "metric": Metric.DEAD_LETTERS_KEPT.value, "value": 1, **facts})
+        tell(
+            {
+                "severity": "ERROR",
+                "metric": Metric.DEAD_LETTERS_KEPT.value,
+                "value": 1,
+                "dead_letter": letter.id,
+                "topic": letter.topic,
+                "reason": letter.reason,
+                "attempts": letter.attempts,
+            }
+        )
     return new
