@@ -46,7 +46,7 @@ from shared.settings import (
 if TYPE_CHECKING:
     from shared.database.transactions import Database
     from shared.http.staff import StaffDoor
-    from shared.privacy.fingerprint import Fingerprints
+    from shared.privacy.fingerprint import Fingerprints, NumberHash
     from shared.privacy.sealing import SealingKey
     from shared.privacy.transit import Transit
     from shared.providers.lekab import Lekab
@@ -133,6 +133,10 @@ class App:
         from shared.privacy.fingerprint import Fingerprints
 
         return Fingerprints(self.key_service, self.settings.load(FingerprintSettings).fingerprint_master)
+
+    def number_hash(self) -> "NumberHash":
+        """What receipts are matched by. Asks the key service at its first call."""
+        return self.fingerprints.of_receipts()
 
     @once
     def pool_key(self) -> "SealingKey":

@@ -19,6 +19,8 @@ class Metric(StrEnum):
     ROWS_IN_CLEAR = "rows_in_clear"
     ROWS_IN_CLEAR_OVER_LIMIT = "rows_in_clear_over_limit"
     """Must be 0."""
+    ROWS_IN_CLEAR_AFTER_ENCRYPTION = "rows_in_clear_after_encryption"
+    """In sends that were noted as encrypted in the last 31 days. Must be 0."""
     OLDEST_ROW_IN_CLEAR_SECONDS = "oldest_row_in_clear_seconds"
     """Since its upload."""
     NEAREST_LIMIT_SECONDS = "nearest_limit_seconds"
@@ -38,10 +40,14 @@ class Metric(StrEnum):
     BREACHES_OVER_72_HOURS = "breaches_over_72_hours"
     """Neither reported nor closed in time. Must be 0."""
     BREACH_NOTICES_TO_SEND = "breach_notices_to_send"
+    NOTICES_REFUSED = "notices_refused"
+    """Mails of a run, by `kind`, to an owner whom nobody can tell by mail: a person must. Should be 0."""
     DEAD_LETTERS_KEPT = "dead_letters_kept"
     """One line for each, when it is kept: alert on any."""
     ACCESS_PAST_ITS_END = "access_past_its_end"
     """Access that was to end and has not been taken away."""
+    STAFF_WITHOUT_GRANT = "staff_without_grant"
+    """People who may come through the staff door and have no open grant here in the access register. Must be 0."""
 
 
 def measure(metric: Metric, value: int, **labels: str) -> None:
@@ -50,6 +56,11 @@ def measure(metric: Metric, value: int, **labels: str) -> None:
     if unfit:
         raise ValueError(f"labels that are no plain words: {', '.join(unfit)}")
     tell({"metric": metric.value, "value": value, **labels})
+
+
+def fault(trace_id: str, message: str) -> None:
+    """One structured line of an error that a person must look at. `message` is as a log may hold it."""
+    tell({"severity": "ERROR", "trace": trace_id, "message": message})
 
 
 def tell(facts: Mapping[str, str | int]) -> None:

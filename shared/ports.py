@@ -196,9 +196,13 @@ class Payments(Protocol):
         ...
 
 
+class MailRefused(Exception):
+    """The supplier will not write to this address, however often it is asked: nobody has been told anything."""
+
+
 class Mail(Protocol):
     def send(self, to: str, subject: str, text: str) -> None:
-        """Send one plain e-mail. Raises `SupplierUnavailable`."""
+        """Send one plain e-mail. Raises `SupplierUnavailable`, `MailRefused`."""
         ...
 
 

@@ -11,8 +11,14 @@ from shared.use_cases import replay_erasures as use_case
 
 def main() -> int:
     """1 where an SMS is in its call just now: then it is to be started once more."""
-    app = start(settings.DatabaseSettings, settings.MessagingSettings, settings.ErasureLogSettings)
-    replayed = use_case.replay_erasures(app.database, app.tokens, app.erasure_log, app.clock.now())
+    app = start(
+        settings.DatabaseSettings,
+        settings.FingerprintSettings,
+        settings.MessagingSettings,
+        settings.ErasureLogSettings,
+    )
+    now = app.clock.now()
+    replayed = use_case.replay_erasures(app.database, app.tokens, app.number_hash, app.erasure_log, now)
     sys.stdout.write(json.dumps(asdict(replayed)) + "\n")
     return 1 if replayed.waiting else 0
 

@@ -132,6 +132,11 @@ def fingerprint(number: PhoneNumber) -> bytes:
     return hmac.digest(b"test", number.e164.encode(), "sha256")
 
 
+def receipts_number_hash(number: PhoneNumber) -> bytes:
+    """Likewise for what receipts are matched by."""
+    return hmac.digest(b"receipts", number.e164.encode(), "sha256")
+
+
 def table(*phones: str) -> RecipientTable:
     return RecipientTable(("phone", "first_name"), [[phone, "Åsa"] for phone in phones])
 

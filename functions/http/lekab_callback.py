@@ -19,7 +19,7 @@ def delivery_receipt(call: Call) -> Answer:
     require_secret(call.path["secret"], SECRET)
     receipt = read_receipt(call.request.args)
     if receipt:
-        record_receipt(app.database, app.tokens, receipt, call.now)
+        record_receipt(app.database, app.tokens, app.number_hash, receipt, call.now)
     return Answer(200, {})
 
 

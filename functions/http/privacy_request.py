@@ -11,6 +11,7 @@ from shared.use_cases.carry_out_request import Parts
 
 app = start(
     settings.DatabaseSettings,
+    settings.FingerprintSettings,
     settings.MessagingSettings,
     settings.MailchimpSettings,
     settings.HubSpotSettings,
@@ -21,9 +22,10 @@ api = Api(app)
 
 @api.route("GET", "/v1/privacy/requests/<request_id>", role="viewer")
 def show(call: Call) -> Answer:
+    form = answers.read_format(call)
     request, result = use_case.read(Parts.of(app), call.path["request_id"], call.member, call.now)
     with app.database.transaction() as tx:
-        return answers.read_answer(tx, call, request, result, DeliveryIds(app.tokens))
+        return answers.read_answer(tx, form, request, result, DeliveryIds(app.tokens))
 
 
 @api.route("POST", "/v1/privacy/requests/<request_id>/carry-out", role="owner")

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from shared import settings
 from shared.app import start
-from shared.database.queries import agreements, staff_log
-from shared.domain.errors import Conflict
+from shared.database.queries import agreements, companies, staff_log
+from shared.domain.errors import Conflict, NotFound
 from shared.http.agreement_answers import ending_list
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
@@ -26,6 +26,8 @@ def show(call: Call) -> Answer:
 def retry(call: Call) -> Answer:
     account_id = call.path["account_id"]
     with app.database.transaction() as tx:
+        if companies.get(tx, account_id) is None:
+            raise NotFound("There is no such account.")
         left = agreements.retry(tx, account_id, call.now)
         if not left:
             raise Conflict("Nothing of this agreement's end is open.")

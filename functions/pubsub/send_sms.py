@@ -8,12 +8,12 @@ from shared.app import start
 from shared.messaging.consumer import consume
 from shared.use_cases.hand_over_sms import HandOver, hand_over_sms
 
-app = start(settings.DatabaseSettings, settings.KeySettings, settings.MessagingSettings, settings.LekabSettings)
+app = start(settings.DatabaseSettings, settings.FingerprintSettings, settings.MessagingSettings, settings.LekabSettings)
 
 
 def hand_over(send_id: str, first: int, last: int) -> None:
     url, gate = app.core.public_url, app.lekab_gate
-    parts = HandOver(app.database, app.lekab, app.transit, app.tokens, app.clock, url, gate)
+    parts = HandOver(app.database, app.lekab, app.transit, app.tokens, app.number_hash, app.clock, url, gate)
     hand_over_sms(parts, send_id, first, last)
 
 

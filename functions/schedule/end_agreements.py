@@ -1,4 +1,4 @@
-"""Twice an hour: agreements whose grace is over end, and every step that no supplier has confirmed yet is tried again."""
+"""Twice an hour: agreements whose grace is over end, and steps that no supplier has confirmed are tried again."""
 
 from dataclasses import asdict
 

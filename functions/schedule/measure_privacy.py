@@ -7,11 +7,12 @@ from shared.app import start
 from shared.http.job import run_job
 from shared.use_cases import measure_privacy as use_case
 
-app = start(settings.DatabaseSettings)
+app = start(settings.DatabaseSettings, settings.StaffSettings)
 
 
 def measure() -> dict[str, int]:
-    return use_case.measure_privacy(app.database, app.clock.now())
+    staff_emails = app.settings.load(settings.StaffSettings).staff_emails
+    return use_case.measure_privacy(app.database, staff_emails, app.core.environment, app.clock.now())
 
 
 def measure_privacy(request: Request) -> Response:

@@ -7,11 +7,12 @@ from shared.app import start
 from shared.http.job import run_job
 from shared.use_cases.poll_receipts import Poll
 
-app = start(settings.DatabaseSettings, settings.LekabSettings)
+app = start(settings.DatabaseSettings, settings.FingerprintSettings, settings.LekabSettings)
 
 
 def poll() -> dict[str, int]:
-    return {"settled": Poll(app.database, app.lekab, app.lekab_gate, app.tokens, app.clock).run()}
+    parts = Poll(app.database, app.lekab, app.lekab_gate, app.tokens, app.number_hash, app.clock)
+    return {"settled": parts.run()}
 
 
 def poll_receipts(request: Request) -> Response:

@@ -12,6 +12,7 @@ from shared.use_cases.carry_out_request import Parts
 
 app = start(
     settings.DatabaseSettings,
+    settings.FingerprintSettings,
     settings.MessagingSettings,
     settings.MailchimpSettings,
     settings.HubSpotSettings,

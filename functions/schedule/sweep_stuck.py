@@ -7,11 +7,11 @@ from shared.app import start
 from shared.http.job import run_job
 from shared.use_cases import sweep_stuck as use_case
 
-app = start(settings.DatabaseSettings, settings.MessagingSettings)
+app = start(settings.DatabaseSettings, settings.FingerprintSettings, settings.MessagingSettings)
 
 
 def sweep() -> dict[str, int]:
-    return use_case.sweep_stuck(app.database, app.tokens, app.clock.now())
+    return use_case.sweep_stuck(app.database, app.number_hash, app.clock.now())
 
 
 def sweep_stuck(request: Request) -> Response:

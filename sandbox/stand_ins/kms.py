@@ -84,6 +84,7 @@ class Kms:
         key, version = types.CryptoKey, types.CryptoKeyVersion
         methods = {
             "CreateCryptoKey": Method(self._create_key, types.CreateCryptoKeyRequest, key),
+            "ListCryptoKeys": Method(self._list_keys, types.ListCryptoKeysRequest, types.ListCryptoKeysResponse),
             "GetCryptoKey": Method(self._get_key, types.GetCryptoKeyRequest, key),
             "UpdateCryptoKeyPrimaryVersion": Method(
                 self._update_primary, types.UpdateCryptoKeyPrimaryVersionRequest, key
@@ -130,6 +131,19 @@ class Kms:
         self._keys[name] = key = _Key(info)
         key.add_version()
         return key
+
+    def _list_keys(self, request: types.ListCryptoKeysRequest) -> types.ListCryptoKeysResponse:
+        if request.parent != self._key_ring:
+            raise RefusedError(grpc.StatusCode.NOT_FOUND, f"KeyRing {request.parent} not found.")
+        with self._lock:
+            keys = [self._keys[name].described() for name in sorted(self._keys)]
+        start = int(request.page_token or 0)
+        end = start + (request.page_size or 100)
+        return types.ListCryptoKeysResponse(
+            crypto_keys=keys[start:end],
+            next_page_token=str(end) if end < len(keys) else "",
+            total_size=len(keys),
+        )
 
     def _get_key(self, request: types.GetCryptoKeyRequest) -> types.CryptoKey:
         with self._lock:

@@ -25,6 +25,7 @@ RIGHT_TO = {
     "CreateCryptoKey": "create",
     "UpdateCryptoKeyVersion": "disable",
     "DestroyCryptoKeyVersion": "destroy",
+    "ListCryptoKeys": "list",
     "ListCryptoKeyVersions": "list",
 }
 """The right that each call needs; any other call is refused."""

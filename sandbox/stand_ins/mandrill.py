@@ -1,4 +1,4 @@
-"""Mailchimp Transactional (Mandrill) on one machine: a mailbox that takes every e-mail."""
+"""Mailchimp Transactional (Mandrill) on one machine: a mailbox that takes every e-mail but a refused domain's."""
 
 import threading
 import uuid
@@ -12,6 +12,9 @@ from flask.typing import ResponseReturnValue
 from sandbox.stand_ins.web import Clock, rfc3339
 
 Json = dict[str, Any]
+
+REFUSED_DOMAIN = "@invalid.example"
+"""Addresses there are refused as one that has bounced: with status 200, and nothing is sent."""
 
 
 class _RefusalError(Exception):
@@ -64,6 +67,7 @@ class Mandrill:
             self._requests += 1
         message = self._authorised_message(body)
         at = rfc3339(self._clock.now())
+        addresses = _recipients(message)
         mails = [
             _Mail(
                 id=uuid.uuid4().hex,
@@ -73,11 +77,13 @@ class Mandrill:
                 message=str(message.get("text") or message.get("html") or ""),
                 at=at,
             )
-            for address in _recipients(message)
+            for address in addresses
+            if not _is_refused(address)
         ]
         with self._lock:
             self._mails.extend(mails)
-        return [{"email": mail.to, "status": "sent", "_id": mail.id, "reject_reason": None} for mail in mails]
+        sent = {mail.to: mail.id for mail in mails}
+        return [_result(address, sent.get(address)) for address in addresses]
 
     def _authorised_message(self, body: object) -> Json:
         if not isinstance(body, dict) or not isinstance(body.get("key"), str) or not body["key"]:
@@ -88,6 +94,16 @@ class Mandrill:
         if not isinstance(message, dict):
             raise _RefusalError(-2, "ValidationError", 'Validation error: {"message":"Please enter a value"}')
         return message
+
+
+def _is_refused(address: str) -> bool:
+    return address.casefold().endswith(REFUSED_DOMAIN)
+
+
+def _result(address: str, mail_id: str | None) -> Json:
+    if mail_id is None:
+        return {"email": address, "status": "rejected", "_id": uuid.uuid4().hex, "reject_reason": "hard-bounce"}
+    return {"email": address, "status": "sent", "_id": mail_id, "reject_reason": None}
 
 
 def _recipients(message: Json) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 import pymysql
 
-from shared.domain.errors import Conflict
+from shared.domain.errors import SameMoment
 from shared.ports import Message, SupplierUnavailable
 
 log = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class PooledDatabase:
     def transaction(self) -> Iterator[Transaction]:
         """Commits at the end.
 
-        Raises `Conflict` where a lock could not be had: the caller may simply try again. Raises `DatabaseAway`.
+        Raises `SameMoment` where a lock could not be had: the caller may simply try again. Raises `DatabaseAway`.
         """
         try:
             connection = self._pool.connection()
@@ -109,7 +109,7 @@ class PooledDatabase:
         except LOST as error:
             code = error.args[0] if error.args else 0
             if code in LOCK_FAILURES:
-                raise Conflict("Someone else is changing the same thing. Try again in a moment.") from error
+                raise SameMoment("Someone else is changing the same thing. Try again in a moment.") from error
             if code in SERVER_AWAY:
                 raise DatabaseAway("the database is away") from error
             raise
@@ -146,7 +146,7 @@ def insist(database: Database, work: Callable[[Transaction], Row]) -> Row:
 
 
 def _may_pass(error: BaseException) -> bool:
-    return isinstance(error, Conflict | DatabaseAway)
+    return isinstance(error, SameMoment | DatabaseAway)
 
 
 def columns(kind: type) -> str:

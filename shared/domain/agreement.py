@@ -21,6 +21,7 @@ class Because(StrEnum):
 
 class Step(StrEnum):
     STOP_SENDS = "stop_sends"
+    EMPTY_NUMBERS = "empty_numbers"
     DESTROY_KEY = "destroy_key"
     CANCEL_SUBSCRIPTION = "cancel_subscription"
     PAY_BACK = "pay_back"
@@ -35,7 +36,9 @@ class Step(StrEnum):
 
 NEEDS: dict[Step, tuple[Step, ...]] = {
     Step.STOP_SENDS: (),
-    Step.DESTROY_KEY: (),
+    Step.EMPTY_NUMBERS: (Step.STOP_SENDS,),
+    # what is in clear could not be encrypted any more when its days are over
+    Step.DESTROY_KEY: (Step.EMPTY_NUMBERS,),
     Step.CANCEL_SUBSCRIPTION: (),
     Step.PAY_BACK: (Step.STOP_SENDS,),
     Step.ERASE_AT_MAILCHIMP: (),

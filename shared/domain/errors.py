@@ -75,6 +75,12 @@ class MethodNotAllowed(Refusal):
 class Conflict(Refusal):
     status = HTTPStatus.CONFLICT
     code = "conflict"
+    title = "This does not fit its present state"
+
+
+class SameMoment(Conflict):
+    """Two wrote the same thing at once; of them this one was not done."""
+
     title = "Something else happened at the same time"
 
 

@@ -103,11 +103,19 @@ class FoundPerson:
 
 @dataclass(frozen=True, slots=True)
 class ErasedRecipient:
-    """`erased` deliveries, of which `cancelled` had not left; those `waiting` have their SMS in a call just now."""
+    """`erased` deliveries, of which `cancelled` had not left; those `waiting` have their SMS in a call just now.
+    `opted_out`: they opted out, and that stays."""
 
     erased: int
     cancelled: int
     waiting: int
+    opted_out: bool = False
+
+
+ANOTHER_OWNER = "another_owner"
+"""The company has no owner but the person: another is needed first."""
+UNPAID_SIGNUP = "unpaid_signup"
+"""A company that was signed up with the person's e-mail and never paid; it is deleted within its days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +125,17 @@ class ErasedPerson:
     membership: bool
     everywhere: bool
     waiting_for: Sequence[str]
-    """Suppliers that have not confirmed."""
+    """Suppliers that have not confirmed, and `ANOTHER_OWNER` or `UNPAID_SIGNUP`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Deliveries that had not left: with the new number now, or let go as the new number opted out or is in the send
-    already."""
+    """Deliveries that had not left: with the new number now, or let go as the new number `opted_out`, or else is in
+    the send already."""
 
     rectified: int
     let_go: int
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ class Step(StrEnum):
     BEGAN = "began"
     SHOWN = "shown"
     WAITS = "waits"
+    NEEDS_OWNER = "needs_owner"
+    """The company's only owner goes when there is another."""
     ANSWERED = "answered"
     DONE = "done"
     DONE_BY_ANOTHER = "done_by_another"

@@ -28,6 +28,7 @@ COLUMNS = (
     "ended_by",
     "ended_at",
 )
+TIMES = ("granted_at", "ended_at")
 
 
 def access_list(database: Database, call: Call) -> dict[str, object]:
@@ -44,7 +45,7 @@ def access_list(database: Database, call: Call) -> dict[str, object]:
 
 def access_file(database: Database, call: Call) -> Answer:
     """All of the register, for the yearly review."""
-    return csv_answer("access", COLUMNS, list(_lines(database, call)))
+    return csv_answer("access", COLUMNS, list(_lines(database, call)), TIMES)
 
 
 def _lines(database: Database, call: Call) -> Iterator[dict[str, object]]:

@@ -31,6 +31,7 @@ COLUMNS = (
     "entry_measures",
     "entry_message",
 )
+TIMES = ("happened_at", "found_at", "report_by", "reported_at", "entry_at")
 
 
 def breach_list(database: Database, call: Call) -> dict[str, object]:
@@ -63,7 +64,7 @@ def one_breach(database: Database, breach_id: str, now: datetime) -> dict[str, o
 
 def breach_file(database: Database, call: Call) -> Answer:
     """A line for each entry of each breach, newest breach first."""
-    return csv_answer("breaches", COLUMNS, list(_lines(database, call)))
+    return csv_answer("breaches", COLUMNS, list(_lines(database, call)), TIMES)
 
 
 def _lines(database: Database, call: Call) -> Iterator[dict[str, object]]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.database.queries.people import Session
 from shared.domain.errors import Fault, Malformed, NotAcceptable, Unauthenticated, UnsupportedMedia
+from shared.http import body_faults
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -70,10 +71,10 @@ def parse(text: bytes | str, model: type[Body]) -> Body:
         return model.model_validate_json(text)
     except ValidationError as error:
         faults: dict[str, Fault] = {}
-        for one in error.errors(include_url=False, include_context=False, include_input=False):
+        for one in error.errors(include_url=False, include_input=False):
             field = _field(one["loc"])
-            faults.setdefault(field, Fault(field, one["type"], one["msg"].removeprefix("Value error, ")))
-    if any(fault.code == "json_invalid" for fault in faults.values()):
+            faults.setdefault(field, body_faults.fault(field, one))
+    if any(fault.code == body_faults.NOT_JSON for fault in faults.values()):
         raise Malformed("The body is not valid JSON.")
     raise NotAcceptable("Some fields need to be mended.", list(faults.values())[:MOST_FAULTS])
 

@@ -12,7 +12,7 @@ from shared.database.queries.key_versions import KeyVersion
 from shared.database.transactions import Database, Transaction
 from shared.domain.disclosure import LONGEST_REASON, SHORTEST_REASON, Disclosed
 from shared.http.call import Call
-from shared.http.models import Line, Strict
+from shared.http.models import Id, Line, Strict
 from shared.http.paging import Page, list_body, read_page
 from shared.http.views import moment
 from shared.privacy.delivery_id import DeliveryIds
@@ -32,7 +32,7 @@ def _nobody(text: str) -> str:
 
 
 class DisclosureBody(Strict):
-    send_id: Annotated[str, StringConstraints(max_length=40)]
+    send_id: Id
     reason: Annotated[
         Line,
         StringConstraints(min_length=SHORTEST_REASON, max_length=LONGEST_REASON),
@@ -45,7 +45,7 @@ def disclosure(one: Disclosure, now: datetime, readings: int = 0) -> dict[str, o
     return {
         "id": one.id,
         "send_id": one.send_id,
-        "company_id": one.company_id,
+        "account_id": one.company_id,
         "reason": one.reason,
         "state": one.state(now),
         "asked_by": one.asked_by,
@@ -113,7 +113,7 @@ def key_version_list(tx: Transaction, page: Page) -> dict[str, object]:
 
 def _key_version(one: KeyVersion) -> dict[str, object]:
     return {
-        "company_id": one.company_id,
+        "account_id": one.company_id,
         "version": one.version,
         "data_keys": one.data_keys,
         "first_send_day": one.first_send_day.isoformat(),

@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Protocol
 
 from flask import Request, Response
@@ -17,7 +18,9 @@ from shared.domain.errors import MethodNotAllowed, NotFound, Refusal, TooLarge, 
 from shared.http.authentication import Doorkeeper, require
 from shared.http.call import LARGEST_BODY, Answer, Call, to_json
 from shared.http.problem import internal_error, problem
+from shared.http.problem_html import problem_page, wants_page
 from shared.http.staff import StaffDoor
+from shared.metrics import fault
 from shared.ports import Clock, OutcomeUnknown, SupplierUnavailable
 from shared.privacy.redaction import describe
 from shared.privacy.tokens import TokenHasher
@@ -104,8 +107,10 @@ class Api:
             log.warning("trace %s: %s", trace_id, error)
             response = problem(Unavailable("Something that UpUp depends on is away just now. Try again."), trace_id)
         except Exception as error:  # nothing may reach the framework, which would log what the error says
-            log.error("trace %s: %s", trace_id, describe(error))
+            fault(trace_id, describe(error))
             response = internal_error(trace_id)
+        if response.status_code >= HTTPStatus.BAD_REQUEST and wants_page(request):
+            response = problem_page(response, trace_id)
         for name, value in SAFE_HEADERS.items():
             response.headers.setdefault(name, value)
         self._allow_origin(request, response)
@@ -120,7 +125,8 @@ class Api:
                 raise NoSuchPath
             answer = self._call(self._routes[endpoint], request, dict(places))
         except NoSuchMethod as error:
-            raise MethodNotAllowed("Use another method with this address.", error.valid_methods or ()) from None
+            allowed = sorted(error.valid_methods or ())
+            raise MethodNotAllowed(f"This address takes {' and '.join(allowed)}.", allowed) from None
         except NoSuchPath:
             raise NotFound("There is nothing at this address.") from None
         except RequestEntityTooLarge:

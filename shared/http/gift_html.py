@@ -39,7 +39,9 @@ GIFT = """<p>Hej! {hello}</p>
 <form method="post" action="/g/{token}/opt-out">
 <p>Vill du inte ha fler SMS från {whom}?</p>
 <button>Avsluta SMS</button>
-</form>
+</form>{request}"""
+
+REQUEST = """
 <form method="post" action="/g/{token}/privacy-request">
 <p>Vill du se eller radera det som {whom} har om dig här? Företaget svarar inom en månad.</p>
 <button name="kind" value="export">Begär utdrag</button>
@@ -76,6 +78,7 @@ def gift_html(found: OpenedGift, token: str) -> str:
         state=STATES.get(found.state, ""),
         valid_until=found.valid_until.isoformat(),
         token=escape(token),
+        request=REQUEST.format(whom=sender, token=escape(token)) if sender else "",
     )
     return PAGE.format(title=f"En gåva från {sender}" if sender else "En gåva", content=content)
 

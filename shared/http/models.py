@@ -1,5 +1,6 @@
 """The bodies of requests. Unknown fields are refused: a misspelt one would be silently without effect."""
 
+import re
 import unicodedata
 from typing import Annotated, Literal
 
@@ -55,6 +56,12 @@ def _dpa(version: str) -> str:
     return version
 
 
+def _id(text: str) -> str:
+    if not _WRITTEN_ID(text):  # MySQL compares an id's column, which is ASCII, with nothing else
+        raise ValueError("This is no id. Send one as UpUp wrote it, as acc_ with small letters and digits after it.")
+    return text
+
+
 def _one_line(text: str) -> str:
     if any(unicodedata.category(character) in NOT_IN_A_LINE for character in text):
         raise ValueError("Use one line of plain text.")
@@ -77,6 +84,9 @@ def _no_link(text: str) -> str:
 NOT_IN_A_LINE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Unicode's control and format characters, and the ends of lines and paragraphs."""
 
+_WRITTEN_ID = re.compile(r"[a-z]{3}_[a-z0-9]{1,40}").fullmatch
+
+Id = Annotated[str, AfterValidator(_id)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
 Line = Annotated[str, AfterValidator(_one_line)]
 Name = Annotated[Line, StringConstraints(min_length=1, max_length=80), AfterValidator(_no_address)]
@@ -98,7 +108,7 @@ class LoginBody(Strict):
 
 class CompleteLoginBody(Strict):
     token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    account_id: str | None = None
+    account_id: Id | None = None
 
 
 class TopUpBody(Strict):

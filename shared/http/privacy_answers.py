@@ -1,28 +1,30 @@
 """What the calls about persons' requests answer, as JSON and CSV. Nothing of it is kept."""
 
-import csv
-import io
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime
 
 from shared.database.queries import privacy_requests
 from shared.database.queries.privacy_requests import PrivacyRequest
 from shared.database.transactions import Transaction
-from shared.domain.errors import NotFound
+from shared.domain.errors import Fault, NotAcceptable, NotFound
 from shared.domain.persons_data import (
+    ANOTHER_OWNER,
+    UNPAID_SIGNUP,
     ErasedPerson,
     ErasedRecipient,
     FoundPerson,
     FoundRecipient,
     HeldDelivery,
     HeldMembership,
+    Moved,
     RectifiedRecipient,
     Renamed,
     Result,
 )
+from shared.domain.phone_number import written
 from shared.http.call import Answer, Call
 from shared.http.paging import list_body, read_page
+from shared.http.register_csv import csv_answer
 from shared.http.views import gift_state, moment, phone_state
 from shared.privacy.delivery_id import DeliveryIds
 
@@ -34,6 +36,18 @@ OPT_OUT_STAYS = (
     "The opt-out, a keyed fingerprint and a day, stays so that the person is not sent to again. Erase once more with"
     ' "forget_opt_out": true to forget it too.'
 )
+ERASED_AS_WRONG = (
+    "What had left under the wrong number, or was let go, is erased here with this: the number is somebody else's."
+)
+NEW_NUMBER_OPTED_OUT = "The new number has opted out: what had not left is not sent, and costs nothing."
+NEW_NUMBER_IN_SEND = "The new number is in the same send already: it gets one SMS, and the other costs nothing."
+WAITS_FOR = {
+    ANOTHER_OWNER: "This is the company's only owner. UpUp goes on by itself when there is another.",
+    UNPAID_SIGNUP: (
+        "The membership is removed. A signup that was never paid has the person's e-mail; UpUp erases the person by"
+        " itself when that signup is deleted, within 7 days."
+    ),
+}
 WAITING = "An SMS to the person is with the operator at this moment. UpUp goes on by itself within the hour."
 COLUMNS = (
     "delivery_id",
@@ -48,7 +62,8 @@ COLUMNS = (
     "gift",
     "gift_state",
 )
-FORMULAS = ("=", "@", "-", "\t", "\r")
+TIMES = ("uploaded_at", "sent_at", "delivered_at")
+FORMATS = ("json", "csv")
 
 
 def request_list(tx: Transaction, company_id: str, call: Call) -> dict[str, object]:
@@ -57,14 +72,6 @@ def request_list(tx: Transaction, company_id: str, call: Call) -> dict[str, obje
     found = privacy_requests.page(tx, company_id, before, page.limit)
     last = (found[-1].received_at.isoformat(), found[-1].id) if found else ()
     return list_body([summary(one) for one in found], page.limit, *last)
-
-
-def get_request(tx: Transaction, company_id: str, request_id: str) -> PrivacyRequest:
-    """Raises `NotFound`, also for another company's."""
-    found = privacy_requests.get(tx, company_id, request_id)
-    if found is None:
-        raise NotFound("There is no such request.")
-    return found
 
 
 def summary(one: PrivacyRequest) -> dict[str, object]:
@@ -80,15 +87,18 @@ def summary(one: PrivacyRequest) -> dict[str, object]:
     }
 
 
-def read_answer(tx: Transaction, call: Call, one: PrivacyRequest, result: Result | None, ids: DeliveryIds) -> Answer:
-    """As JSON, or with ?format=csv as a file. Raises `NotFound` for a file of what is not to be read."""
-    if call.request.args.get("format") != "csv":
-        return Answer(200, whole(tx, one, result, ids))
-    headers = (
-        ("Content-Type", "text/csv; charset=utf-8"),
-        ("Content-Disposition", f'attachment; filename="{one.id}.csv"'),
-    )
-    return Answer(200, file=iter([as_csv(result, ids).encode()]), headers=headers)
+def read_format(call: Call) -> str:
+    """`?format=`. Raises `NotAcceptable` for one that is not known."""
+    wanted = call.request.args.get("format", "json")
+    if wanted not in FORMATS:
+        fault = Fault("format", "unknown", "format is json or csv.")
+        raise NotAcceptable("The answer cannot have this format.", [fault])
+    return wanted
+
+
+def read_answer(tx: Transaction, form: str, one: PrivacyRequest, result: Result | None, ids: DeliveryIds) -> Answer:
+    """As JSON, or as a file. Raises `NotFound` for a file of what is not to be read."""
+    return as_csv(one.id, result, ids) if form == "csv" else Answer(200, whole(tx, one, result, ids))
 
 
 def whole(tx: Transaction, one: PrivacyRequest, result: Result | None, ids: DeliveryIds) -> dict[str, object]:
@@ -96,31 +106,47 @@ def whole(tx: Transaction, one: PrivacyRequest, result: Result | None, ids: Deli
     present = privacy_requests.get(tx, one.company_id, one.id) or one
     taken = privacy_requests.steps(tx, one.company_id, one.id)
     steps = [{"step": step.step, "by": step.member_id, "at": moment(step.at)} for step in taken]
-    return summary(present) | {"steps": steps, "result": None if result is None else _result(result, one, ids)}
+    return summary(present) | {"steps": steps, "result": None if result is None else _result(result, ids)}
 
 
-def _result(result: Result, request: PrivacyRequest, ids: DeliveryIds) -> dict[str, object]:
+def _result(result: Result, ids: DeliveryIds) -> dict[str, object]:
     match result:
         case FoundRecipient():
             return _found_recipient(result, ids)
         case FoundPerson():
             return _found_person(result)
         case ErasedRecipient():
-            return _erased(result) | {"opt_out": None if request.opt_out_too else OPT_OUT_STAYS}
+            return _erased(result) | {"opt_out": OPT_OUT_STAYS if result.opted_out else None}
         case RectifiedRecipient():
-            return {"rectified": result.moved.rectified, "let_go": result.moved.let_go, **_erased(result.erased)}
+            return _moved(result.moved) | _erased(result.erased, ERASED_AS_WRONG)
         case ErasedPerson():
             return {
                 "membership_removed": result.membership,
                 "everywhere": result.everywhere,
                 "waiting_for": list(result.waiting_for),
+                "note": next((WAITS_FOR[one] for one in result.waiting_for if one in WAITS_FOR), None),
             }
         case Renamed():
             return {"renamed": True, "waiting_for": list(result.waiting_for)}
 
 
-def _erased(one: ErasedRecipient) -> dict[str, object]:
-    return {**asdict(one), "note": WAITING if one.waiting else None}
+def _erased(one: ErasedRecipient, why: str = "") -> dict[str, object]:
+    notes = [why if one.erased else "", WAITING if one.waiting else ""]
+    return {
+        "erased": one.erased,
+        "cancelled": one.cancelled,
+        "waiting": one.waiting,
+        "note": " ".join(filter(None, notes)) or None,
+    }
+
+
+def _moved(one: Moved) -> dict[str, object]:
+    because = NEW_NUMBER_OPTED_OUT if one.opted_out else NEW_NUMBER_IN_SEND
+    return {
+        "rectified": one.rectified,
+        "let_go": one.let_go,
+        "let_go_because": because if one.let_go else None,
+    }
 
 
 def _found_recipient(found: FoundRecipient, ids: DeliveryIds) -> dict[str, object]:
@@ -174,22 +200,20 @@ def _membership(one: HeldMembership) -> dict[str, object]:
     }
 
 
-def as_csv(result: Result | None, ids: DeliveryIds) -> str:
+def as_csv(name: str, result: Result | None, ids: DeliveryIds) -> Answer:
     """A line a delivery of a recipient, a line a fact of an account holder. Raises `NotFound` for what is neither."""
-    text = io.StringIO()
-    writer = csv.writer(text)
     if isinstance(result, FoundRecipient):
-        writer.writerow((*COLUMNS, "opted_out_on"))
-        day = result.opted_out_on.isoformat() if result.opted_out_on else None
-        writer.writerows(_cells((*_delivery(one, ids).values(), day)) for one in result.deliveries)
-        if not result.deliveries:
-            writer.writerow(_cells((*(None for _ in COLUMNS), day)))
-    elif isinstance(result, FoundPerson):
-        writer.writerow(("field", "value"))
-        writer.writerows(_cells(fact) for fact in _facts("", _found_person(result)))
-    else:
-        raise NotFound("There is nothing to read of this request.")
-    return text.getvalue()
+        day: dict[str, object] = {"opted_out_on": result.opted_out_on}
+        rows = [_line(one, ids) | day for one in result.deliveries] or [day]
+        return csv_answer(name, (*COLUMNS, *day), rows, TIMES)
+    if isinstance(result, FoundPerson):
+        facts = [{"field": field, "value": value} for field, value in _facts("", _found_person(result))]
+        return csv_answer(name, ("field", "value"), facts)
+    raise NotFound("There is nothing to read of this request.")
+
+
+def _line(one: HeldDelivery, ids: DeliveryIds) -> dict[str, object]:
+    return _delivery(one, ids) | {"phone": written(one.phone) if one.phone else None}
 
 
 def _facts(place: str, value: object) -> Iterator[tuple[str, object]]:
@@ -202,9 +226,3 @@ def _facts(place: str, value: object) -> Iterator[tuple[str, object]]:
             yield from _facts(f"{place}.{number}", inner)
     else:
         yield place, value
-
-
-def _cells(values: tuple[object, ...]) -> list[str]:
-    """Text that a spreadsheet would take for a formula is marked as text; a number's plus is left as it is."""
-    texts = ["" if value is None else str(value) for value in values]
-    return [f"'{text}" if text.startswith(FORMULAS) else text for text in texts]

@@ -1,25 +1,18 @@
 """The registers as files for Excel, in the form of a send's report."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
+from shared.http import csv_file
 from shared.http.call import Answer
-from shared.http.report_csv import harmless
 
 
-def csv_answer(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Answer:
-    """A file with these columns of the rows; a column that is missing or None is empty."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([harmless(_written(row.get(column))) for column in columns] for row in rows)
+def csv_answer(
+    name: str, columns: Collection[str], rows: Iterable[Mapping[str, object]], times: Collection[str] = ()
+) -> Answer:
+    """A file with these columns of the rows; a column that is missing or None is empty, and `times` hold moments."""
     headers = (
         ("Content-Type", "text/csv; charset=utf-8"),
         ("Content-Disposition", f'attachment; filename="{name}.csv"'),
     )
-    return Answer(200, file=iter([b"\xef\xbb\xbf" + text.getvalue().encode()]), headers=headers)
-
-
-def _written(value: object) -> str:
-    return "" if value is None else str(value)
+    whole = csv_file.head(columns, times) + csv_file.lines(rows, columns, times)
+    return Answer(200, file=iter([whole]), headers=headers)

@@ -12,7 +12,7 @@ from shared.domain import ids
 from shared.domain.access import Environment, Organisation, What
 from shared.domain.breach import BreachState
 from shared.http.call import Call
-from shared.http.models import NOT_IN_A_LINE, Email, Line, Strict
+from shared.http.models import NOT_IN_A_LINE, Email, Id, Line, Strict
 
 MOST_COMPANIES = 10_000
 
@@ -31,7 +31,6 @@ def _utc(moment: datetime) -> datetime:
 
 Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=4_000), AfterValidator(_plain)]
-CompanyId = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
 class BreachBody(Strict):
@@ -40,7 +39,7 @@ class BreachBody(Strict):
     what: Prose
     consequences: Prose
     measures: Prose
-    companies: Annotated[list[CompanyId], Field(min_length=1, max_length=MOST_COMPANIES)] | Literal["all"]
+    companies: Annotated[list[Id], Field(min_length=1, max_length=MOST_COMPANIES)] | Literal["all"]
 
     @property
     def company_ids(self) -> list[str]:

@@ -38,11 +38,15 @@ class Counts:
 
 
 def read_span(request: Request, today: date) -> tuple[date, date]:
-    """`?from=` and `?to=`, both days included; the year up to today without them. Raises `NotAcceptable`."""
+    """`?from=` and `?to=`, both days included, and none after today; the year up to today without them.
+
+    Raises `NotAcceptable`.
+    """
     faults: list[Fault] = []
-    last = _day(request, "to", today, faults)
+    asked = _day(request, "to", today, faults)
+    last = min(asked, today)  # the database knows no day after the year 9999's last
     first = _day(request, "from", last - min(DEFAULT_SPAN, last - date.min), faults)
-    if not faults and first > last:
+    if not faults and first > asked:
         faults.append(Fault("from", "after_to", "from is a day before to, or the same."))
     if faults:
         raise NotAcceptable("The statistics cannot be shown like this.", faults)

@@ -88,13 +88,17 @@ class CloudKms:
             return
 
     def destroy_key(self, key: str) -> None:
-        """All are disabled before the first is destroyed: destruction waits for 30 days, and can be taken back."""
+        """All are disabled before the first is destroyed: destruction waits for 30 days, and can be taken back.
+
+        A key that never was needs no end, but only the right ring can say so.
+        """
         from google.cloud import kms
 
         state = kms.CryptoKeyVersion.CryptoKeyVersionState
         try:
             versions = self._versions(key)
         except NoSuchKey:
+            self._check_ring()
             return
         for version in versions:
             if version.state == state.ENABLED:
@@ -106,6 +110,13 @@ class CloudKms:
         for version in versions:
             if version.state in (state.ENABLED, state.DISABLED):
                 self._call("destroy_crypto_key_version", {"name": version.name})
+
+    def _check_ring(self) -> None:
+        """Raises `KeyServiceFault` where the ring is not there or has no keys: then it is not ours."""
+        pages = self._call("list_crypto_keys", {"parent": self._settings.kms_key_ring, "page_size": 1})
+        with _translated():
+            if next(iter(pages), None) is None:
+                raise KeyServiceFault("the key ring has no keys")
 
     def _versions(self, key: str) -> list[Any]:
         pages = self._call("list_crypto_key_versions", {"parent": self._name(key)})

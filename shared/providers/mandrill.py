@@ -1,10 +1,14 @@
 """Mailchimp Transactional (Mandrill): login links and other e-mails to account holders."""
 
-from shared.ports import OutcomeUnknown, SupplierUnavailable
+import requests
+
+from shared.ports import MailRefused, OutcomeUnknown, SupplierUnavailable
 from shared.providers.transport import Transport
 from shared.settings import MailSettings
 
 CONNECTIONS = 4
+REFUSED = ("rejected", "invalid")
+"""What Mandrill says, with status 200, of an address to which it does not even try to send."""
 
 
 class Mandrill:
@@ -14,10 +18,7 @@ class Mandrill:
         self._from = settings.mail_from
 
     def send(self, to: str, subject: str, text: str) -> None:
-        """Raises `SupplierUnavailable`: an e-mail sent twice does no harm, so a lost answer is no other case.
-
-        An address that Mandrill will not write to is let be: whoever asked is not told what it knows of it.
-        """
+        """Raises `MailRefused`, and `SupplierUnavailable` where the answer is lost too: twice does no harm."""
         message = {
             "to": [{"email": to}],
             "from_email": self._from,
@@ -34,3 +35,13 @@ class Mandrill:
             raise SupplierUnavailable(str(error)) from None
         if not answer.ok:
             raise SupplierUnavailable(f"status {answer.status_code}")
+        if _status(answer) in REFUSED:
+            raise MailRefused("the address is refused")
+
+
+def _status(answer: requests.Response) -> str:
+    """What became of the only e-mail. Its reason is left out: it tells of the person behind the address."""
+    try:
+        return str(answer.json()[0]["status"])
+    except (requests.JSONDecodeError, RecursionError, LookupError, TypeError):
+        raise SupplierUnavailable("an answer that says nothing of the e-mail") from None

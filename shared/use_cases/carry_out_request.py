@@ -13,6 +13,8 @@ from shared.database.queries.privacy_requests import PrivacyRequest
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.persons_data import (
+    ANOTHER_OWNER,
+    ErasedPerson,
     ErasedRecipient,
     Moved,
     NewNames,
@@ -22,6 +24,7 @@ from shared.domain.persons_data import (
 )
 from shared.domain.privacy_request import READS, Kind, State, Step
 from shared.ports import Crm, Erasure, ErasureLog, Marketing, SupplierUnavailable
+from shared.privacy.fingerprint import NumberHash, NumberHashes
 from shared.privacy.tokens import TokenHasher
 from shared.use_cases.erase_person import erase_account_holder, erase_recipient
 from shared.use_cases.find_person import find_account_holder, find_recipient
@@ -34,13 +37,14 @@ class Parts:
 
     database: Database
     tokens: TokenHasher
+    number_hashes: NumberHashes
     erasure_log: ErasureLog
     marketing: Marketing
     crm: Crm
 
     @classmethod
     def of(cls, app: "App") -> Self:
-        return cls(app.database, app.tokens, app.erasure_log, app.marketing, app.crm)
+        return cls(app.database, app.tokens, app.number_hash, app.erasure_log, app.marketing, app.crm)
 
 
 class App(Protocol):
@@ -50,6 +54,7 @@ class App(Protocol):
     def database(self) -> Database: ...
     @property
     def tokens(self) -> TokenHasher: ...
+    def number_hash(self) -> NumberHash: ...
     @property
     def erasure_log(self) -> ErasureLog: ...
     @property
@@ -76,8 +81,6 @@ def carry_out(
         return _rectify_account_holder(parts, request, asking.member_id, change, now)
     if request.kind == Kind.RECTIFY:
         raise Conflict("Send what is right with POST /v1/privacy/requests; nothing of it is kept.")
-    if request.person_id:
-        _check_not_last_owner(parts.database, request)
     began_at = _begin(parts.database, request, asking.member_id, now)
     try:
         return go_on(parts, request, began_at, now)
@@ -103,15 +106,6 @@ def _find(parts: Parts, request: PrivacyRequest, *, own: bool) -> Result:
     if found is None:
         raise NotFound("The person is gone.")
     return found
-
-
-def _check_not_last_owner(database: Database, request: PrivacyRequest) -> None:
-    with database.transaction() as tx:
-        if persons_data.is_last_owner(tx, request.company_id, request.person_id or ""):
-            raise Conflict(
-                "This is the company's only owner. Make somebody else an owner first, or end the agreement with"
-                " POST /v1/account/close, which erases everybody."
-            )
 
 
 def _begin(database: Database, request: PrivacyRequest, member_id: str | None, now: datetime) -> datetime:
@@ -161,13 +155,26 @@ def go_on(parts: Parts, request: PrivacyRequest, began_at: datetime, now: dateti
     """All of it may have been done before."""
     if request.person_id and request.kind == Kind.RECTIFY:
         return _tell_suppliers(parts, request, now)
+    if request.person_id:
+        return _erase_account_holder(parts, request, request.person_id, began_at, now)
     _log_erasure(parts, request, began_at)
-    if request.fingerprint:
-        return _erase_recipient(parts, request, began_at, now)
-    erased = erase_account_holder(
-        parts.database, parts.marketing, parts.crm, request.company_id, request.person_id or "", began_at
-    )
-    _finish_or_wait(parts.database, request, bool(erased.waiting_for), now)
+    return _erase_recipient(parts, request, began_at, now)
+
+
+def _erase_account_holder(
+    parts: Parts, request: PrivacyRequest, person_id: str, until: datetime, now: datetime
+) -> ErasedPerson:
+    """Others may have left since it was asked for: the only owner is neither erased nor in the erasure log."""
+    company_id = request.company_id
+    with parts.database.transaction() as tx:
+        is_last_owner = persons_data.is_last_owner(tx, company_id, person_id, until)
+    if is_last_owner:
+        erased = ErasedPerson(False, False, (ANOTHER_OWNER,))
+    else:
+        _log_erasure(parts, request, until)
+        erased = erase_account_holder(parts.database, parts.marketing, parts.crm, company_id, person_id, until)
+    step = Step.NEEDS_OWNER if ANOTHER_OWNER in erased.waiting_for else Step.WAITS
+    _finish_or_wait(parts.database, request, bool(erased.waiting_for), now, step)
     return erased
 
 
@@ -175,6 +182,7 @@ def _erase_recipient(parts: Parts, request: PrivacyRequest, until: datetime, now
     erased = erase_recipient(
         parts.database,
         parts.tokens,
+        parts.number_hashes,
         request.company_id,
         request.fingerprint or b"",
         until,
@@ -192,19 +200,24 @@ def _tell_suppliers(parts: Parts, request: PrivacyRequest, now: datetime) -> Ren
 
 
 def _log_erasure(parts: Parts, request: PrivacyRequest, at: datetime) -> None:
+    """An entry is never changed: that the opt-out goes too may be asked for later, and is one of its own."""
+    forgets = request.opt_out_too
+    entry = f"{request.id}-opt-out" if forgets else request.id
     parts.erasure_log.add(
-        Erasure(
-            request.id, at, request.company_id, request.fingerprint, request.person_id, opt_out_too=request.opt_out_too
-        )
+        Erasure(entry, at, request.company_id, request.fingerprint, request.person_id, opt_out_too=forgets)
     )
 
 
-def _finish_or_wait(database: Database, request: PrivacyRequest, waits: bool, now: datetime) -> None:
+def _finish_or_wait(
+    database: Database, request: PrivacyRequest, waits: bool, now: datetime, step: Step = Step.WAITS
+) -> None:
+    """That it waits is a step once, however often it is gone on with."""
+
     def finish(tx: Transaction) -> None:
-        if waits:
-            privacy_requests.log(tx, request, Step.WAITS, None, now)
-        else:
+        if not waits:
             finish_request(tx, request, now)
+        elif [one.step for one in privacy_requests.steps(tx, request.company_id, request.id)][-1:] != [step]:
+            privacy_requests.log(tx, request, step, None, now)
 
     insist(database, finish)
 

@@ -1,18 +1,22 @@
 """The end of an agreement, step by step: each is tried until it is confirmed, and can be done any number of times."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from shared.database.queries import agreements, companies, money, people, sends
-from shared.database.transactions import Database, insist
+from shared.database.transactions import Database, Transaction, insist
 from shared.domain import agreement
 from shared.domain.agreement import NEEDS, Step
 from shared.domain.retention import MESSAGE_LIFE
 from shared.ports import Clock, Erasure, ErasureLog, KeyDestroyer, Payments
-from shared.privacy.data_map.agreements import DELETED_AT_THE_END, DELETED_WITH_THE_BOOKS
+from shared.privacy.data_map.agreements import (
+    DELETED_AT_THE_END,
+    DELETED_WITH_THE_BOOKS,
+    DELETED_WITH_THE_REQUESTS,
+)
 from shared.privacy.redaction import describe
 from shared.use_cases.close_account import cancel_scheduled
 from shared.use_cases.stop_deliveries import cancel_send, end_overdue_send
@@ -146,6 +150,26 @@ def _stop_sends(parts: Parts, company_id: str) -> None:
             raise NotYet
 
 
+def _empty_numbers(parts: Parts, company_id: str) -> None:
+    """No number is left that would have to be encrypted when the key is gone, however long deleting the rows waits."""
+    for send_id in _by_places(parts.database, company_id, agreements.empty_numbers):
+        with parts.database.transaction() as tx:
+            sends.forget_gift(tx, company_id, send_id, parts.clock.now())
+
+
+def _by_places(
+    database: Database, company_id: str, work: Callable[[Transaction, str, str, int, int], None]
+) -> Iterator[str]:
+    """Work through each send's deliveries, some thousand places a transaction; the sends that this is done of."""
+    with database.transaction() as tx:
+        sizes = sends.sizes(tx, company_id)
+    for send_id, accepted in sizes:
+        for first in range(1, accepted + 1, ROWS_AT_ONCE):
+            with database.transaction() as tx:
+                work(tx, company_id, send_id, first, first + ROWS_AT_ONCE - 1)
+        yield send_id
+
+
 def _destroy_key(parts: Parts, company_id: str) -> None:
     parts.keys.destroy_key(company_id)
 
@@ -204,13 +228,13 @@ def _log_erasure(parts: Parts, company_id: str) -> None:
 
 def _delete_rows(parts: Parts, company_id: str) -> None:
     """The deliveries first and by their places: to look for the next ones of a company gets slower with each chunk."""
-    with parts.database.transaction() as tx:
-        sizes = sends.sizes(tx, company_id)
-    for send_id, accepted in sizes:
-        for first in range(1, accepted + 1, ROWS_AT_ONCE):
-            with parts.database.transaction() as tx:
-                sends.erase_deliveries(tx, company_id, send_id, first, first + ROWS_AT_ONCE - 1)
+    for _ in _by_places(parts.database, company_id, sends.erase_deliveries):
+        pass
     delete_all(parts.database, DELETED_AT_THE_END, company_id)
+    with parts.database.transaction() as tx:
+        if agreements.is_erasing_somebody(tx, company_id):
+            raise NotYet
+    delete_all(parts.database, DELETED_WITH_THE_REQUESTS, company_id)
 
 
 def delete_all(database: Database, tables: Sequence[str], company_id: str) -> None:
@@ -249,6 +273,7 @@ Action = Callable[[Parts, str], None]
 
 ACTIONS: dict[Step, Action] = {
     Step.STOP_SENDS: _stop_sends,
+    Step.EMPTY_NUMBERS: _empty_numbers,
     Step.DESTROY_KEY: _destroy_key,
     Step.CANCEL_SUBSCRIPTION: _cancel_subscription,
     Step.PAY_BACK: _pay_back,

@@ -1,15 +1,20 @@
 """What has had its time is deleted: texts and names after 72 hours at the latest, and the rest when its period ends."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from shared.database.queries import breaches, companies, coupons, expiry, keys, money, people, sends
 from shared.database.transactions import Database, Transaction
 from shared.domain import retention
 from shared.privacy import data_map
 from shared.privacy.data_map.model import Expires
+from shared.privacy.redaction import describe
 from shared.use_cases.stop_deliveries import end_overdue_send
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 200
 ROWS_AT_ONCE = 2_000
@@ -23,65 +28,117 @@ class Erased:
     traces: int
 
 
+class ErasureIncomplete(Exception):
+    """Something is still to be deleted: the run must come again, and somebody must look."""
+
+
 def erase_expired(database: Database, now: datetime) -> Erased:
-    """Each send and signup in a transaction of its own: it can be stopped anywhere and run twice."""
-    expired = sum(_erase_old(database, table, rule, now) for table, rule in data_map.expiring())
-    texts = _each(
-        database,
-        lambda tx: sends.with_overdue_text(tx, retention.must_erase_before(now, retention.MESSAGE_LIFE), AT_ONCE),
-        lambda tx, company_id, send_id: end_overdue_send(tx, company_id, send_id, now.date()),
-    )
-    erased = _each(database, lambda tx: sends.to_erase(tx, now, AT_ONCE), sends.erase)
-    with database.transaction() as tx:
-        unpaid = companies.unpaid_since(tx, now - retention.UNPAID_SIGNUP_LIFE, AT_ONCE)
-        for company_id in unpaid:
-            companies.erase(tx, company_id)
-        people.erase_without_company(tx)
-        keys.forget_transit_keys(tx, now.date())
-    return Erased(texts, erased, len(unpaid), expired + _erase_traces(database, now))
+    """Each send in a transaction of its own: it can be stopped anywhere and run twice.
+
+    Nothing that fails holds up the rest. Raises `ErasureIncomplete` at the end where anything did.
+    """
+    run = _Run(database, now)
+    expired = sum(run.part(table, partial(run.erase_old, table, rule)) for table, rule in data_map.expiring())
+    texts = run.part("texts", run.erase_texts)
+    erased = run.part("sends", run.erase_sends)
+    signups = run.part("signups", run.erase_signups)
+    run.part("persons", partial(run.once, people.erase_without_company))
+    run.part("transit keys", partial(run.once, lambda tx: keys.forget_transit_keys(tx, now.date())))
+    traces = sum(run.part(name, partial(run.all_of, erase)) for name, erase in _traces(now).items())
+    if run.failed:
+        log.error("%d of what had its time could not be erased", run.failed)
+        raise ErasureIncomplete
+    return Erased(texts, erased, signups, expired + traces)
 
 
-def _erase_old(database: Database, table: str, rule: Expires, now: datetime) -> int:
-    """One table of the data map whose rows have a period."""
-    until = retention.must_erase_before(now, rule.life) if rule.early else now - rule.life
-    done = 0
-    while True:
-        with database.transaction() as tx:
-            found = expiry.delete(tx, table, rule.column, until, ROWS_AT_ONCE)
-        done += found
-        if found < ROWS_AT_ONCE:
-            return done
+Erase = Callable[[Transaction], int]
 
 
-def _erase_traces(database: Database, now: datetime) -> int:
+def _traces(now: datetime) -> dict[str, Erase]:
     """What depends on other rows: coupons with links, holds without either, keys without rows, breaches long closed."""
     last_day = (now - retention.COUPON_LIFE).date()
-    done = 0
-    while True:
-        with database.transaction() as tx:
-            found = [
-                coupons.erase(tx, last_day, ROWS_AT_ONCE),
-                money.erase_empty_holds(tx, ROWS_AT_ONCE),
-                keys.forget_data_keys(tx, ROWS_AT_ONCE),
-                breaches.erase(tx, now - retention.BREACH_LIFE, ROWS_AT_ONCE),
-            ]
-        done += sum(found)
-        if max(found) < ROWS_AT_ONCE:
-            return done
+    return {
+        "coupons": lambda tx: coupons.erase(tx, last_day, ROWS_AT_ONCE),
+        "holds": lambda tx: money.erase_empty_holds(tx, ROWS_AT_ONCE),
+        "data keys": lambda tx: keys.forget_data_keys(tx, ROWS_AT_ONCE),
+        "breaches": lambda tx: breaches.erase(tx, now - retention.BREACH_LIFE, ROWS_AT_ONCE),
+    }
 
 
-def _each(
-    database: Database,
-    find: Callable[[Transaction], list[tuple[str, str]]],
-    act: Callable[[Transaction, str, str], None],
-) -> int:
-    done = 0
-    while True:
-        with database.transaction() as tx:
-            found = find(tx)
-        for company_id, send_id in found:
-            with database.transaction() as tx:
-                act(tx, company_id, send_id)
-        done += len(found)
-        if len(found) < AT_ONCE:
-            return done
+class _Run:
+    """One run, and how much of it has failed so far."""
+
+    def __init__(self, database: Database, now: datetime) -> None:
+        self._database = database
+        self._now = now
+        self.failed = 0
+
+    def part(self, name: str, work: Callable[[], int]) -> int:
+        try:
+            return work()
+        except Exception as error:  # whatever ails one part, the others' limits are the same
+            log.error("%s were not erased: %s", name, describe(error))
+            self.failed += 1
+            return 0
+
+    def once(self, work: Erase) -> int:
+        with self._database.transaction() as tx:
+            return work(tx)
+
+    def all_of(self, erase: Erase) -> int:
+        """Some thousand rows a transaction, until fewer are left."""
+        done = 0
+        while True:
+            found = self.once(erase)
+            done += found
+            if found < ROWS_AT_ONCE:
+                return done
+
+    def erase_old(self, table: str, rule: Expires) -> int:
+        """One table of the data map whose rows have a period."""
+        until = retention.must_erase_before(self._now, rule.life) if rule.early else self._now - rule.life
+        return self.all_of(lambda tx: expiry.delete(tx, table, rule.column, until, ROWS_AT_ONCE))
+
+    def erase_texts(self) -> int:
+        before = retention.must_erase_before(self._now, retention.MESSAGE_LIFE)
+        return self._each(
+            lambda tx, most: sends.with_overdue_text(tx, before, most),
+            lambda tx, company_id, send_id: end_overdue_send(tx, company_id, send_id, self._now.date()),
+        )
+
+    def erase_sends(self) -> int:
+        return self._each(lambda tx, most: sends.to_erase(tx, self._now, most), sends.erase)
+
+    def erase_signups(self) -> int:
+        """Found, held and deleted in one transaction: one that is paid for meanwhile stays."""
+        with self._database.transaction() as tx:
+            unpaid = companies.unpaid_since(tx, self._now - retention.UNPAID_SIGNUP_LIFE, AT_ONCE)
+            for company_id in unpaid:
+                companies.erase(tx, company_id)
+        return len(unpaid)
+
+    def _each(
+        self,
+        find: Callable[[Transaction, int], list[tuple[str, str]]],
+        act: Callable[[Transaction, str, str], None],
+    ) -> int:
+        """One at a time, past those that have failed: they are found again with each page."""
+        failed = set[tuple[str, str]]()
+        done = 0
+        while True:
+            most = AT_ONCE + len(failed)
+            with self._database.transaction() as tx:
+                found = find(tx, most)
+            for company_id, one in found:
+                if (company_id, one) in failed:
+                    continue
+                try:
+                    with self._database.transaction() as tx:
+                        act(tx, company_id, one)
+                    done += 1
+                except Exception as error:  # whatever ails one, the others' limits are the same
+                    log.error("%s was not erased: %s", one, describe(error))
+                    failed.add((company_id, one))
+                    self.failed += 1
+            if len(found) < most:
+                return done

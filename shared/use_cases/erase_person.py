@@ -4,7 +4,7 @@ done any number of times."""
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.database.queries import coupons, money, people, persons_data, sends
+from shared.database.queries import coupons, money, people, persons_data, receipts, sends
 from shared.database.queries.claims import Chunk
 from shared.database.queries.deliveries import NOT_BEGUN
 from shared.database.queries.persons_data import Row
@@ -12,17 +12,19 @@ from shared.database.transactions import Database, Transaction, insist
 from shared.domain.chunks import chunk_of
 from shared.domain.delivery import DeliveryState
 from shared.domain.ledger import Movement, Purpose
-from shared.domain.persons_data import ErasedPerson, ErasedRecipient
+from shared.domain.persons_data import ANOTHER_OWNER, UNPAID_SIGNUP, ErasedPerson, ErasedRecipient
 from shared.domain.phone_number import PhoneNumber
 from shared.ports import Crm, Marketing, OutcomeUnknown, SupplierUnavailable
+from shared.privacy.fingerprint import NumberHash, NumberHashes
 from shared.privacy.tokens import TokenHasher
 from shared.use_cases.finish_chunk import finish_chunk
-from shared.use_cases.settle_doubts import number_hmac
+from shared.use_cases.record_receipt import erased_sms
 
 
 def erase_recipient(
     database: Database,
     tokens: TokenHasher,
+    number_hashes: NumberHashes,
     company_id: str,
     fingerprint: bytes,
     until: datetime,
@@ -35,22 +37,36 @@ def erase_recipient(
     The gift already given goes on working by its link, which is the person's own. The opt-out stays unless it is to be
     forgotten too: without it they would be sent to again.
     """
-
-    def erase_in(send_id: str) -> ErasedRecipient:
-        return insist(database, lambda tx: _erase_in_send(tx, tokens, company_id, send_id, fingerprint, now))
-
     with database.transaction() as tx:
         found = persons_data.sends_to(tx, company_id, fingerprint, until)
+    number_hash = number_hashes()
+
+    def erase_in(send_id: str) -> ErasedRecipient:
+        return insist(
+            database, lambda tx: _erase_in_send(tx, tokens, number_hash, company_id, send_id, fingerprint, now)
+        )
+
     done = [erase_in(send_id) for send_id in found]
-    if opt_out_too:
-        insist(database, lambda tx: persons_data.forget_opt_out(tx, company_id, fingerprint))
+
+    def opt_out_stays(tx: Transaction) -> bool:
+        if opt_out_too:
+            persons_data.forget_opt_out(tx, company_id, fingerprint)
+        return persons_data.opted_out_on(tx, company_id, fingerprint) is not None
+
+    stays = insist(database, opt_out_stays)
     return ErasedRecipient(
-        sum(one.erased for one in done), sum(one.cancelled for one in done), sum(one.waiting for one in done)
+        sum(one.erased for one in done), sum(one.cancelled for one in done), sum(one.waiting for one in done), stays
     )
 
 
 def _erase_in_send(
-    tx: Transaction, tokens: TokenHasher, company_id: str, send_id: str, fingerprint: bytes, now: datetime
+    tx: Transaction,
+    tokens: TokenHasher,
+    number_hash: NumberHash,
+    company_id: str,
+    send_id: str,
+    fingerprint: bytes,
+    now: datetime,
 ) -> ErasedRecipient:
     send = sends.lock(tx, company_id, send_id)
     rows = persons_data.lock(tx, company_id, send_id, fingerprint)
@@ -60,14 +76,24 @@ def _erase_in_send(
     unsent = [row for row in gone if row.state in NOT_BEGUN]
     let_go(tx, send, unsent, DeliveryState.CANCELLED, "erased", now)
     positions = [row.position for row in gone]
-    numbers = persons_data.doubted_numbers(tx, company_id, send_id, positions)
-    numbers += [number_hmac(tokens, PhoneNumber(row.phone)) for row in gone if row.phone]
-    persons_data.drop_receipts(tx, [row.sms_ref for row in gone if row.sms_ref], numbers, send.sender)
+    _erase_receipts(tx, tokens, number_hash, send, gone, now)
     # of an SMS in doubt the code is still here, and nothing would find it again
     coupons.handed_over(tx, company_id, [row.coupon_id for row in gone if row.coupon_id])
     persons_data.empty(tx, company_id, send_id, positions)
     go_on(tx, send, unsent, now)
     return ErasedRecipient(len(gone), len(unsent), len(rows) - len(gone))
+
+
+def _erase_receipts(
+    tx: Transaction, tokens: TokenHasher, number_hash: NumberHash, send: sends.Send, gone: Sequence[Row], now: datetime
+) -> None:
+    """Those that wait, and those that will come: none may settle another company's doubt about the same number."""
+    sms_refs = [row.sms_ref for row in gone if row.sms_ref]
+    receipts.erased(tx, [erased_sms(tokens, one) for one in sms_refs], now)
+    doubted = persons_data.doubted_numbers(tx, send.company_id, send.id, [row.position for row in gone])
+    persons_data.leave_to_a_person(tx, send.company_id, doubted, send.sender)
+    numbers = doubted + [number_hash(PhoneNumber(row.phone)) for row in gone if row.phone]
+    persons_data.drop_receipts(tx, send.company_id, sms_refs, numbers, send.sender)
 
 
 def let_go(
@@ -95,14 +121,19 @@ def go_on(tx: Transaction, send: sends.Send, rows: Sequence[Row], now: datetime)
 def erase_account_holder(
     database: Database, marketing: Marketing, crm: Crm, company_id: str, person_id: str, until: datetime
 ) -> ErasedPerson:
-    """End a membership; who is then in no company that goes on is erased at the suppliers, and here when they have
-    confirmed, as they know people by e-mail."""
+    """End a membership, unless the company would have no owner then; who is then in no company that goes on is erased
+    at the suppliers, and here when they have confirmed, as they know people by e-mail, and no unpaid signup is left."""
 
-    def leave(tx: Transaction) -> tuple[int, people.Person | None, bool]:
+    def leave(tx: Transaction) -> tuple[int, people.Person | None, bool] | None:
+        if persons_data.is_last_owner(tx, company_id, person_id, until):
+            return None
         removed = persons_data.remove_member(tx, company_id, person_id, until)
         return removed, people.get(tx, person_id), persons_data.goes_on_elsewhere(tx, person_id)
 
-    removed, person, elsewhere = insist(database, leave)
+    left = insist(database, leave)
+    if left is None:
+        return ErasedPerson(False, False, (ANOTHER_OWNER,))
+    removed, person, elsewhere = left
     if person is None or elsewhere:
         return ErasedPerson(removed > 0, person is None, ())
     waiting_for = [
@@ -110,8 +141,8 @@ def erase_account_holder(
         for name, supplier in (("mailchimp", marketing), ("hubspot", crm))
         if not _is_erased_at(supplier, person.email)
     ]
-    if not waiting_for:
-        insist(database, lambda tx: persons_data.remove_person(tx, person_id))
+    if not waiting_for and not insist(database, lambda tx: persons_data.remove_person(tx, person_id)):
+        waiting_for = [UNPAID_SIGNUP]
     return ErasedPerson(removed > 0, True, waiting_for)
 
 

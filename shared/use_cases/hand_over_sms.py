@@ -21,6 +21,7 @@ from shared.domain.phone_number import PhoneNumber
 from shared.domain.sms_text import Template
 from shared.ports import ClaimedElsewhere, Clock, Sms, SmsOutcome, SmsResult, SmsSender, SupplierUnavailable
 from shared.privacy import gift_seal
+from shared.privacy.fingerprint import NumberHashes
 from shared.privacy.sealing import SealingKey
 from shared.privacy.tokens import TokenHasher, new_token
 from shared.privacy.transit import Transit
@@ -30,7 +31,7 @@ from shared.use_cases.issue_coupons import code_place
 from shared.use_cases.left_to_sweep import left_to_sweep
 from shared.use_cases.prepare_send import gift_link
 from shared.use_cases.record_receipt import match_early_receipts
-from shared.use_cases.settle_doubts import number_hmac, settle_doubts
+from shared.use_cases.settle_doubts import settle_doubts
 from shared.use_cases.stop_deliveries import go_on_or_stop
 from shared.use_cases.supplier_gate import Gate
 from shared.use_cases.take_over_dead import doubt_about, take_over_dead
@@ -56,6 +57,7 @@ class HandOver:
     sender: SmsSender
     transit: Transit
     tokens: TokenHasher
+    number_hashes: NumberHashes
     clock: Clock
     public_url: str
     gate: Gate
@@ -105,6 +107,7 @@ class _Work:
         self._chunk = chunk
         self._key = key
         self._template = template
+        self._number_hash = parts.number_hashes()
         self._value_is_earned = earned
         self._owner = ids.new_id("wrk")
         self._began = parts.clock.now()
@@ -138,7 +141,7 @@ class _Work:
     def _take(self, tx: Transaction) -> list[ToSend]:
         """Claim the rows, and let go of who has opted out since the upload."""
         claim, company_id = self._claim(), self._send.company_id
-        take_over_dead(tx, self._parts.tokens, self._send, self._chunk, claim.now)
+        take_over_dead(tx, self._number_hash, self._send, self._chunk, claim.now)
         rows = claims.claim_to_send(tx, self._chunk, claim)
         gone = opt_outs.among(tx, company_id, (row.fingerprint for row in rows))
         left = [row for row in rows if row.fingerprint in gone]
@@ -177,7 +180,7 @@ class _Work:
         insist(self._parts.database, lambda tx: self._write(tx, batch, results, now))
         match_early_receipts(self._parts.database, [one.reference for one in results if one.reference], now)
         in_doubt = [one.sms.to for one, result in zip(batch, results, strict=True) if result.outcome is UNKNOWN]
-        settle_doubts(self._parts.database, [number_hmac(self._parts.tokens, to) for to in in_doubt], now)
+        settle_doubts(self._parts.database, [self._number_hash(to) for to in in_doubt], now)
         return self._tell_gate(results)
 
     def _begin(self, tx: Transaction, batch: Sequence[Prepared]) -> list[Prepared]:
@@ -233,7 +236,7 @@ class _Work:
         doubts.add(
             tx,
             [
-                doubt_about(self._parts.tokens, self._send, one.row.position, one.sms.to, self._began)
+                doubt_about(self._number_hash, self._send, one.row.position, one.sms.to, self._began)
                 for one, result in pairs
                 if result.outcome is UNKNOWN and not over
             ],

@@ -7,7 +7,7 @@ from shared.database.queries import people
 from shared.database.transactions import Database, Transaction
 from shared.domain.errors import Forbidden, Unauthenticated
 from shared.domain.retention import LOGIN_LINK_LIFE, SESSION_LIFE
-from shared.ports import Mail, SupplierUnavailable
+from shared.ports import Mail, MailRefused, SupplierUnavailable
 from shared.privacy.tokens import TokenHasher, new_token
 
 LOGIN_PURPOSE = "login-link"
@@ -47,7 +47,7 @@ def request_login(
     try:
         # without a name: whoever signed up with this address may have chosen it
         mail.send(person.email, SUBJECT, TEXT.format(link=link))
-    except SupplierUnavailable:
+    except (SupplierUnavailable, MailRefused):
         return False
     return True
 

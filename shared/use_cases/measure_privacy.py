@@ -1,19 +1,26 @@
 """The figures that alerts watch: what is in clear, what is late, and what is open."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from shared.database.queries import deliveries, measures, privacy_requests
+from shared.database.queries import access_grants, deliveries, measures, privacy_requests
 from shared.database.transactions import Database, Transaction
 from shared.domain import retention
 from shared.domain.breach import REPORT_WITHIN
 from shared.domain.disclosure import ASK_LIFE
 from shared.metrics import Metric, measure
 
+LOOK_BACK = timedelta(days=31)
+"""How long the rows of a send are looked at after it was encrypted."""
 
-def measure_privacy(database: Database, now: datetime) -> dict[str, int]:
-    """Tell of each figure in a line of its own; all of them by name."""
+
+def measure_privacy(
+    database: Database, staff_emails: Collection[str], environment: str, now: datetime
+) -> dict[str, int]:
+    """Tell of each figure in a line of its own; all of them by name. The e-mails may come through the staff door."""
     with database.transaction() as tx:
         figures = _in_clear(tx, now) | _late(tx, now) | _open(tx, now)
+        figures[Metric.STAFF_WITHOUT_GRANT] = _without_grant(tx, staff_emails, environment, now)
     for metric, value in figures.items():
         measure(metric, value)
     return {metric.value: value for metric, value in figures.items()}
@@ -23,6 +30,7 @@ def _in_clear(tx: Transaction, now: datetime) -> dict[Metric, int]:
     clear = measures.in_clear(tx)
     figures = {
         Metric.ROWS_IN_CLEAR_OVER_LIMIT: deliveries.overdue(tx, now),
+        Metric.ROWS_IN_CLEAR_AFTER_ENCRYPTION: deliveries.in_clear_though_encrypted(tx, now - LOOK_BACK),
         Metric.ROWS_IN_CLEAR: clear.rows,
         Metric.OLDEST_ROW_IN_CLEAR_SECONDS: _seconds(clear.oldest, now),
     }
@@ -52,6 +60,10 @@ def _open(tx: Transaction, now: datetime) -> dict[Metric, int]:
         Metric.ENDING_STEPS_FAILING: measures.ending_steps_failing(tx),
         Metric.BREACH_NOTICES_TO_SEND: measures.breach_notices(tx),
     }
+
+
+def _without_grant(tx: Transaction, staff_emails: Collection[str], environment: str, now: datetime) -> int:
+    return len({email.casefold() for email in staff_emails} - access_grants.open_emails(tx, environment, now.date()))
 
 
 def _seconds(since: datetime | None, until: datetime) -> int:

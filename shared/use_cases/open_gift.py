@@ -27,7 +27,7 @@ def open_gift(tx: Transaction, tokens: TokenHasher, token: str, today: date) -> 
         coupons.opened(tx, coupon, today)
     usable = state is GiftState.OPENED
     return OpenedGift(
-        company.name,
+        "" if company.state == "closed" else company.name,
         gift,
         secret.ean if usable else "",
         secret.code if usable else "",

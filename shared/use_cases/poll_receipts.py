@@ -8,6 +8,7 @@ from shared.database.queries import cursors, unreported
 from shared.database.queries.unreported import Unreported
 from shared.database.transactions import Database
 from shared.ports import Clock, Receipt, SmsReports, SupplierPaused, SupplierUnavailable
+from shared.privacy.fingerprint import NumberHashes
 from shared.privacy.tokens import TokenHasher
 from shared.use_cases.record_receipt import record_receipt
 from shared.use_cases.supplier_gate import Gate
@@ -32,6 +33,7 @@ class Poll:
     reports: SmsReports
     gate: Gate
     tokens: TokenHasher
+    number_hashes: NumberHashes
     clock: Clock
     at_once: int = AT_ONCE
     rounds: int = ROUNDS
@@ -45,7 +47,7 @@ class Poll:
             if said is None:
                 break
             for receipt in said:
-                record_receipt(self.database, self.tokens, receipt, self.clock.now())
+                record_receipt(self.database, self.tokens, self.number_hashes, receipt, self.clock.now())
             found += len(said)
             is_last = len(waiting) < self.at_once
             with self.database.transaction() as tx:

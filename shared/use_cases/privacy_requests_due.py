@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from shared.database.queries import people, privacy_requests
-from shared.database.queries.privacy_requests import PrivacyRequest, Untold
+from shared.database.queries import privacy_requests
+from shared.database.queries.privacy_requests import Owner, PrivacyRequest, Untold
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain.privacy_request import Kind, Step
-from shared.ports import Mail
+from shared.ports import Mail, MailRefused, SupplierUnavailable
 from shared.privacy.redaction import describe
 from shared.use_cases.carry_out_request import Parts, go_on
 
@@ -96,17 +96,36 @@ class _Work:
         go_on(self._parts, request, request.began_at or request.received_at, self._now)
 
     def tell(self, request: Untold) -> None:
-        """Each owner, and then it is noted: only where the function dies among the mails is one sent again."""
+        """Each owner once, noted mail by mail: only one in the middle of which the function dies is sent again.
+
+        The request is not noted as told where every owner's address is refused, or while a mail could not be sent.
+        """
         with self._parts.database.transaction() as tx:
-            owners = people.emails_of_owners(tx, request.company_id)
-        for email in owners:
-            self._mail.send(email, SUBJECT, self._text(request))
+            owners = privacy_requests.owners(tx, request)
+        reached = failed = 0
+        for owner in owners:
+            try:
+                reached += owner.told or self._reaches(owner, request)
+            except SupplierUnavailable:
+                failed += 1
+        if failed:
+            raise SupplierUnavailable(f"{failed} owners could not be told")
+        if owners and not reached:
+            raise MailRefused
 
         def told(tx: Transaction) -> None:
             privacy_requests.told(tx, request, self._now)
             privacy_requests.log(tx, request, Step.OWNERS_TOLD, None, self._now)
 
         insist(self._parts.database, told)
+
+    def _reaches(self, owner: Owner, request: Untold) -> bool:
+        try:
+            self._mail.send(owner.email, SUBJECT, self._text(request))
+        except MailRefused:
+            return False
+        insist(self._parts.database, lambda tx: privacy_requests.owner_told(tx, request, owner, self._now))
+        return True
 
     def _text(self, request: Untold) -> str:
         swedish, english = ASKED[Kind(request.kind)]

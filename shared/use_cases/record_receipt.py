@@ -6,20 +6,38 @@ from datetime import datetime
 from shared.database.queries import receipts
 from shared.database.transactions import Database, Transaction, insist
 from shared.ports import Receipt
+from shared.privacy.fingerprint import NumberHashes
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.settle_doubts import AT_ONCE, number_hmac, settle_doubts
+from shared.use_cases.settle_doubts import AT_ONCE, settle_doubts
+
+ERASED_PURPOSE = "erased-sms"
 
 
-def record_receipt(database: Database, tokens: TokenHasher, receipt: Receipt, now: datetime) -> None:
+def record_receipt(
+    database: Database, tokens: TokenHasher, number_hashes: NumberHashes, receipt: Receipt, now: datetime
+) -> None:
     """Move the delivery, or keep the receipt for it: it may still be on its way into the database, or be in doubt."""
-    number = number_hmac(tokens, receipt.phone) if receipt.phone else None
-    with database.transaction() as tx:
-        known = receipts.apply(tx, receipt.sms_ref, receipt.outcome, receipt.reason, now)
-        if not known:
-            receipts.keep_early(tx, receipt.sms_ref, receipt.outcome, receipt.reason, now, number, receipt.sender)
-    if not known:
+    if insist(database, lambda tx: receipts.apply(tx, receipt.sms_ref, receipt.outcome, receipt.reason, now)):
+        return
+    number = number_hashes()(receipt.phone) if receipt.phone else None
+    if insist(database, lambda tx: _keep(tx, tokens, receipt, number, now)):
         match_early_receipts(database, [receipt.sms_ref], now)
         settle_doubts(database, [number] if number else [], now)
+
+
+def erased_sms(tokens: TokenHasher, sms_ref: str) -> bytes:
+    """What is kept of an erased recipient's SMS for the 72 hours in which a receipt may come."""
+    return tokens.digest(ERASED_PURPOSE, sms_ref)
+
+
+def _keep(tx: Transaction, tokens: TokenHasher, receipt: Receipt, number: bytes | None, now: datetime) -> bool:
+    """False for an erased recipient's: nothing is kept of it. First it is written and then it is looked whether it may
+    stay, as the erasure says so first and then deletes: whichever comes last finds the other's."""
+    receipts.keep_early(tx, receipt.sms_ref, receipt.outcome, receipt.reason, now, number, receipt.sender)
+    if not receipts.is_erased(tx, erased_sms(tokens, receipt.sms_ref)):
+        return True
+    receipts.drop_early(tx, [receipt.sms_ref])
+    return False
 
 
 def match_early_receipts(database: Database, sms_refs: Sequence[str], now: datetime) -> None:

@@ -45,9 +45,8 @@ def move_to_new_number(
             _let_go(tx, send, rows, DeliveryState.CANCELLED, now)
             dropped += len(rows)
         else:
-            _move(tx, send, rows[0], new, now)
-            moved += 1
-    return Moved(moved, dropped)
+            moved += _move(tx, send, rows[0], new, now)
+    return Moved(moved, dropped, refused)
 
 
 def _let_go(tx: Transaction, send: sends.Send, rows: Sequence[Row], state: DeliveryState, now: datetime) -> None:
@@ -55,12 +54,14 @@ def _let_go(tx: Transaction, send: sends.Send, rows: Sequence[Row], state: Deliv
     go_on(tx, send, rows, now)
 
 
-def _move(tx: Transaction, send: sends.Send, row: Row, new: NewNumber, now: datetime) -> None:
-    """Whoever held the row has lost it, so its chunk is asked for once more."""
-    persons_data.put_right(tx, send.company_id, send.id, row.position, new.phone.e164, new.fingerprint)
+def _move(tx: Transaction, send: sends.Send, row: Row, new: NewNumber, now: datetime) -> bool:
+    """Whoever held the row has lost it, so its chunk is asked for once more. False for one that is not in clear."""
+    if not persons_data.put_right(tx, send.company_id, send.id, row.position, new.phone.e164, new.fingerprint):
+        return False
     if send.state == "processing" and row.state == DeliveryState.ISSUED:
         first, last = chunk_of(row.position, send.accepted)
         outbox.put(tx, SMS_WANTED, {"send_id": send.id, "first": first, "last": last}, now)
+    return True
 
 
 def rename_account_holder(tx: Transaction, person_id: str, names: NewNames) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from shared.database.queries import agreements, persons_data
 from shared.database.transactions import Database, Transaction, insist
 from shared.ports import Erasure, ErasureLog
+from shared.privacy.fingerprint import NumberHashes
 from shared.privacy.tokens import TokenHasher
 from shared.use_cases.carry_out_request import close_open
 from shared.use_cases.erase_person import erase_recipient
@@ -22,7 +23,9 @@ class Replayed:
     waiting: int = 0
 
 
-def replay_erasures(database: Database, tokens: TokenHasher, erasure_log: ErasureLog, now: datetime) -> Replayed:
+def replay_erasures(
+    database: Database, tokens: TokenHasher, number_hashes: NumberHashes, erasure_log: ErasureLog, now: datetime
+) -> Replayed:
     """Only what is older than its erasure goes: who has come back since then stays. Raises `SupplierUnavailable`.
 
     Suppliers are not asked again, as nothing was restored there.
@@ -31,7 +34,19 @@ def replay_erasures(database: Database, tokens: TokenHasher, erasure_log: Erasur
     for entry in erasure_log.entries():
         replayed.entries += 1
         if entry.fingerprint:
-            _recipient(database, tokens, entry, entry.fingerprint, now, replayed)
+            erased = erase_recipient(
+                database,
+                tokens,
+                number_hashes,
+                entry.company_id,
+                entry.fingerprint,
+                entry.at,
+                now,
+                opt_out_too=entry.opt_out_too,
+            )
+            _close_open(database, entry, now)
+            replayed.deliveries += erased.erased
+            replayed.waiting += erased.waiting
         elif entry.person_id:
             _account_holder(database, entry, entry.person_id, now, replayed)
         else:
@@ -39,14 +54,8 @@ def replay_erasures(database: Database, tokens: TokenHasher, erasure_log: Erasur
     return replayed
 
 
-def _recipient(
-    database: Database, tokens: TokenHasher, entry: Erasure, fingerprint: bytes, now: datetime, replayed: Replayed
-) -> None:
-    company_id, opt_out_too = entry.company_id, entry.opt_out_too
-    erased = erase_recipient(database, tokens, company_id, fingerprint, entry.at, now, opt_out_too=opt_out_too)
-    insist(database, lambda tx: close_open(tx, company_id, fingerprint, None, entry.at, now))
-    replayed.deliveries += erased.erased
-    replayed.waiting += erased.waiting
+def _close_open(database: Database, entry: Erasure, now: datetime) -> None:
+    insist(database, lambda tx: close_open(tx, entry.company_id, entry.fingerprint, None, entry.at, now))
 
 
 def _account_holder(database: Database, entry: Erasure, person_id: str, now: datetime, replayed: Replayed) -> None:

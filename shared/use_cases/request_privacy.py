@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from shared.database.queries import people, privacy_requests
+from shared.database.queries import people, persons_data, privacy_requests
 from shared.database.queries.people import Session
 from shared.database.queries.privacy_requests import PrivacyRequest
 from shared.database.transactions import Database
 from shared.domain.errors import Fault, Forbidden, NotAcceptable, NotFound
 from shared.domain.persons_data import NewNames, Result, Wanted
-from shared.domain.privacy_request import State
+from shared.domain.privacy_request import Kind, State
 from shared.privacy.fingerprint import Fingerprints
 from shared.use_cases.carry_out_request import Parts, carry_out, show
 from shared.use_cases.receive_request import Subject, member_by_email, receive
@@ -35,7 +35,7 @@ def _about(
     parts: Parts, fingerprints: Fingerprints, wanted: Wanted, asking: Session
 ) -> tuple[Subject, NewNumber | NewNames | None]:
     if wanted.phone is None:
-        return _account_holder(parts.database, wanted.email or "", asking), wanted.new_names
+        return _account_holder(parts.database, wanted, asking), wanted.new_names
     _require_owner(asking)
     fingerprint = fingerprints.of_company(asking.company_id)
     about, new = Subject(fingerprint=fingerprint(wanted.phone)), wanted.new_phone
@@ -45,12 +45,18 @@ def _about(
     return about, NewNumber(new, fingerprint(new)) if new else None
 
 
-def _account_holder(database: Database, email: str, asking: Session) -> Subject:
+def _account_holder(database: Database, wanted: Wanted, asking: Session) -> Subject:
+    """A name is the person's in every company: who is in another too puts it right alone."""
+    email = wanted.email or ""
     with database.transaction() as tx:
         own = people.get(tx, asking.person_id)
-        if own is None or own.email != email:
-            _require_owner(asking)
-        return Subject(person_id=member_by_email(tx, asking, email))
+        if own is not None and own.email == email:
+            return Subject(person_id=member_by_email(tx, asking, email))
+        _require_owner(asking)
+        person_id = member_by_email(tx, asking, email)
+        if wanted.kind is Kind.RECTIFY and persons_data.goes_on_elsewhere(tx, person_id, but=asking.company_id):
+            raise Forbidden("The person is in another company too. Only they themselves may put their name right.")
+        return Subject(person_id=person_id)
 
 
 def answer(parts: Parts, request_id: str, asking: Session, now: datetime) -> tuple[PrivacyRequest, Result | None]:

@@ -9,17 +9,9 @@ from shared.database.queries.doubts import Doubt, Unmatched
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain.gift import GiftState
 from shared.domain.ledger import Movement, Purpose
-from shared.domain.phone_number import PhoneNumber
-from shared.privacy.tokens import TokenHasher
 
 AT_ONCE = 500
-NUMBER_PURPOSE = "sms-number"
 GIVEN = (GiftState.ISSUED, GiftState.OPENED)
-
-
-def number_hmac(tokens: TokenHasher, number: PhoneNumber) -> bytes:
-    """What doubts and early receipts are matched by: 32 bytes, kept for 72 hours at most."""
-    return tokens.digest(NUMBER_PURPOSE, number.e164)
 
 
 def settle_doubts(database: Database, number_hmacs: Sequence[bytes], now: datetime) -> int:
@@ -39,7 +31,9 @@ def settle_doubts(database: Database, number_hmacs: Sequence[bytes], now: dateti
         settled = 0
         for place, in_doubt in open_doubts.items():
             said = [one for one in kept[place] if one.received_at >= in_doubt[0].since]
-            if len(in_doubt) == len(said) == 1 and not doubts.another_is_being_sent(tx, in_doubt[0]):
+            if not len(in_doubt) == len(said) == 1 or in_doubt[0].for_a_person:
+                continue
+            if not doubts.another_is_being_sent(tx, in_doubt[0]):
                 settled += _settle(tx, in_doubt[0], said[0], now)
         return settled
 

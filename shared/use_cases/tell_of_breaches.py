@@ -1,13 +1,16 @@
 """Owners of the companies that a breach concerns are mailed what staff wrote to them, each once a message."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from shared.database.queries import breaches
 from shared.database.queries.breaches import Notice
 from shared.database.transactions import Database, insist
-from shared.ports import Mail, SupplierUnavailable
+from shared.metrics import Metric, measure
+from shared.ports import Mail, MailRefused, SupplierUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +36,14 @@ if you have questions, and mention {breach_id}.
 """
 
 
+class Outcome(Enum):
+    """Of one mail. Who is refused stays untold, and holds up no other."""
+
+    TOLD = auto()
+    REFUSED = auto()
+    FAILED = auto()
+
+
 class NoticesIncomplete(Exception):
     """Some owners could not be told: the next run tells them."""
 
@@ -42,19 +53,19 @@ def tell_of_breaches(database: Database, mail: Mail, now: datetime) -> int:
 
     Only a mail in the middle of which the function dies is sent again, when its claim has run out.
     """
-    told = failed = 0
+    counts = Counter[Outcome]()
     for notice in _due(database, now):
-        if failed == MOST_FAILURES:
+        if counts[Outcome.FAILED] == MOST_FAILURES:
             break
         with database.transaction() as tx:
             ours = breaches.claim_notice(tx, notice, now, now + CLAIM)
         if ours:
-            went = _mail(database, mail, notice, now)
-            told, failed = told + went, failed + (not went)
-    if failed:
-        log.warning("%d owners could not be told of a breach, %d were", failed, told)
+            counts[_mail(database, mail, notice, now)] += 1
+    measure(Metric.NOTICES_REFUSED, counts[Outcome.REFUSED], kind="breach")
+    if counts[Outcome.FAILED]:
+        log.warning("%d owners could not be told of a breach, %d were", counts[Outcome.FAILED], counts[Outcome.TOLD])
         raise NoticesIncomplete
-    return told
+    return counts[Outcome.TOLD]
 
 
 def _due(database: Database, now: datetime) -> Iterator[Notice]:
@@ -68,12 +79,12 @@ def _due(database: Database, now: datetime) -> Iterator[Notice]:
         after = (page[-1].entry_id, page[-1].member_id)
 
 
-def _mail(database: Database, mail: Mail, notice: Notice, now: datetime) -> bool:
+def _mail(database: Database, mail: Mail, notice: Notice, now: datetime) -> Outcome:
     text = TEXT.format(company_id=notice.company_id, breach_id=notice.breach_id, message=notice.message)
     try:
         mail.send(notice.email, SUBJECT, text)
-    except SupplierUnavailable:
+    except (SupplierUnavailable, MailRefused) as error:
         insist(database, lambda tx: breaches.release_notice(tx, notice))
-        return False
+        return Outcome.REFUSED if isinstance(error, MailRefused) else Outcome.FAILED
     insist(database, lambda tx: breaches.notice_told(tx, notice, now))
-    return True
+    return Outcome.TOLD

@@ -1,13 +1,16 @@
 """Each owner is told once of a sub-processor that was added after the company accepted its agreement."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from enum import Enum, auto
 
 from shared.database.queries import agreements
 from shared.database.queries.agreements import Owner
 from shared.database.transactions import Database, insist
-from shared.ports import Mail, SupplierUnavailable
+from shared.metrics import Metric, measure
+from shared.ports import Mail, MailRefused, SupplierUnavailable
 from shared.privacy.data_map.model import Processor
 from shared.privacy.data_map.processors import PROCESSORS, SUB_PROCESSOR
 
@@ -33,6 +36,14 @@ Do you object? Answer this e-mail before that day.
 """
 
 
+class Outcome(Enum):
+    """Of one mail. Who is refused stays untold, and holds up no other."""
+
+    TOLD = auto()
+    REFUSED = auto()
+    FAILED = auto()
+
+
 class NoticesIncomplete(Exception):
     """Some owners could not be told: the next run tells them."""
 
@@ -46,18 +57,18 @@ def tell_of_processors(
     function dies is sent again. Raises `NoticesIncomplete` at the end.
     """
     added = [one for one in processors if one.role == SUB_PROCESSOR and _day(one) - AHEAD <= now.date()]
-    told = failed = 0
+    counts = Counter[Outcome]()
     for owner in _owners(database, added):
         new = [one for one in added if _day(one) > owner.accepted_at.date()]
         with database.transaction() as tx:
             names = agreements.claim_notices(tx, owner, [one.name for one in new], now, now + CLAIM)
         if names:
-            went = _mail(database, mail, owner, [one for one in new if one.name in names], now)
-            told, failed = told + went, failed + (not went)
-    if failed:
-        log.warning("%d owners could not be told, %d were", failed, told)
+            counts[_mail(database, mail, owner, [one for one in new if one.name in names], now)] += 1
+    measure(Metric.NOTICES_REFUSED, counts[Outcome.REFUSED], kind="processor")
+    if counts[Outcome.FAILED]:
+        log.warning("%d owners could not be told, %d were", counts[Outcome.FAILED], counts[Outcome.TOLD])
         raise NoticesIncomplete
-    return told
+    return counts[Outcome.TOLD]
 
 
 def _owners(database: Database, added: Sequence[Processor]) -> Iterator[Owner]:
@@ -73,7 +84,7 @@ def _owners(database: Database, added: Sequence[Processor]) -> Iterator[Owner]:
         after = page[-1].member_id
 
 
-def _mail(database: Database, mail: Mail, owner: Owner, new: Sequence[Processor], now: datetime) -> bool:
+def _mail(database: Database, mail: Mail, owner: Owner, new: Sequence[Processor], now: datetime) -> Outcome:
     names = [one.name for one in new]
     text = TEXT.format(
         swedish="\n".join(f"- {one.name}, från {one.since}: {one.holds.sv} ({one.kept.sv})" for one in new),
@@ -81,11 +92,11 @@ def _mail(database: Database, mail: Mail, owner: Owner, new: Sequence[Processor]
     )
     try:
         mail.send(owner.email, SUBJECT, text)
-    except SupplierUnavailable:
+    except (SupplierUnavailable, MailRefused) as error:
         insist(database, lambda tx: agreements.release_notices(tx, owner, names))
-        return False
+        return Outcome.REFUSED if isinstance(error, MailRefused) else Outcome.FAILED
     insist(database, lambda tx: agreements.notices_told(tx, owner, names, now))
-    return True
+    return Outcome.TOLD
 
 
 def _day(processor: Processor) -> date:

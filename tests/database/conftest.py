@@ -14,6 +14,7 @@ EMPTIED = (
     "gift_links",
     "outbox",
     "early_receipts",
+    "erased_sms",
     "sms_doubts",
     "suppliers",
     "transit_keys",
@@ -26,6 +27,7 @@ EMPTIED = (
     "staff_log",
     "privacy_requests",
     "privacy_request_steps",
+    "privacy_request_notices",
 )
 """What the jobs that look at all companies would find of an earlier test."""
 

@@ -11,7 +11,7 @@ from shared.database.transactions import Database, Transaction
 from shared.domain import ids
 from shared.domain.agreement import GRACE
 from shared.domain.ledger import Movement, Purpose
-from shared.ports import CheckoutSession, Erasure, SupplierUnavailable
+from shared.ports import CheckoutSession, Erasure, SupplierRefused, SupplierUnavailable
 from shared.privacy import data_map
 from shared.privacy.data_map.agreements import STAYS_AFTER_THE_END
 from shared.use_cases.close_account import close_account
@@ -70,7 +70,8 @@ class FakeStripe(Troubled):
         return bool(self.suffer(lambda: self._pay_back(pay_back_id, payment, amount_ore)))
 
     def _pay_back(self, pay_back_id: str, payment: str, amount_ore: int) -> bool:
-        self.refunds.setdefault(pay_back_id, (payment, amount_ore))
+        if self.refunds.setdefault(pay_back_id, (payment, amount_ore)) != (payment, amount_ore):
+            raise SupplierRefused("paid back before with another amount")
         assert self.paid_back(payment) <= self.payments[payment]
         return not self.pending
 

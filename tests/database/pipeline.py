@@ -11,7 +11,8 @@ from shared.database.queries import money, opt_outs, people
 from shared.database.transactions import PooledDatabase
 from shared.domain.phone_number import parse
 from shared.domain.topics import COUPONS_WANTED, SMS_WANTED
-from shared.ports import CouponIssuer, Message, Sms, SmsResult, SmsSender
+from shared.ports import CouponIssuer, Message, Receipt, Sms, SmsResult, SmsSender
+from shared.privacy.fingerprint import NumberHash
 from shared.privacy.sealing import SealingKey
 from shared.privacy.tokens import TokenHasher
 from shared.privacy.transit import Transit
@@ -19,6 +20,7 @@ from shared.providers.code_pool import CodePool
 from shared.use_cases.hand_over_sms import HandOver, hand_over_sms
 from shared.use_cases.import_codes import import_codes
 from shared.use_cases.issue_coupons import issue_coupons
+from shared.use_cases.record_receipt import record_receipt
 from shared.use_cases.supplier_gate import Gate
 from tests.factories import (
     MESSAGE,
@@ -30,6 +32,7 @@ from tests.factories import (
     FakeSmsSender,
     fictional,
     fingerprint,
+    receipts_number_hash,
     request,
     table,
 )
@@ -103,9 +106,22 @@ class Pipeline:
 
     def hand_over(self, send_id: str, first: int = 1, last: int = 500, sender: SmsSender | None = None) -> None:
         parts = HandOver(
-            self.database, sender or self.sender, self.transit, self.tokens, self.clock, PUBLIC_URL, self.gate("lekab")
+            self.database,
+            sender or self.sender,
+            self.transit,
+            self.tokens,
+            self.number_hash,
+            self.clock,
+            PUBLIC_URL,
+            self.gate("lekab"),
         )
         hand_over_sms(parts, send_id, first, last)
+
+    def number_hash(self) -> NumberHash:
+        return receipts_number_hash
+
+    def record(self, receipt: Receipt) -> None:
+        record_receipt(self.database, self.tokens, self.number_hash, receipt, self.clock.now())
 
     def gate(self, name: str) -> Gate:
         """Lets a million a second through and never sleeps."""

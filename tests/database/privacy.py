@@ -16,9 +16,8 @@ from shared.use_cases.carry_out_request import Parts, carry_out
 from shared.use_cases.receive_request import Subject, receive
 from shared.use_cases.rectify_person import NewNumber
 from shared.use_cases.replay_erasures import Replayed, replay_erasures
-from shared.use_cases.settle_doubts import number_hmac
 from tests.database.pipeline import Pipeline
-from tests.factories import NOON, fingerprint
+from tests.factories import NOON, fingerprint, receipts_number_hash
 
 
 @dataclass
@@ -104,7 +103,8 @@ class Desk:
 
     @property
     def parts(self) -> Parts:
-        return Parts(self.pipeline.database, self.pipeline.tokens, self.log, self.marketing, self.crm)
+        pipeline = self.pipeline
+        return Parts(pipeline.database, pipeline.tokens, pipeline.number_hash, self.log, self.marketing, self.crm)
 
     def ask(
         self,
@@ -136,7 +136,7 @@ class Desk:
 
     def replay(self) -> Replayed:
         pipeline = self.pipeline
-        return replay_erasures(pipeline.database, pipeline.tokens, self.log, pipeline.clock.now())
+        return replay_erasures(pipeline.database, pipeline.tokens, pipeline.number_hash, self.log, pipeline.clock.now())
 
     def colleague(self, role: str = "owner", member: Session | None = None) -> Session:
         """One more member, whom the suppliers know."""
@@ -157,7 +157,7 @@ class Desk:
         """Every table.column with a value that holds the number, in any notation, or a keyed hash of it."""
         number = parse(phone)
         national = number.e164[3:]
-        hashes = (fingerprint(number), number_hmac(self.pipeline.tokens, number))
+        hashes = (fingerprint(number), receipts_number_hash(number))
         wanted = [*hashes, national.encode(), *(one.hex().encode() for one in hashes), national.encode().hex().encode()]
         return {
             f"{table}.{column}"

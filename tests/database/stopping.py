@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from shared.database.transactions import PooledDatabase, Transaction
 
 
-class Stopped(Exception):
-    """The run ends here: the instance was taken away."""
+class Stopped(BaseException):
+    """The run ends here: the instance was taken away, and nothing handles that."""
 
 
 @dataclass

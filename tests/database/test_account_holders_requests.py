@@ -8,11 +8,13 @@ from shared.database.queries import people
 from shared.database.queries.people import Session
 from shared.domain import ids
 from shared.domain.errors import Conflict
-from shared.domain.persons_data import ErasedPerson, FoundPerson, NewNames, Renamed
+from shared.domain.persons_data import ANOTHER_OWNER, UNPAID_SIGNUP, ErasedPerson, FoundPerson, NewNames, Renamed
 from shared.domain.privacy_request import Kind, State
+from shared.ports import MailRefused
 from shared.use_cases.erase_expired import erase_expired
+from shared.use_cases.erase_person import erase_account_holder
 from shared.use_cases.privacy_requests_due import Done, RequestsLeft, privacy_requests_due
-from tests.database.pipeline import Pipeline
+from tests.database.pipeline import Pipeline, at_once
 from tests.database.privacy import Away, Desk
 from tests.factories import NOON
 
@@ -20,9 +22,12 @@ from tests.factories import NOON
 @dataclass
 class FakeMail(Away):
     sent: list[tuple[str, str]] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
 
     def send(self, to: str, subject: str, text: str) -> None:
         self.answer()
+        if to in self.refused:
+            raise MailRefused
         self.sent.append((to, text))
 
 
@@ -115,15 +120,90 @@ def test_a_signup_that_was_never_paid_keeps_nobody_at_the_suppliers(desk: Desk) 
     assert desk.marketing.kept == desk.crm.kept == {}
 
 
+def test_an_erasure_waits_until_a_signup_that_was_never_paid_is_gone(desk: Desk) -> None:
+    pipeline, karin = desk.pipeline, desk.colleague()
+    joins(desk, karin, "pending")
+    request, result = desk.ask(Kind.ERASE, person_id=karin.person_id)
+    assert result == ErasedPerson(True, True, [UNPAID_SIGNUP])
+    pipeline.clock.advance(days=1)
+    assert due(desk).erasures_open == 1
+    assert pipeline.column("SELECT COUNT(*) FROM persons WHERE id = %s", karin.person_id) == [1]
+    pipeline.clock.advance(days=7)
+    erase_expired(pipeline.database, pipeline.clock.now())
+    assert due(desk).erasures_open == 0
+    assert pipeline.column("SELECT COUNT(*) FROM persons WHERE id = %s", karin.person_id) == [0]
+    assert desk.steps(request) == ["received", "began", "waits", "done"]
+
+
+def test_who_pays_for_a_signup_after_all_stays_there(desk: Desk) -> None:
+    karin = desk.colleague()
+    other = joins(desk, karin, "pending")
+    request, _ = desk.ask(Kind.ERASE, person_id=karin.person_id)
+    with desk.pipeline.database.transaction() as tx:
+        tx.execute("UPDATE companies SET state = 'active' WHERE id = %s", (other.company_id,))
+    due(desk)
+    assert desk.request(request.id).state == State.DONE
+    members = desk.pipeline.column("SELECT company_id FROM members WHERE person_id = %s", karin.person_id)
+    assert members == [other.company_id]
+
+
 def test_the_last_owner_is_not_erased(desk: Desk) -> None:
     desk.colleague("sender")
     with pytest.raises(Conflict, match="only owner"):
         desk.ask(Kind.ERASE, person_id=desk.pipeline.member.person_id)
     assert desk.log.written == {}
+    assert desk.pipeline.column("SELECT id FROM privacy_requests") == [], "no request is left that nobody can do"
     assert due(desk).gone_on == 0, "and no job does it later"
     desk.colleague("owner")
     request, _ = desk.ask(Kind.ERASE, person_id=desk.pipeline.member.person_id)
     assert request.state == State.DONE
+
+
+def test_a_company_keeps_an_owner_when_others_leave_while_an_erasure_waits(desk: Desk) -> None:
+    pipeline = desk.pipeline
+    first, second = pipeline.member, desk.colleague()
+    desk.log.away = True
+    request, _ = desk.ask(Kind.ERASE, person_id=first.person_id)
+    desk.log.away = False
+    _, gone = desk.ask(Kind.ERASE, person_id=second.person_id, member=second)
+    assert gone == ErasedPerson(True, True, [])
+    for _ in range(2):
+        due(desk)
+    waiting = desk.request(request.id)
+    assert (waiting.state, waiting.person_id) == (State.IN_PROGRESS, first.person_id)
+    assert desk.steps(waiting) == ["received", "began", "needs_owner"]
+    assert pipeline.column("SELECT id FROM members WHERE company_id = %s", first.company_id) == [first.member_id]
+    assert first.person_id not in [entry.person_id for entry in desk.log.written.values()]
+    desk.colleague()
+    due(desk)
+    assert desk.request(request.id).state == State.DONE
+    assert pipeline.column("SELECT id FROM persons WHERE id = %s", first.person_id) == []
+
+
+def test_the_removal_itself_leaves_a_company_an_owner(desk: Desk) -> None:
+    """Also when nobody has asked before it."""
+    member, now = desk.pipeline.member, desk.pipeline.clock.now()
+    erased = erase_account_holder(
+        desk.pipeline.database, desk.marketing, desk.crm, member.company_id, member.person_id, now
+    )
+    assert erased == ErasedPerson(False, False, (ANOTHER_OWNER,))
+    assert desk.pipeline.column("SELECT id FROM members WHERE id = %s", member.member_id) == [member.member_id]
+
+
+def test_of_two_owners_who_leave_at_once_one_stays(desk: Desk) -> None:
+    first, second = desk.pipeline.member, desk.colleague()
+    now, done = desk.pipeline.clock.now(), []
+
+    def leave(person: Session) -> None:
+        parts = desk.parts
+        done.append(
+            erase_account_holder(
+                parts.database, parts.marketing, parts.crm, person.company_id, person.person_id, now
+            ).membership
+        )
+
+    assert at_once([lambda: leave(first), lambda: leave(second)]) == []
+    assert sorted(done) == [False, True]
 
 
 def test_names_are_put_right_everywhere(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """The breach register is only ever added to, is kept for five years, and each owner is told once."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +15,7 @@ from shared.database.transactions import PooledDatabase
 from shared.domain import retention
 from shared.domain.breach import MOVES, BreachState
 from shared.domain.errors import Conflict, NotAcceptable, NotFound
-from shared.ports import SupplierUnavailable
+from shared.ports import MailRefused, SupplierUnavailable
 from shared.use_cases import tell_of_breaches as telling
 from shared.use_cases.erase_expired import erase_expired
 from shared.use_cases.register_breach import add_to_breach, order_telling, register_breach
@@ -32,15 +33,18 @@ Row = tuple[Any, ...]
 
 @dataclass
 class FakeMail:
-    """Keeps (to, text) of each mail; fails as often as `failures` says."""
+    """Keeps (to, text) of each mail; fails as often as `failures` says, and refuses the `refused` for good."""
 
     failures: int = 0
+    refused: set[str] = field(default_factory=set)
     sent: list[tuple[str, str]] = field(default_factory=list)
 
     def send(self, to: str, subject: str, text: str) -> None:
         if self.failures:
             self.failures -= 1
             raise SupplierUnavailable("away")
+        if to in self.refused:
+            raise MailRefused
         self.sent.append((to, text))
 
 
@@ -228,6 +232,17 @@ def test_each_owner_of_the_companies_concerned_is_mailed_once_and_nobody_else(
     assert (standing(database, breach_id).told, standing(database, breach_id).to_tell) == (3, 0)
 
 
+def test_an_owner_with_two_messages_is_one_owner_to_tell_and_one_who_was_told(
+    database: PooledDatabase, make: Factory
+) -> None:
+    breach_id = a_breach(database, make.company().company_id)
+    tell(database, breach_id)
+    tell(database, breach_id, "Mer är känt nu.")
+    assert standing(database, breach_id).to_tell == 1
+    assert tell_of_breaches(database, FakeMail(), NOON) == 2
+    assert (standing(database, breach_id).told, standing(database, breach_id).to_tell) == (1, 0)
+
+
 def test_the_mail_is_in_both_languages_and_holds_nothing_of_the_register_but_the_public_text(
     database: PooledDatabase, make: Factory
 ) -> None:
@@ -282,6 +297,23 @@ def test_a_supplier_that_is_down_is_left_in_peace(database: PooledDatabase, make
     with pytest.raises(NoticesIncomplete):
         tell_of_breaches(database, mail, NOON)
     assert 1_000 - mail.failures == telling.MOST_FAILURES
+
+
+def test_who_is_refused_is_not_noted_as_told_is_counted_and_holds_up_nobody(
+    database: PooledDatabase, make: Factory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    concerned = [make.company().company_id for _ in range(telling.MOST_FAILURES + 2)]
+    refused = {address(database, one) for one in concerned[:-1]}
+    mail = FakeMail(refused=refused)
+    breach_id = a_breach(database, *concerned)
+    tell(database, breach_id)
+    assert tell_of_breaches(database, mail, NOON) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    facts = {"metric": "notices_refused", "value": len(refused), "kind": "breach"}
+    assert json.loads(line) == {"severity": "INFO", **facts}
+    assert (standing(database, breach_id).told, standing(database, breach_id).to_tell) == (1, len(refused))
+    mail.refused = set()
+    assert tell_of_breaches(database, mail, NOON) == len(refused), "the next run tries them again"
 
 
 def test_two_runs_at_once_tell_each_owner_once(database: PooledDatabase, make: Factory) -> None:

@@ -307,6 +307,17 @@ def test_readings_are_only_ever_added(staff: Staff, send_id: str) -> None:
     assert staff.readings(opened) == [(ANNA, 1, 3, 1)]
 
 
+def test_neither_what_was_asked_nor_what_was_approved_can_be_deleted(staff: Staff, send_id: str) -> None:
+    for one in (staff.ask(send_id), staff.open(send_id)):
+        with (
+            pytest.raises(pymysql.err.OperationalError, match="disclosures are kept"),
+            staff.pipeline.database.transaction() as tx,
+        ):
+            tx.execute("DELETE FROM disclosures WHERE id = %s", (one.id,))
+        with staff.pipeline.database.transaction() as tx:
+            assert disclosures.get(tx, one.id) is not None
+
+
 @pytest.mark.parametrize(
     "change", ["closes_at = closes_at + INTERVAL 1 DAY", "approved_by = 'x'", "reason = 'another'"]
 )

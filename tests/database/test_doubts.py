@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from shared.domain.delivery import DeliveryState
 from shared.domain.phone_number import parse
 from shared.ports import Receipt, Sms, SmsOutcome, SmsResult
-from shared.use_cases.record_receipt import record_receipt
 from tests.database.pipeline import FEE_ORE, Pipeline
 from tests.factories import fictional
 
@@ -19,7 +18,7 @@ def doubt(pipeline: Pipeline, place: int = 0) -> None:
 
 def receipt(pipeline: Pipeline, outcome: DeliveryState, place: int = 0, reference: str = "lekab-1") -> None:
     told = Receipt(reference, outcome, None, parse(fictional(place)), SENDER)
-    record_receipt(pipeline.database, pipeline.tokens, told, pipeline.clock.now())
+    pipeline.record(told)
 
 
 @dataclass
@@ -32,7 +31,7 @@ class LostAnswer:
     def send(self, messages: Sequence[Sms]) -> list[SmsResult]:
         for place, sms in enumerate(messages):
             told = Receipt(f"lost-{place}", DeliveryState.DELIVERED, None, sms.to, sms.sender)
-            record_receipt(self.pipeline.database, self.pipeline.tokens, told, self.pipeline.clock.now())
+            self.pipeline.record(told)
         return [SmsResult(SmsOutcome.UNKNOWN) for _ in messages]
 
 
@@ -74,7 +73,7 @@ def test_a_receipt_for_another_sender_settles_nothing(pipeline: Pipeline) -> Non
     doubt(pipeline)
     send_id = pipeline.sent(1)
     told = Receipt("lekab-1", DeliveryState.DELIVERED, None, parse(fictional(0)), "Bageriet")
-    record_receipt(pipeline.database, pipeline.tokens, told, pipeline.clock.now())
+    pipeline.record(told)
     assert pipeline.deliveries(send_id) == ["unknown"]
 
 

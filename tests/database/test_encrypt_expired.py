@@ -196,6 +196,17 @@ def test_rows_over_their_limit_are_counted_for_the_alert(pipeline: Pipeline) -> 
     assert run(pipeline).overdue == 0
 
 
+def test_a_send_that_is_noted_as_encrypted_is_not_believed(pipeline: Pipeline) -> None:
+    send_id = pipeline.send_to(2)
+    pipeline.clock.time += LIMIT
+    assert run(pipeline).rows == 2
+    with pipeline.database.transaction() as tx:
+        tx.execute("UPDATE deliveries SET phone = '+46701740605' WHERE send_id = %s AND position = 1", (send_id,))
+    pipeline.clock.advance(hours=23)
+    with pytest.raises(EncryptionIncomplete):
+        run(pipeline)
+
+
 def test_two_runs_at_the_same_time_encrypt_each_row_once(pipeline: Pipeline) -> None:
     sends = [pipeline.send_to(40) for _ in range(3)]
     pipeline.clock.time += LIMIT

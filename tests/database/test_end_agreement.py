@@ -12,26 +12,47 @@ from shared.database.transactions import PooledDatabase
 from shared.domain.agreement import GRACE, NEEDS, Step
 from shared.domain.errors import Conflict, Forbidden, NotAcceptable
 from shared.domain.gift import GiftState
+from shared.domain.privacy_request import Kind
 from shared.ports import Message, OutcomeUnknown, SupplierRefused, SupplierUnavailable
 from shared.privacy import data_map
 from shared.privacy.data_map.agreements import (
     DELETED_AT_THE_END,
     DELETED_WITH_THE_BOOKS,
     DELETED_WITH_THE_PEOPLE,
+    DELETED_WITH_THE_REQUESTS,
     STAYS_AFTER_THE_END,
 )
+from shared.use_cases.carry_out_request import go_on
 from shared.use_cases.close_account import close_account, reopen_account
+from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
 from shared.use_cases.end_agreement import end_agreements
 from shared.use_cases.erase_expired import erase_expired
 from shared.use_cases.open_gift import open_gift, opt_out_by_link
 from shared.use_cases.prepare_send import check_may_send
 from shared.use_cases.record_payment import SUBSCRIPTION_ENDED, record_payment
 from shared.use_cases.record_redemptions import poll_redemptions
+from shared.use_cases.replay_erasures import replay_erasures
 from shared.use_cases.settle_gifts import settle_gifts
 from shared.use_cases.start_due_sends import start_due_sends
 from tests.database.ending import AWAY, DEPOSITS, MortalDatabase, World
 from tests.database.pipeline import VALUE_ORE, Pipeline, WorkerDied, at_once
+from tests.database.privacy import Desk
+from tests.database.restoring import dumped, restore
 from tests.factories import Factory
+
+RESTORED = (
+    "companies",
+    "persons",
+    "members",
+    "sends",
+    "deliveries",
+    "holds",
+    "balances",
+    "top_ups",
+    "pay_backs",
+    "agreement_endings",
+)
+"""What a backup brings back; the ledger's entries cannot be taken away."""
 
 BOOKS_WAIT = {"balances": 1, "top_ups": 3}
 """What open gifts keep: their value is held, and what of it is released is paid back by these payments."""
@@ -244,6 +265,58 @@ def test_a_gift_that_was_being_sent_when_the_end_came_is_waited_for(world: World
     assert world.left().keys() <= {*BOOKS_WAIT, "pay_backs"}
 
 
+def test_who_was_being_erased_when_the_end_came_is_erased_at_the_suppliers_before_the_request_goes(
+    world: World,
+) -> None:
+    desk = Desk(world.pipeline)
+    karin = desk.colleague(member=world.owner)
+    desk.crm.away = True
+    request, _ = desk.ask(Kind.ERASE, person_id=karin.person_id, member=world.owner)
+    world.past_grace()
+    world.run()
+    assert ("delete_rows", "waiting", 0, None) in world.open_steps()
+    assert world.pipeline.deliveries(world.sent) == [], "nothing else waits"
+    assert len(desk.crm.kept) == 1
+    desk.crm.away = False
+    go_on(desk.parts, desk.request(request.id, world.owner), world.now, world.now)
+    redeem_and_expire(world)
+    world.run_until_done()
+    assert desk.crm.kept == {}
+    assert world.pipeline.column("SELECT id FROM persons WHERE id = %s", karin.person_id) == []
+    check_all_done(world)
+
+
+def test_with_the_erasure_log_away_no_number_is_in_clear_without_its_key(world: World) -> None:
+    world.past_grace()
+    world.erasures.trouble = AWAY
+    world.run()
+    assert world.keys.destroyed == [world.id]
+    world.pipeline.keys.existing.remove(world.id)
+    assert world.pipeline.deliveries(world.sent, "phone") == [None] * 3
+    world.pipeline.clock.advance(days=31)
+    run = encrypt_expired_deliveries(world.pipeline.database, world.pipeline.keys, world.pipeline.clock)
+    assert (run.rows, run.overdue) == (0, 0)
+    world.erasures.trouble = None
+    redeem_and_expire(world)
+    world.run_until_done()
+    check_all_done(world)
+
+
+def test_the_key_stays_while_a_send_is_under_way(world: World) -> None:
+    world.past_grace()
+    with world.pipeline.database.transaction() as tx:
+        tx.execute(
+            "UPDATE sends SET state = 'processing', sealed_text = 'x', start_at = %s WHERE id = %s",
+            (world.now, world.sent),
+        )
+        tx.execute(
+            "UPDATE deliveries SET state = 'sending', claimed_until = %s WHERE send_id = %s", (world.now, world.sent)
+        )
+    world.run()
+    assert world.keys.destroyed == []
+    assert None not in world.pipeline.deliveries(world.sent, "phone")
+
+
 @pytest.mark.parametrize("afterwards", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("trouble", [AWAY, OutcomeUnknown("cut")], ids=["away", "cut"])
 @pytest.mark.parametrize("who", range(5))
@@ -301,6 +374,25 @@ def test_a_refund_that_is_under_way_is_waited_for(world: World) -> None:
     world.stripe.pending = False
     world.run()
     assert {row[0] for row in world.open_steps()} == {"close_books"}
+
+
+@pytest.mark.parametrize("again", ["by the replay", "by itself"])
+def test_what_stripe_paid_back_before_a_restore_is_not_paid_back_again(world: World, again: str) -> None:
+    world.close()
+    backup = dumped(world.pipeline, RESTORED)
+    world.pipeline.clock.time += GRACE
+    erase_expired(world.pipeline.database, world.now)
+    world.run()
+    refunds = dict(world.stripe.refunds)
+    assert len(refunds) == 3
+    restore(world.pipeline, backup)
+    if again == "by the replay":
+        keys = (world.pipeline.tokens, world.pipeline.number_hash)
+        replay_erasures(world.pipeline.database, *keys, world.erasures, world.now)
+    erase_expired(world.pipeline.database, world.now)
+    world.run()
+    assert {row[0] for row in world.open_steps()} == {"close_books"}
+    assert world.stripe.refunds == refunds
 
 
 @pytest.mark.parametrize("afterwards", [False, True], ids=["before its commit", "after its commit"])
@@ -393,6 +485,11 @@ def test_the_rest_of_the_product_goes_on_past_an_agreement_that_ended(world: Wor
 
 def test_of_every_companys_table_it_is_said_whether_the_end_deletes_it() -> None:
     of_a_company = {table.name for table in data_map.TABLES if "company_id" in table.columns}
-    deleted = {*DELETED_AT_THE_END, *DELETED_WITH_THE_PEOPLE, *DELETED_WITH_THE_BOOKS}
+    deleted = {
+        *DELETED_AT_THE_END,
+        *DELETED_WITH_THE_REQUESTS,
+        *DELETED_WITH_THE_PEOPLE,
+        *DELETED_WITH_THE_BOOKS,
+    }
     assert of_a_company == deleted | STAYS_AFTER_THE_END.keys()
     assert not deleted & STAYS_AFTER_THE_END.keys()

@@ -1,16 +1,20 @@
 """What has had its time is deleted: texts after 72 hours, sends at their date, what nobody paid for after a week."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
 from shared.database.queries import idempotency, people
+from shared.database.transactions import Arguments, Database, Transaction
 from shared.domain.delivery import DeliveryState
 from shared.domain.phone_number import parse
 from shared.domain.retention import ERASE_EVERY, RUN_MAY_BE_LATE
 from shared.ports import Receipt, SmsOutcome, SmsResult
 from shared.privacy.transit import Transit, TransitKeyGone
-from shared.use_cases.erase_expired import AT_ONCE, Erased, erase_expired
+from shared.use_cases.erase_expired import AT_ONCE, Erased, ErasureIncomplete, erase_expired
 from shared.use_cases.record_receipt import record_receipt
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline
 from tests.factories import NOON, fictional
@@ -119,6 +123,82 @@ def test_more_than_one_round_of_sends_is_deleted_in_one_run(pipeline: Pipeline) 
     assert pipeline.column("SELECT COUNT(*) FROM sends") == [0]
 
 
+def copied(pipeline: Pipeline, send_id: str, number: int) -> None:
+    """So many more of a send and its deliveries."""
+    for table, key in (("sends", "id"), ("deliveries", "send_id")):
+        names = ", ".join(
+            pipeline.column(
+                "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE()"
+                " AND table_name = %s AND column_name <> %s",
+                table,
+                key,
+            )
+        )
+        with pipeline.database.transaction() as tx:
+            for place in range(number):
+                tx.execute(
+                    f"INSERT INTO {table} ({key}, {names}) SELECT %s, {names} FROM {table} WHERE {key} = %s",
+                    (f"snd_{place:016d}", send_id),
+                )
+
+
+def test_sends_whose_erasing_fails_hold_up_no_others_and_nothing_that_comes_later(
+    pipeline: Pipeline, caplog: pytest.LogCaptureFixture
+) -> None:
+    poisoned = pipeline.send_to(1)
+    copied(pipeline, poisoned, AT_ONCE)  # more than are looked at together
+    with pipeline.database.transaction() as tx:
+        tx.execute("UPDATE holds SET held_ore = 0 WHERE company_id = %s", (pipeline.company_id,))
+    other = pipeline.send_to(2, member=pipeline.company())
+    expired = pipeline.sent(1, member=pipeline.company())
+    unpaid = pipeline.make.company(state="pending")
+    with pipeline.database.transaction() as tx:
+        tx.execute("UPDATE sends SET erase_at = %s WHERE id = %s", (NOON, expired))
+    pipeline.clock.advance(days=8)
+    for _ in range(2):
+        with pytest.raises(ErasureIncomplete):
+            erase(pipeline)
+        assert pipeline.column("SELECT COUNT(*) FROM sends WHERE sealed_text IS NOT NULL") == [AT_ONCE + 1]
+    assert pipeline.send_row(other, "sealed_text") is None
+    assert pipeline.deliveries(other, "sealed_values") == [None] * 2
+    assert pipeline.column("SELECT id FROM sends WHERE id = %s", expired) == []
+    assert pipeline.column("SELECT id FROM companies WHERE id = %s", unpaid.company_id) == []
+    assert poisoned in caplog.text
+    with pipeline.database.transaction() as tx:
+        for table in ("holds", "balances"):
+            tx.execute(f"UPDATE {table} SET held_ore = 1000000 WHERE company_id = %s", (pipeline.company_id,))
+    assert erase(pipeline).texts == AT_ONCE + 1
+
+
+class Failing(Transaction):
+    """Cannot delete login links."""
+
+    def execute(self, sql: str, arguments: Arguments = ()) -> int:
+        assert not sql.startswith("DELETE FROM login_links")
+        return super().execute(sql, arguments)
+
+
+@dataclass
+class FailingDatabase:
+    inner: Database
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        with self.inner.transaction() as tx:
+            yield Failing(tx._cursor)
+
+
+def test_a_table_that_fails_holds_up_no_other(pipeline: Pipeline) -> None:
+    text, expired = pipeline.send_to(1), pipeline.sent(1)
+    pipeline.clock.advance(days=4)
+    with pipeline.database.transaction() as tx:
+        tx.execute("UPDATE sends SET erase_at = %s WHERE id = %s", (NOON, expired))
+    with pytest.raises(ErasureIncomplete):
+        erase_expired(FailingDatabase(pipeline.database), pipeline.clock.now())
+    assert pipeline.send_row(text, "sealed_text") is None
+    assert pipeline.column("SELECT id FROM sends") == [text]
+
+
 def test_a_signup_that_nobody_paid_is_erased_after_a_week_with_its_person(pipeline: Pipeline) -> None:
     pipeline.clock.time = NOON
     unpaid = pipeline.make.company(state="pending")
@@ -143,7 +223,9 @@ def test_links_sessions_answers_and_stray_receipts_go_when_their_time_is_over(pi
         people.add_login_link(tx, token, pipeline.member.person_id, now + timedelta(minutes=10))
         people.add_session(tx, token, membership, now, now + timedelta(days=7))
         idempotency.begin(tx, pipeline.company_id, "sends", token, token, now, now)
-    record_receipt(pipeline.database, pipeline.tokens, Receipt("stray", DeliveryState.DELIVERED), now)
+    record_receipt(
+        pipeline.database, pipeline.tokens, pipeline.number_hash, Receipt("stray", DeliveryState.DELIVERED), now
+    )
 
     def left() -> list[int]:
         return [

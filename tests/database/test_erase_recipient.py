@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.database.queries import deliveries, receipts
+from shared.database.queries.people import Session
 from shared.domain.delivery import DeliveryState
 from shared.domain.delivery import DeliveryState as S
 from shared.domain.phone_number import parse
@@ -18,13 +20,13 @@ from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveri
 from shared.use_cases.erase_expired import erase_expired
 from shared.use_cases.open_gift import open_gift
 from shared.use_cases.privacy_requests_due import privacy_requests_due
-from shared.use_cases.record_receipt import record_receipt
-from shared.use_cases.settle_doubts import number_hmac
+from shared.use_cases.record_receipt import erased_sms
+from shared.use_cases.settle_doubts import sweep_doubts
 from shared.use_cases.stop_deliveries import cancel_send
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline, SlowSender, at_once
 from tests.database.privacy import Desk
 from tests.database.stopping import Stopped, StoppingDatabase
-from tests.factories import fictional, fingerprint
+from tests.factories import fictional, fingerprint, receipts_number_hash
 
 ONE, OTHER = fictional(0), fictional(1)
 LEFT = ("sent", "delivered", "failed", "unknown")
@@ -56,7 +58,7 @@ def in_state(pipeline: Pipeline, state: DeliveryState) -> str:
     if state is S.DELIVERED:
         (reference, *_) = pipeline.deliveries(send_id, "sms_ref")
         receipt = Receipt(reference, S.DELIVERED, phone=first, sender="Kaffebaren")
-        record_receipt(pipeline.database, pipeline.tokens, receipt, pipeline.clock.now())
+        pipeline.record(receipt)
     pipeline.sender.outcomes.clear()
     return send_id
 
@@ -185,6 +187,28 @@ def test_the_opt_out_stays_unless_it_is_to_be_forgotten_too(desk: Desk) -> None:
     assert desk.traces(ONE, but=()) == set()
 
 
+def test_that_the_opt_out_goes_too_may_be_asked_for_while_the_erasure_is_open(desk: Desk) -> None:
+    pipeline = desk.pipeline
+    send_id = pipeline.issued(1)
+    slow = SlowSender(pipeline.sender)
+
+    def erase_meanwhile() -> None:
+        assert slow.called.wait(20)
+        first, _ = desk.ask(Kind.ERASE, ONE)  # its entry in the erasure log says nothing of the opt-out
+        pipeline.opt_out(ONE)
+        desk.log.away = True
+        again, _ = desk.ask(Kind.ERASE, ONE, opt_out_too=True)
+        assert (again.id, again.opt_out_too, again.state) == (first.id, True, State.IN_PROGRESS)
+        desk.log.away = False
+        slow.released.set()
+
+    assert at_once([lambda: pipeline.hand_over(send_id, sender=slow), erase_meanwhile]) == []
+    assert desk.traces(ONE, but=()) > {"opt_outs.fingerprint"}
+    privacy_requests_due(desk.parts, NoMail(), "https://upup.example", pipeline.clock.now())
+    assert desk.traces(ONE, but=()) == set()
+    assert [entry.opt_out_too for entry in desk.log.written.values()] == [False, True], "a replay forgets it too"
+
+
 def test_erasing_twice_changes_nothing_more(desk: Desk) -> None:
     pipeline = desk.pipeline
     send_id = pipeline.sent(2)
@@ -224,7 +248,7 @@ def test_receipts_that_wait_for_the_number_go_too(desk: Desk) -> None:
     pipeline = desk.pipeline
     in_state(pipeline, S.UNKNOWN)
     with pipeline.database.transaction() as tx:
-        number = number_hmac(pipeline.tokens, parse(ONE))
+        number = receipts_number_hash(parse(ONE))
         receipts.keep_early(tx, "ours", S.DELIVERED, None, pipeline.clock.now(), number, "Kaffebaren")
         receipts.keep_early(tx, "theirs", S.DELIVERED, None, pipeline.clock.now(), number, "Blommor")
     assert desk.traces(ONE) > {"sms_doubts.number_hmac", "early_receipts.number_hmac"}
@@ -293,3 +317,92 @@ def test_the_erasure_is_logged_by_keyed_ids_alone(desk: Desk) -> None:
     assert entry.fingerprint == fingerprint(parse(ONE))
     assert desk.steps(request) == ["received", "began", "done"]
     assert request.due_at - request.received_at in (timedelta(days=30), timedelta(days=31))
+
+
+def told_of(reference: str) -> Receipt:
+    return Receipt(reference, S.DELIVERED, None, parse(ONE), "Kaffebaren")
+
+
+def in_doubt(pipeline: Pipeline, member: Session) -> str:
+    """Another company's SMS to the same number, from the same sender, whose answer was lost."""
+    pipeline.sender.outcomes[parse(ONE).e164] = SmsResult(SmsOutcome.UNKNOWN)
+    theirs = pipeline.send(ONE, member=member)
+    pipeline.run()
+    pipeline.sender.outcomes.clear()
+    assert pipeline.deliveries(theirs) == ["unknown"]
+    return theirs
+
+
+def test_a_late_receipt_of_an_erased_sms_leaves_no_trace_and_settles_nobody_elses_doubt(desk: Desk) -> None:
+    pipeline, other = desk.pipeline, desk.pipeline.company()
+    (ours,) = pipeline.deliveries(pipeline.sent(1), "sms_ref")
+    theirs = in_doubt(pipeline, other)
+    desk.ask(Kind.ERASE, ONE)
+    pipeline.record(told_of(ours))
+    assert pipeline.deliveries(theirs) == ["unknown"]
+    assert "capture_fee" not in pipeline.booked(other.company_id)
+    assert pipeline.column("SELECT sms_ref FROM early_receipts") == []
+    pipeline.record(told_of("theirs"))
+    assert pipeline.deliveries(theirs) == ["delivered"], "their own does"
+    assert pipeline.booked(other.company_id)["capture_fee"] == FEE_ORE
+
+
+def test_a_receipt_that_came_early_does_not_stay_when_its_sms_is_erased(desk: Desk) -> None:
+    """It came before its SMS was committed as sent."""
+    pipeline = desk.pipeline
+    (ours,) = pipeline.deliveries(pipeline.sent(1), "sms_ref")
+    with pipeline.database.transaction() as tx:
+        tx.execute("UPDATE deliveries SET sms_ref = NULL")
+    pipeline.record(told_of(ours))
+    assert pipeline.column("SELECT sms_ref FROM early_receipts") == [ours]
+    with pipeline.database.transaction() as tx:
+        tx.execute("UPDATE deliveries SET sms_ref = %s", (ours,))
+    desk.ask(Kind.ERASE, ONE)
+    assert pipeline.column("SELECT sms_ref FROM early_receipts") == []
+
+
+def test_of_an_erased_sms_a_keyed_hash_stays_for_72_hours(desk: Desk) -> None:
+    pipeline = desk.pipeline
+    (ours,) = pipeline.deliveries(pipeline.sent(1), "sms_ref")
+    desk.ask(Kind.ERASE, ONE)
+    assert pipeline.column("SELECT sms_ref_hmac FROM erased_sms") == [erased_sms(pipeline.tokens, ours)]
+    pipeline.clock.advance(hours=68)
+    erase_expired(pipeline.database, pipeline.clock.now())
+    assert pipeline.column("SELECT COUNT(*) FROM erased_sms") == [1]
+    pipeline.clock.advance(hours=3)
+    erase_expired(pipeline.database, pipeline.clock.now())
+    assert pipeline.column("SELECT COUNT(*) FROM erased_sms") == [0]
+
+
+def test_a_waiting_receipt_that_may_settle_another_companys_doubt_stays(desk: Desk) -> None:
+    pipeline, other = desk.pipeline, desk.pipeline.company()
+    pipeline.sent(1)
+    theirs = in_doubt(pipeline, other)
+    with pipeline.database.transaction() as tx:  # its worker died before it could settle
+        number = receipts_number_hash(parse(ONE))
+        receipts.keep_early(tx, "theirs", S.DELIVERED, None, pipeline.clock.now(), number, "Kaffebaren")
+    desk.ask(Kind.ERASE, ONE)
+    assert sweep_doubts(pipeline.database, pipeline.clock.now()) == 1
+    assert pipeline.deliveries(theirs) == ["delivered"]
+
+
+def test_when_one_of_two_doubts_is_erased_a_person_still_decides_about_the_other(desk: Desk) -> None:
+    pipeline, other = desk.pipeline, desk.pipeline.company()
+    in_doubt(pipeline, pipeline.member)
+    theirs = in_doubt(pipeline, other)
+    pipeline.record(told_of("one-of-the-two"))
+    desk.ask(Kind.ERASE, ONE)
+    assert pipeline.column("SELECT sms_ref FROM early_receipts") == []
+    pipeline.record(told_of("the-other"))
+    assert sweep_doubts(pipeline.database, pipeline.clock.now()) == 0
+    assert pipeline.deliveries(theirs) == ["unknown"]
+    assert pipeline.column("SELECT send_id FROM sms_doubts") == [theirs], "staff see it"
+    assert "capture_fee" not in pipeline.booked(other.company_id)
+
+
+def test_a_receipt_and_an_erasure_at_the_same_moment_leave_no_trace(desk: Desk) -> None:
+    pipeline = desk.pipeline
+    for _ in range(10):
+        (ours,) = pipeline.deliveries(pipeline.sent(1), "sms_ref")
+        assert at_once([partial(pipeline.record, told_of(ours)), partial(desk.ask, Kind.ERASE, ONE)]) == []
+        assert desk.traces(ONE) == set()

@@ -52,7 +52,7 @@ def coffee(pipeline: Pipeline) -> str:
     references = pipeline.deliveries(send_id, "sms_ref")
     for reference in references[:2]:
         receipt = Receipt(reference, DeliveryState.DELIVERED)
-        record_receipt(pipeline.database, pipeline.tokens, receipt, pipeline.clock.now())
+        record_receipt(pipeline.database, pipeline.tokens, pipeline.number_hash, receipt, pipeline.clock.now())
     for sms in pipeline.sender.sent[:2]:
         with pipeline.database.transaction() as tx:
             open_gift(tx, pipeline.tokens, pipeline.token_of(sms), pipeline.today)

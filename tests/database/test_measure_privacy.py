@@ -24,11 +24,14 @@ DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 STAFF = "anna@upup.example"
 MUST_BE_0 = (
     Metric.ROWS_IN_CLEAR_OVER_LIMIT,
+    Metric.ROWS_IN_CLEAR_AFTER_ENCRYPTION,
     Metric.TEXTS_OVER_72_HOURS,
     Metric.SENDS_OVER_ERASE_LIMIT,
     Metric.BREACHES_OVER_72_HOURS,
     Metric.PRIVACY_REQUESTS_OVERDUE,
 )
+
+TOLD_WHERE_IT_HAPPENS = (Metric.NOTICES_REFUSED, Metric.DEAD_LETTERS_KEPT)
 
 
 @pytest.fixture(autouse=True)
@@ -49,8 +52,8 @@ def nothing_open(pipeline: Pipeline) -> None:
         tx.execute("SET @erase_until = NULL")
 
 
-def figures(pipeline: Pipeline) -> dict[str, int]:
-    return measure_privacy(pipeline.database, pipeline.clock.now())
+def figures(pipeline: Pipeline, *staff_emails: str) -> dict[str, int]:
+    return measure_privacy(pipeline.database, staff_emails, "production", pipeline.clock.now())
 
 
 def figure(pipeline: Pipeline, metric: Metric) -> int:
@@ -68,7 +71,7 @@ def test_every_figure_is_told_in_a_line_of_its_own(pipeline: Pipeline, capsys: p
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {line["metric"]: line["value"] for line in lines} == found
     assert len(lines) == len(found)
-    assert set(found) == {one.value for one in Metric}
+    assert set(found) == {one.value for one in Metric if one not in TOLD_WHERE_IT_HAPPENS}
 
 
 def test_rows_in_clear_are_counted_with_their_age_and_the_time_that_is_left(pipeline: Pipeline) -> None:
@@ -95,6 +98,18 @@ def test_rows_over_their_limit_are_seen_until_they_are_encrypted(pipeline: Pipel
         0,
         0,
     )
+
+
+def test_a_row_in_clear_in_a_send_that_is_noted_as_encrypted_is_seen_for_31_days(pipeline: Pipeline) -> None:
+    send_id = pipeline.sent(2)
+    pipeline.clock.time += LIMIT
+    encrypt_expired_deliveries(pipeline.database, pipeline.keys, pipeline.clock)
+    assert figure(pipeline, Metric.ROWS_IN_CLEAR_AFTER_ENCRYPTION) == 0
+    with pipeline.database.transaction() as tx:
+        tx.execute("UPDATE deliveries SET phone = '+46701740605' WHERE send_id = %s AND position = 2", (send_id,))
+    pipeline.clock.time += 31 * DAY
+    assert figure(pipeline, Metric.ROWS_IN_CLEAR_AFTER_ENCRYPTION) == 1
+    assert figure(pipeline, Metric.ROWS_IN_CLEAR_OVER_LIMIT) == 0
 
 
 def test_a_text_that_outlived_its_72_hours_is_seen(pipeline: Pipeline) -> None:
@@ -177,6 +192,24 @@ def test_access_that_was_to_end_and_is_still_there_is_counted(pipeline: Pipeline
     with pipeline.database.transaction() as tx:
         access_grants.end(tx, "grt_1", STAFF, pipeline.clock.now())
     assert figure(pipeline, Metric.ACCESS_PAST_ITS_END) == 0
+
+
+def test_staff_whom_the_access_register_does_not_know_here_and_now_are_counted(pipeline: Pipeline) -> None:
+    day = NOON.date()
+    rows = [
+        ("grt_1", "Anna@UpUp.example", "production", day, None),
+        ("grt_2", "bo@upup.example", "stage", day, None),
+        ("grt_3", "ci@upup.example", "production", day + DAY, None),
+        ("grt_4", "di@upup.example", "production", day, NOON),
+    ]
+    with pipeline.database.transaction() as tx:
+        for grant_id, email, environment, since, ended in rows:
+            facts = ("X", email, "UpUp", environment, "portal", "reads", since, None, STAFF, NOON)
+            access_grants.add(tx, Grant(grant_id, *facts, STAFF if ended else None, ended))
+    one = Metric.STAFF_WITHOUT_GRANT.value
+    assert figures(pipeline, "anna@upup.example")[one] == 0
+    assert figures(pipeline, "anna@upup.example", "bo@upup.example", "BO@upup.example")[one] == 1
+    assert figures(pipeline, *(email for _, email, *_ in rows), "nobody@upup.example")[one] == 4
 
 
 def test_what_must_be_0_is_0_through_a_sends_whole_life(pipeline: Pipeline) -> None:

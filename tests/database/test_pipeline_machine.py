@@ -351,7 +351,7 @@ class Sending(RuleBasedStateMachine):
         try:
             with self.database.worker(transactions):
                 if job is Job.SWEEP:
-                    sweep_stuck(self.database, self.pipeline.tokens, now)
+                    sweep_stuck(self.database, self.pipeline.number_hash, now)
                 elif job is Job.START:
                     start_due_sends(self.database, now)
                 elif job is Job.RELAY:
@@ -395,7 +395,7 @@ class Sending(RuleBasedStateMachine):
     def _receipt(self, at: int, outcome: S) -> None:
         reference, sms, _ = self.sms[at]
         told = Receipt(reference, outcome, None, sms.to, sms.sender)
-        record_receipt(self.database, self.pipeline.tokens, told, self.clock.now())
+        record_receipt(self.database, self.pipeline.tokens, self.pipeline.number_hash, told, self.clock.now())
 
     def _settle(self, at: int, settlement: Settlement) -> None:
         states = self._read().states

@@ -26,7 +26,8 @@ class FakeReports:
 
 def poll(pipeline: Pipeline, reports: FakeReports, at_once: int = 100) -> int:
     gate = pipeline.gate("lekab")
-    return Poll(pipeline.database, reports, gate, pipeline.tokens, pipeline.clock, at_once, rounds=1).run()
+    keys = (pipeline.tokens, pipeline.number_hash)
+    return Poll(pipeline.database, reports, gate, *keys, pipeline.clock, at_once, rounds=1).run()
 
 
 def test_what_no_receipt_came_of_in_an_hour_is_asked_for_and_ends_as_lekab_says(pipeline: Pipeline) -> None:

@@ -8,7 +8,6 @@ import pytest
 from shared.domain.delivery import DeliveryState
 from shared.ports import Receipt, Sms, SmsOutcome, SmsResult
 from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
-from shared.use_cases.record_receipt import record_receipt
 from shared.use_cases.settle_gifts import settle_gifts
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline, at_once
 
@@ -18,7 +17,7 @@ DELIVERED, FAILED = DeliveryState.DELIVERED, DeliveryState.FAILED
 def receive(pipeline: Pipeline, sms_ref: str, *outcomes: DeliveryState) -> None:
     for outcome in outcomes:
         reason = "expired" if outcome is FAILED else None
-        record_receipt(pipeline.database, pipeline.tokens, Receipt(sms_ref, outcome, reason), pipeline.clock.now())
+        pipeline.record(Receipt(sms_ref, outcome, reason))
 
 
 @dataclass

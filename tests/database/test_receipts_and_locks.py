@@ -8,7 +8,7 @@ import pytest
 
 from shared.database.transactions import PooledDatabase, Transaction
 from shared.domain.delivery import DeliveryState
-from shared.domain.errors import Conflict
+from shared.domain.errors import SameMoment
 from shared.ports import Receipt, Sms, SmsOutcome, SmsResult
 from shared.use_cases.record_receipt import record_receipt
 from shared.use_cases.sweep_stuck import sweep_stuck
@@ -26,7 +26,7 @@ class BusyDatabase(PooledDatabase):
     def transaction(self) -> Iterator[Transaction]:
         self.busy_in -= 1
         if self.busy_in == 0:
-            raise Conflict("Someone else is changing the same thing.")
+            raise SameMoment("Someone else is changing the same thing.")
         with self._real.transaction() as tx:
             yield tx
 
@@ -46,7 +46,9 @@ class QuickLekab:
         for place, sms in enumerate(messages):
             reference = f"quick-{self.pipeline.company_id}-{place}"
             receipt = Receipt(reference, DeliveryState.DELIVERED, None, sms.to, sms.sender)
-            record_receipt(self.database, self.pipeline.tokens, receipt, self.pipeline.clock.now())
+            record_receipt(
+                self.database, self.pipeline.tokens, self.pipeline.number_hash, receipt, self.pipeline.clock.now()
+            )
             sent, in_doubt = SmsResult(SmsOutcome.SENT, reference), SmsResult(SmsOutcome.UNKNOWN, reason="no_answer")
             results.append(sent if self.answered else in_doubt)
         self.database.busy_in = self.busy_in
@@ -55,15 +57,15 @@ class QuickLekab:
 
 def test_an_early_receipt_whose_worker_died_before_it_looked_is_matched_by_the_sweep(pipeline: Pipeline) -> None:
     send_id = pipeline.issued(1)
-    record_receipt(pipeline.database, pipeline.tokens, Receipt("died-1", DeliveryState.DELIVERED), pipeline.clock.now())
+    pipeline.record(Receipt("died-1", DeliveryState.DELIVERED))
     with pipeline.database.transaction() as tx:  # its last commit
         tx.execute(
             "UPDATE deliveries SET state = 'sent', sms_ref = 'died-1', sent_at = %s WHERE send_id = %s",
             (pipeline.clock.now(), send_id),
         )
-    assert sweep_stuck(pipeline.database, pipeline.tokens, pipeline.clock.now())["settled"] == 1
+    assert sweep_stuck(pipeline.database, pipeline.number_hash, pipeline.clock.now())["settled"] == 1
     assert pipeline.deliveries(send_id) == ["delivered"]
-    assert sweep_stuck(pipeline.database, pipeline.tokens, pipeline.clock.now())["settled"] == 0
+    assert sweep_stuck(pipeline.database, pipeline.number_hash, pipeline.clock.now())["settled"] == 0
 
 
 @pytest.mark.parametrize("answered", [True, False], ids=["answered", "in doubt"])
@@ -74,7 +76,7 @@ def test_an_early_receipt_finds_its_delivery_whichever_transaction_meets_a_lock(
     send_id = pipeline.issued(3)
     pipeline.database = database = BusyDatabase(pipeline.database)
     for _ in range(2):  # where the lock made the message come again
-        with suppress(Conflict):
+        with suppress(SameMoment):
             pipeline.hand_over(send_id, sender=QuickLekab(pipeline, database, busy_in, answered))
     assert pipeline.deliveries(send_id) == ["delivered"] * 3
     assert pipeline.column("SELECT COUNT(*) FROM early_receipts") == [0]

@@ -77,6 +77,16 @@ def test_a_right_number_that_the_send_has_already_gets_one_sms(desk: Desk) -> No
     assert [sms.to for sms in pipeline.sender.sent] == [parse(RIGHT)]
 
 
+def test_a_delivery_that_is_not_in_clear_gets_no_number_and_is_erased(desk: Desk) -> None:
+    pipeline = desk.pipeline
+    send_id = pipeline.send_to(1)
+    with pipeline.database.transaction() as tx:
+        tx.execute("UPDATE deliveries SET phone = NULL WHERE send_id = %s", (send_id,))
+    result = rectify(desk)
+    assert (result.moved.rectified, result.erased.erased) == (0, 1)
+    assert pipeline.rows("SELECT state, phone, fingerprint FROM deliveries") == [("cancelled", None, None)]
+
+
 def test_a_worker_that_has_prepared_the_wrong_number_does_not_send_it(desk: Desk) -> None:
     """It is in the call of the first batch; the row of the second is put right meanwhile."""
     pipeline = desk.pipeline

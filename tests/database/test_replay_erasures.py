@@ -1,7 +1,5 @@
 """After a restore everything that was erased is erased again, and nothing that came since."""
 
-from typing import Any
-
 import pytest
 
 from shared.database.queries import persons_data
@@ -13,6 +11,7 @@ from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveri
 from shared.use_cases.replay_erasures import Replayed
 from tests.database.pipeline import Pipeline
 from tests.database.privacy import Desk
+from tests.database.restoring import dumped, restore
 from tests.factories import NOON, fictional
 
 ONE = fictional(0)
@@ -36,21 +35,6 @@ def desk(pipeline: Pipeline) -> Desk:
     return Desk(pipeline)
 
 
-Dump = dict[str, list[tuple[Any, ...]]]
-
-
-def dumped(pipeline: Pipeline) -> Dump:
-    return {table: pipeline.rows(f"SELECT * FROM {table}") for table in RESTORED}
-
-
-def restore(pipeline: Pipeline, dump: Dump) -> None:
-    with pipeline.database.transaction() as tx:
-        for table, rows in dump.items():
-            tx.execute(f"DELETE FROM {table}")
-            places = ", ".join(["%s"] * len(rows[0])) if rows else ""
-            tx.insert_many(f"INSERT INTO {table} VALUES ({places})", rows)
-
-
 @pytest.mark.parametrize("days", [0, 30])
 def test_a_restored_recipient_is_erased_again(desk: Desk, days: int) -> None:
     pipeline = desk.pipeline
@@ -60,7 +44,7 @@ def test_a_restored_recipient_is_erased_again(desk: Desk, days: int) -> None:
     pipeline.clock.advance(days=days)
     encrypt_expired_deliveries(pipeline.database, pipeline.keys, pipeline.clock)
     desk.ask(Kind.EXPORT, ONE)
-    backup = dumped(pipeline)
+    backup = dumped(pipeline, RESTORED)
     desk.ask(Kind.ERASE, ONE, opt_out_too=True)
     restore(pipeline, backup)
     assert desk.traces(ONE, but=()) >= {
@@ -76,7 +60,7 @@ def test_a_restored_recipient_is_erased_again(desk: Desk, days: int) -> None:
 def test_a_restored_account_holder_is_erased_again(desk: Desk) -> None:
     pipeline = desk.pipeline
     karin = desk.colleague()
-    email, backup = desk.email(karin), dumped(pipeline)
+    email, backup = desk.email(karin), dumped(pipeline, RESTORED)
     desk.ask(Kind.ERASE, person_id=karin.person_id)
     restore(pipeline, backup)
     assert pipeline.column("SELECT email FROM persons WHERE id = %s", karin.person_id) == [email]

@@ -41,7 +41,7 @@ def test_what_waited_for_a_supplier_goes_on_with_the_first_sweep_after_its_retur
     with pytest.raises(SupplierPaused):
         (pipeline.hand_over if supplier == "lekab" else pipeline.issue)(send_id)
     pipeline.clock.advance(seconds=OPEN_FOR.total_seconds())
-    sweep_stuck(pipeline.database, pipeline.tokens, pipeline.clock.now())
+    sweep_stuck(pipeline.database, pipeline.number_hash, pipeline.clock.now())
     pipeline.run()
     assert pipeline.deliveries(send_id) == ["sent"] * 2
 

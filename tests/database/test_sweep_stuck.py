@@ -16,7 +16,7 @@ LATER = (STANDS_STILL + timedelta(seconds=1)).total_seconds()
 
 
 def sweep(pipeline: Pipeline) -> int:
-    return sweep_stuck(pipeline.database, pipeline.tokens, pipeline.clock.now())["nudged"]
+    return sweep_stuck(pipeline.database, pipeline.number_hash, pipeline.clock.now())["nudged"]
 
 
 def cancel(pipeline: Pipeline, send_id: str) -> None:

@@ -1,5 +1,6 @@
 """Owners are told of new sub-processors, once each."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,7 +10,7 @@ import pytest
 from shared.database.queries import people
 from shared.database.transactions import PooledDatabase
 from shared.domain import ids
-from shared.ports import SupplierUnavailable
+from shared.ports import MailRefused, SupplierUnavailable
 from shared.privacy.data_map.model import Processor, Text
 from shared.privacy.data_map.processors import SUB_PROCESSOR, SUPPLIER
 from shared.use_cases.tell_of_processors import NoticesIncomplete, tell_of_processors
@@ -31,6 +32,7 @@ NEW = (processor("Lekab", since="2026-11-01"), processor("Brevduvan"), processor
 class FakeMail:
     sent: list[tuple[str, str]] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
+    never: set[str] = field(default_factory=set)
     dies: bool = False
 
     def send(self, to: str, subject: str, text: str) -> None:
@@ -38,6 +40,8 @@ class FakeMail:
             raise WorkerDied
         if to in self.refuses:
             raise SupplierUnavailable("away")
+        if to in self.never:
+            raise MailRefused
         self.sent.append((to, text))
 
     @property
@@ -113,6 +117,19 @@ def test_who_could_not_be_told_is_told_by_the_next_run_and_nobody_twice(
     assert mail.to == owners[2:]
     mail.refuses = set()
     assert tell(database, mail) == 2
+    assert mail.to == owners
+
+
+def test_who_is_refused_is_not_noted_as_told_is_counted_and_holds_up_nobody(
+    database: PooledDatabase, mail: FakeMail, owners: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    mail.never = set(owners[:1])
+    assert tell(database, mail) == 2
+    assert mail.to == owners[1:]
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line) == {"severity": "INFO", "metric": "notices_refused", "value": 1, "kind": "processor"}
+    mail.never = set()
+    assert tell(database, mail, days=1) == 1
     assert mail.to == owners
 
 

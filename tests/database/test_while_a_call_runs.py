@@ -90,7 +90,7 @@ def test_what_a_slow_worker_says_was_not_tried_goes_on_although_it_was_doubted(p
 
     def believed_dead() -> None:
         pipeline.clock.advance(minutes=5)
-        sweep_stuck(pipeline.database, pipeline.tokens, pipeline.clock.now())
+        sweep_stuck(pipeline.database, pipeline.number_hash, pipeline.clock.now())
         assert pipeline.deliveries(send_id) == ["unknown"]
         assert pipeline.send_row(send_id, "state") == "done"
 

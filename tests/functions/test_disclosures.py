@@ -92,7 +92,7 @@ def test_two_members_of_staff_read_who_got_what_page_by_page(world: World) -> No
     asked = ok(world.first.post(PATH, {"send_id": world.send["id"], "reason": f"  {REASON} "}), 201)
     expected = {
         "send_id": world.send["id"],
-        "company_id": world.company.account_id,
+        "account_id": world.company.account_id,
         "reason": REASON,
         "state": "asked",
         "asked_by": "staff@upup.example",
@@ -138,8 +138,9 @@ def test_nobody_approves_their_own_however_their_address_is_written(world: World
 
 def test_what_is_in_clear_or_not_there_is_not_disclosed(world: World) -> None:
     refused(world.first.post(PATH, {"send_id": world.in_clear["id"], "reason": REASON}), 409)
-    for send_id in ("snd_aaaaaaaaaaaaaaaa", "x", ""):
-        refused(world.first.post(PATH, {"send_id": send_id, "reason": REASON}), 404)
+    refused(world.first.post(PATH, {"send_id": "snd_aaaaaaaaaaaaaaaa", "reason": REASON}), 404)
+    for send_id in ("x", "", "sån", "snd_å"):
+        refused(world.first.post(PATH, {"send_id": send_id, "reason": REASON}), 422, "send_id")
     refused(world.first.post(f"{PATH}/dis_aaaaaaaaaaaaaaaa/approve", {}), 404)
     refused(world.first.get(f"{PATH}/dis_aaaaaaaaaaaaaaaa/deliveries"), 404)
 
@@ -210,8 +211,8 @@ def test_a_reading_that_the_key_service_fails_is_logged_and_may_be_tried_again(w
 
 def test_the_versions_of_keys_that_are_needed_are_told_without_any_right_to_them(world: World) -> None:
     items = pages(world.first, "/v1/staff/key-versions", 1)
-    assert {one["company_id"] for one in items} >= {world.company.account_id, world.other.account_id}
-    mine = next(one for one in items if one["company_id"] == world.company.account_id)
+    assert {one["account_id"] for one in items} >= {world.company.account_id, world.other.account_id}
+    mine = next(one for one in items if one["account_id"] == world.company.account_id)
     assert mine["version"] == f"{KEY_RING}/cryptoKeys/{world.company.account_id}/cryptoKeyVersions/1"
     assert mine["data_keys"] == 1
     assert mine["first_send_day"] == mine["last_send_day"]

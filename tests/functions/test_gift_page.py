@@ -47,3 +47,17 @@ def test_who_opts_out_by_the_pages_form_is_told_so_and_gets_no_more(
 
 def test_the_form_of_an_unknown_gift_is_404(nobody: Program) -> None:
     assert nobody.call("POST", "/g/unknown/opt-out", data={}).status_code == 404
+
+
+@pytest.mark.parametrize("token", ["unknown", "å", "%3Cscript%3E"])
+def test_who_follows_a_link_to_no_gift_is_told_so_on_a_page_in_both_languages(nobody: Program, token: str) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for page in (
+        nobody.call("GET", f"/g/{token}", headers=browser),
+        nobody.call("POST", f"/g/{token}/opt-out", data={}, headers=browser),
+    ):
+        assert (page.status_code, page.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+        assert "Gåvan finns inte" in page.text and "There is no such gift" in page.text
+        assert "script" not in page.text
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert nobody.get(f"/g/{token}").headers["Content-Type"] == "application/problem+json"

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -139,6 +140,8 @@ def test_every_fault_of_a_breach_is_named(staff: Program) -> None:
     later = (now(staff) + timedelta(days=1)).isoformat()
     body = a_breach(staff, ["acc_nobody"], found_at=later)
     refused(staff.post("/v1/staff/breaches", body), 422, "found_at", "companies")
+    for company in ("å", "acc_å", "", "ACC_NOBODY"):
+        refused(staff.post("/v1/staff/breaches", a_breach(staff, [company])), 422, "companies")
     naive = a_breach(staff, happened_at="2026-11-20T10:00:00")
     refused(staff.post("/v1/staff/breaches", naive), 422, "happened_at")
     for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1999-12-31T23:59:59Z"):
@@ -190,6 +193,8 @@ def test_the_file_of_breaches_has_a_line_for_each_entry_and_no_formula(staff: Pr
     assert lines[0]["what"] == '\'=HYPERLINK("http://evil.example")'
     assert [line["entry_measures"] for line in lines] == ["'+1;\n2", "'@SUM(A1)"]
     assert lines[0]["entry_by"] == STAFF
+    found_at = datetime.fromisoformat(breach["found_at"]).astimezone(ZoneInfo("Europe/Stockholm"))
+    assert lines[0]["found_at_swedish_time"] == found_at.strftime("%Y-%m-%d %H:%M:%S")
 
 
 # Access

@@ -8,7 +8,7 @@ import pytest
 from sandbox.running import Addresses
 from shared.database.transactions import PooledDatabase
 from shared.domain.errors import Unauthenticated
-from shared.ports import SupplierUnavailable
+from shared.ports import MailRefused, SupplierUnavailable
 from shared.privacy.tokens import TokenHasher
 from shared.use_cases.log_in import LoggedIn, complete_login, request_login
 from tests.factories import PUBLIC_URL, Factory, FakeClock
@@ -139,14 +139,14 @@ def test_nobody_can_log_out_too(nobody: Program) -> None:
 
 @dataclass
 class FakeMail:
-    """Keeps what was sent; refuses everything while it is away."""
+    """Keeps what was sent; raises `trouble` while it is set."""
 
     sent: list[tuple[str, str]] = field(default_factory=list)
-    away: bool = False
+    trouble: Exception | None = None
 
     def send(self, to: str, subject: str, text: str) -> None:
-        if self.away:
-            raise SupplierUnavailable("away")
+        if self.trouble:
+            raise self.trouble
         self.sent.append((to, text))
 
 
@@ -188,6 +188,7 @@ def test_the_token_stands_in_the_fragment_alone(desk: LoginDesk) -> None:
     assert text.count(token) == text.count(f"{PUBLIC_URL}/login#token={token}") > 0
 
 
-def test_a_mail_that_cannot_be_sent_is_not_told_of(desk: LoginDesk) -> None:
-    desk.mail.away = True
+@pytest.mark.parametrize("trouble", [SupplierUnavailable("away"), MailRefused()])
+def test_a_mail_that_cannot_be_sent_is_not_told_of(desk: LoginDesk, trouble: Exception) -> None:
+    desk.mail.trouble = trouble
     assert not request_login(desk.database, desk.mail, desk.tokens, PUBLIC_URL, desk.email, desk.clock.now())

@@ -33,6 +33,11 @@ def staff_member(at: Addresses, email: str) -> Program:
     return program
 
 
+def test_the_end_of_an_agreement_that_nobody_knows_is_404(staff: Program) -> None:
+    for account_id in ("acc_nobody", "x"):
+        refused(staff.post(f"/v1/staff/agreements/{account_id}/retry", {}), 404)
+
+
 def give_up(insider: Insider, topic: str, body: Json, outbox_id: int | None = None) -> requests.Response:
     """What Pub/Sub forwards to us after 20 tries."""
     attributes = {

@@ -1,11 +1,12 @@
 """What a company is told of its gifts: the statistics, and one send's report as a file."""
 
 import csv
-import re
 import sys
 import traceback
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -16,7 +17,8 @@ from sandbox.processes import free_port
 from sandbox.running import Addresses
 from shared.domain.phone_number import parse, written
 from shared.http import report_csv
-from shared.http.report_csv import COLUMNS, harmless
+from shared.http.csv_file import harmless
+from shared.http.report_csv import COLUMNS, TIMES
 from shared.privacy.delivery_id import DeliveryIds
 from shared.privacy.tokens import TokenHasher
 from tests.functions.program import PHONES, SECONDS, Program, a_company, a_send, codes, ok, refused
@@ -72,6 +74,16 @@ def test_the_ends_of_time_are_days_like_others(company: Program, query: dict[str
     ok(company.get("/v1/statistics", **query))
 
 
+@pytest.mark.parametrize("to", ["9999-12-31", "9999-12-01", "2100-01-01"])
+def test_days_that_are_still_to_come_hide_nothing_of_what_was(upup: Addresses, to: str) -> None:
+    company = a_company(upup, balance_ore=100_000)
+    company.delivered(company.send(*PHONES[:2]))
+    until_today = ok(company.get("/v1/statistics"))
+    assert until_today["total"]["sent"] == 2
+    assert ok(company.get("/v1/statistics", to=to)) == until_today
+    ok(company.get("/v1/statistics", **{"from": to, "to": to}))
+
+
 # The report
 
 
@@ -87,7 +99,7 @@ def test_a_report_has_a_row_for_each_recipient_and_says_what_the_list_says(compa
         "Excel in Sweden reads semicolons, and UTF-8 by its mark"
     )
     header, *rows = csv.reader(answer.content.decode("utf-8-sig").splitlines(), delimiter=";")
-    assert tuple(header) == COLUMNS
+    assert header == [f"{name}_swedish_time" if name in TIMES else name for name in COLUMNS]
     listed = company.deliveries(sent["id"])
     assert len(rows) == len(listed) == 3
     for row, shown in zip(rows, listed, strict=True):
@@ -96,8 +108,9 @@ def test_a_report_has_a_row_for_each_recipient_and_says_what_the_list_says(compa
         for name in ("id", "state", "gift_state", "phone_state"):
             assert cells[name] == shown[name]
         assert cells["reason"] == ""
-        assert re.fullmatch(r"2026-..-.. ..:..:..", cells["sent_at"])
-        assert shown["delivered_at"].startswith(cells["delivered_at"].replace(" ", "T"))
+        for name in TIMES:
+            in_sweden = datetime.fromisoformat(shown[name]).astimezone(ZoneInfo("Europe/Stockholm"))
+            assert cells[f"{name}_swedish_time"] == in_sweden.strftime("%Y-%m-%d %H:%M:%S")
     assert [row[header.index("phone")] for row in rows] == ["070-174 06 06", "070-174 06 07", "0047-41234567"]
 
 

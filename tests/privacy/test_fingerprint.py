@@ -39,6 +39,14 @@ def test_two_companies_fingerprints_of_one_number_have_nothing_in_common() -> No
     assert len({prints.of_company(f"acc_{n}")(NUMBER) for n in range(100)}) == 100
 
 
+def test_what_receipts_are_matched_by_is_keyed_by_the_master_and_is_no_companys() -> None:
+    of_receipts = {of_master(bytes([n]) * 32).of_receipts()(NUMBER) for n in range(100)}
+    assert len(of_receipts) == 100
+    of_companies = {of_master(bytes(32)).of_company(name)(NUMBER) for name in ("", "acc_a", "sms-number")}
+    assert of_receipts.isdisjoint(of_companies)
+    assert of_master(bytes(32)).of_receipts()(NUMBER) == of_master(bytes(32)).of_receipts()(NUMBER)
+
+
 def test_another_master_gives_other_fingerprints() -> None:
     assert len({of_master(bytes([n]) * 32).of_company("acc_a")(NUMBER) for n in range(100)}) == 100
 

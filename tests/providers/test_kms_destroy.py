@@ -57,7 +57,15 @@ def test_all_are_disabled_before_the_first_is_destroyed() -> None:
 
 
 def test_a_key_that_never_was_needs_no_end() -> None:
-    with client_of(Kms(RING, [])) as client:
+    with client_of(Kms(RING, ["transit"])) as client:
         client.destroy_key("acc-9")
         with pytest.raises(KeyServiceFault):
             client.wrap("acc-9", KEY, CONTEXT)
+
+
+@pytest.mark.parametrize(
+    "kms", [Kms(f"{RING}-of-another", ["transit"]), Kms(RING, [])], ids=["no ring", "an empty ring"]
+)
+def test_a_key_is_not_taken_for_destroyed_where_its_ring_is_not_ours(kms: Kms) -> None:
+    with client_of(kms) as client, pytest.raises(KeyServiceFault):
+        client.destroy_key("acc-1")

@@ -58,3 +58,11 @@ def test_what_was_begun_longer_ago_than_stripe_remembers_a_key_is_not_done_again
 def test_more_than_was_paid_is_not_paid_back(served: Served) -> None:
     with pytest.raises(SupplierRefused):
         served.adapter.pay_back("pbk_1", a_payment(served, 10_000), 10_001)
+
+
+def test_what_was_paid_back_before_with_another_amount_is_for_a_person_to_look_at(served: Served) -> None:
+    payment = a_payment(served, 10_000)
+    served.adapter.pay_back("pbk_1", payment, 4_000)
+    with pytest.raises(SupplierRefused):
+        served.adapter.pay_back("pbk_1", payment, 5_000)
+    assert served.adapter.pay_back("pbk_2", payment, 6_000), "nothing more was paid meanwhile"

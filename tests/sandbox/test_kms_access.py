@@ -97,3 +97,11 @@ def test_what_was_carried_out_is_in_the_audit_log_and_what_was_refused_is_not(ca
         (NOON, "activate", "CreateCryptoKey", "acc-1"),
         (NOON, "encrypt", "Encrypt", "acc-1"),
     ]
+
+
+def test_who_ends_agreements_may_make_sure_that_a_key_never_was_and_nobody_else_may(deployed: Callers) -> None:
+    deployed("end_agreements").destroy_key("acc-never-was")
+    for one in TABLE:
+        if one.name != "end_agreements":
+            with pytest.raises(KeyServiceFault):
+                deployed(one.name).destroy_key("acc-never-was")

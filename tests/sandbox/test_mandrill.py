@@ -59,6 +59,20 @@ def test_a_mail_arrives_at_each_recipient_newest_first(mandrill: Mandrill, url: 
     assert mandrill.stats() == {"requests": 2, "mails": 3}
 
 
+def test_an_address_that_bounced_is_rejected_with_status_200_and_the_others_are_sent(
+    mandrill: Mandrill, url: str
+) -> None:
+    both = [{"email": "anna@INVALID.example"}, {"email": "bo@example.se"}]
+    answer = post(url, {"key": "md-nyckel", "message": {**MESSAGE, "to": both}})
+
+    assert answer.status_code == 200
+    assert [(one["email"], one["status"], one["reject_reason"]) for one in answer.json()] == [
+        ("anna@INVALID.example", "rejected", "hard-bounce"),
+        ("bo@example.se", "sent", None),
+    ]
+    assert [mail["to"] for mail in mandrill.mails()] == ["bo@example.se"]
+
+
 @pytest.mark.parametrize(
     ("body", "name"),
     [

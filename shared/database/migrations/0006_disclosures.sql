@@ -25,6 +25,15 @@ BEGIN
     END IF;
 END;
 
+-- erase_expired says up to which moment it erases, a few hours before the 12 months are over; for everybody else the
+-- database's own clock counts.
+CREATE TRIGGER disclosures_are_kept_12_months BEFORE DELETE ON disclosures FOR EACH ROW
+BEGIN
+    IF OLD.asked_at > COALESCE(CAST(@erase_until AS DATETIME(6)), UTC_TIMESTAMP(6) - INTERVAL 365 DAY) THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'disclosures are kept for 12 months';
+    END IF;
+END;
+
 -- One row a reading, committed before anything is deciphered.
 CREATE TABLE disclosure_readings (
     id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -42,8 +51,6 @@ CREATE TABLE disclosure_readings (
 CREATE TRIGGER disclosure_readings_are_never_changed BEFORE UPDATE ON disclosure_readings FOR EACH ROW
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'disclosure readings are only ever added';
 
--- erase_expired says up to which moment it erases, a few hours before the 12 months are over; for everybody else the
--- database's own clock counts.
 CREATE TRIGGER disclosure_readings_are_kept_12_months BEFORE DELETE ON disclosure_readings FOR EACH ROW
 BEGIN
     IF OLD.at > COALESCE(CAST(@erase_until AS DATETIME(6)), UTC_TIMESTAMP(6) - INTERVAL 365 DAY) THEN

@@ -66,6 +66,15 @@ def page(tx: Transaction, before: tuple[datetime, str] | None, most: int) -> lis
     )
 
 
+def open_emails(tx: Transaction, environment: str, today: date) -> set[str]:
+    """Who has access to something there now, casefolded."""
+    found = tx.values(
+        "SELECT DISTINCT email FROM access_grants WHERE ended_at IS NULL AND environment = %s AND since <= %s",
+        (environment, today),
+    )
+    return {email.casefold() for email in found}
+
+
 def add_review(tx: Transaction, one: Review) -> None:
     tx.execute("INSERT INTO access_reviews (at, staff) VALUES (%s, %s)", (one.at, one.staff))
 

@@ -210,6 +210,26 @@ def page(tx: Transaction, before: tuple[datetime, str] | None, most: int) -> lis
 # What is deleted at the end
 
 
+def empty_numbers(tx: Transaction, company_id: str, send_id: str, first: int, last: int) -> None:
+    """Forget the numbers in clear of a send's deliveries in these places, and which gift each got."""
+    tx.execute(
+        "UPDATE deliveries SET phone = NULL, coupon_id = NULL WHERE send_id = %s AND company_id = %s"
+        " AND position BETWEEN %s AND %s AND phone IS NOT NULL",
+        (send_id, company_id, first, last),
+    )
+
+
+def is_erasing_somebody(tx: Transaction, company_id: str) -> bool:
+    """Whether an account holder's erasure has begun that not every supplier has confirmed."""
+    return bool(
+        tx.value(
+            "SELECT 1 FROM privacy_requests WHERE company_id = %s AND kind = 'erase' AND state = 'in_progress'"
+            " AND person_id IS NOT NULL LIMIT 1",
+            (company_id,),
+        )
+    )
+
+
 def delete_rows(tx: Transaction, table: str, company_id: str, most: int) -> int:
     """Delete rows of a company from a table that the data map names, so many at most; how many."""
     return tx.execute(f"DELETE FROM {table} WHERE company_id = %s LIMIT %s", (company_id, most))

@@ -43,7 +43,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a breach has come."""
+    """How far a breach has come. Who is told of several messages is one to tell."""
 
     breach_id: str
     state: BreachState
@@ -149,8 +149,9 @@ def standings(tx: Transaction, breach_ids: Sequence[str]) -> dict[str, Standing]
         "  ORDER BY e.id DESC LIMIT 1),"
         " (SELECT MIN(e.at) FROM breach_entries e WHERE e.breach_id = b.id AND e.state = 'reported'),"
         " (SELECT COUNT(*) FROM breach_companies c WHERE c.breach_id = b.id),"
-        " (SELECT COUNT(*) FROM breach_notices n WHERE n.breach_id = b.id AND n.told_at IS NOT NULL),"
-        " (SELECT COUNT(*) FROM breach_notices n JOIN members m ON m.id = n.member_id"
+        " (SELECT COUNT(DISTINCT n.member_id) FROM breach_notices n"
+        "  WHERE n.breach_id = b.id AND n.told_at IS NOT NULL),"
+        " (SELECT COUNT(DISTINCT n.member_id) FROM breach_notices n JOIN members m ON m.id = n.member_id"
         "  WHERE n.breach_id = b.id AND n.told_at IS NULL)"
         " FROM breaches b WHERE b.id IN %s /* all companies: staff's own register */",
         (list(breach_ids),),

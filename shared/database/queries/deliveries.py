@@ -183,6 +183,17 @@ def overdue(tx: Transaction, now: datetime) -> int:
     )
 
 
+def in_clear_though_encrypted(tx: Transaction, since: datetime) -> int:
+    """Rows in clear of sends that were noted as encrypted since then, whatever the note says. Must be 0."""
+    return int(
+        tx.value(
+            "SELECT COUNT(*) FROM sends s JOIN deliveries d ON d.send_id = s.id AND d.company_id = s.company_id"
+            " WHERE s.encrypted_at >= %s AND d.phone IS NOT NULL /* all companies: the law is one for all */",
+            (since,),
+        )
+    )
+
+
 def companies_that_reached(tx: Transaction, sender: str, fingerprints: Sequence[tuple[str, bytes]]) -> list[str]:
     """Of (company, fingerprint), the companies that have sent to that person from this sender."""
     if not fingerprints:

@@ -16,6 +16,8 @@ class Doubt:
     number_hmac: bytes
     sender: str
     since: datetime
+    for_a_person: bool = False
+    """No receipt settles it: another company's doubt about the number was erased, and which one it is about is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def of_numbers(tx: Transaction, number_hmacs: Sequence[bytes]) -> list[Doubt]:
         return []
     return tx.all(
         Doubt,
-        f"SELECT {DOUBT} FROM sms_doubts WHERE number_hmac IN %s FOR UPDATE"
+        f"SELECT {DOUBT}, for_a_person FROM sms_doubts WHERE number_hmac IN %s FOR UPDATE"
         " /* all companies: a receipt names the number only */",
         (list(number_hmacs),),
     )
@@ -70,7 +72,7 @@ def numbers(tx: Transaction, most: int) -> list[bytes]:
     """Numbers in doubt for which an unmatched receipt is kept."""
     return tx.values(
         "SELECT DISTINCT d.number_hmac FROM sms_doubts d JOIN early_receipts r"
-        " ON r.number_hmac = d.number_hmac AND r.sender = d.sender LIMIT %s"
+        " ON r.number_hmac = d.number_hmac AND r.sender = d.sender WHERE NOT d.for_a_person LIMIT %s"
         " /* all companies: a receipt names the number only */",
         (most,),
     )

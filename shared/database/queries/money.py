@@ -1,5 +1,6 @@
 """The ledger: entries that are only ever added, and the balance that is their sum, under one lock a company."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -127,28 +128,34 @@ def owe(tx: Transaction, company_id: str, now: datetime) -> int:
     """Book what is free as owed to the company, on its newest payments first; how much no payment is left for."""
     free = lock(tx, company_id).available_ore
     payments = tx.all(
-        lambda top_up_id, left: (top_up_id, int(left)),
-        "SELECT t.id, t.amount_ore - COALESCE(SUM(p.amount_ore), 0) AS left_ore FROM top_ups t"
+        lambda top_up_id, paid, left: (top_up_id, int(paid), int(left)),
+        "SELECT t.id, t.amount_ore, t.amount_ore - COALESCE(SUM(p.amount_ore), 0) AS left_ore FROM top_ups t"
         " LEFT JOIN pay_backs p ON p.top_up_id = t.id AND p.company_id = t.company_id"
         " WHERE t.company_id = %s AND t.state = 'paid' AND t.payment IS NOT NULL"
         " GROUP BY t.id, t.amount_ore, t.created_at HAVING left_ore > 0 ORDER BY t.created_at DESC, t.id DESC",
         (company_id,),
     )
-    parts: list[tuple[str, int]] = []
+    parts: list[tuple[str, str, int]] = []
     rest = free
-    for top_up_id, left in payments:
+    for top_up_id, paid, left in payments:
         if rest == 0:
             break
-        parts.append((top_up_id, min(left, rest)))
-        rest -= parts[-1][1]
+        parts.append((_pay_back_id(top_up_id, paid - left), top_up_id, min(left, rest)))
+        rest -= parts[-1][2]
     tx.insert_many(
         "INSERT INTO pay_backs (id, company_id, top_up_id, amount_ore, state, created_at)"
         " VALUES (%s, %s, %s, %s, %s, %s)",
-        [(ids.new_id("pbk"), company_id, top_up_id, amount, "owed", now) for top_up_id, amount in parts],
+        [(part_id, company_id, top_up_id, amount, "owed", now) for part_id, top_up_id, amount in parts],
     )
     if free > rest:
         book(tx, company_id, Movement(Purpose.PAY_BACK, free - rest), now.date())
     return rest
+
+
+def _pay_back_id(top_up_id: str, before_ore: int) -> str:
+    """The same again after a restore, so that Stripe finds what it has paid back already."""
+    digest = hashlib.sha256(f"{top_up_id} {before_ore}".encode()).digest()
+    return f"pbk_{ids.encode(digest[: ids.RANDOM_BYTES])}"
 
 
 def owed(tx: Transaction, company_id: str) -> list[PayBack]:

@@ -120,14 +120,6 @@ def emails_of_only(tx: Transaction, company_id: str) -> list[str]:
     )
 
 
-def emails_of_owners(tx: Transaction, company_id: str) -> list[str]:
-    return tx.values(
-        "SELECT p.email FROM members m JOIN persons p ON p.id = m.person_id"
-        " WHERE m.company_id = %s AND m.role = 'owner' ORDER BY p.email",
-        (company_id,),
-    )
-
-
 def erase_members(tx: Transaction, company_id: str) -> None:
     """Delete a company's members and sessions, and those persons, with their links, who are in no other company."""
     persons = tx.values("SELECT person_id FROM members WHERE company_id = %s FOR UPDATE", (company_id,))

@@ -102,12 +102,31 @@ def doubted_numbers(tx: Transaction, company_id: str, send_id: str, positions: S
     return found
 
 
-def drop_receipts(tx: Transaction, sms_refs: Sequence[str], numbers: Sequence[bytes], sender: str) -> None:
-    """Receipts that came early: of these SMS, and of these numbers from this sender."""
+def leave_to_a_person(tx: Transaction, company_id: str, numbers: Sequence[bytes], sender: str) -> None:
+    """Other companies' doubts that a receipt of these numbers could as well be about as about the erased ones."""
+    if numbers:
+        tx.execute(
+            "UPDATE sms_doubts SET for_a_person = TRUE WHERE number_hmac IN %s AND sender = %s AND company_id <> %s"
+            " /* all companies: a receipt names the number only */",
+            (list(numbers), sender, company_id),
+        )
+
+
+def drop_receipts(
+    tx: Transaction, company_id: str, sms_refs: Sequence[str], numbers: Sequence[bytes], sender: str
+) -> None:
+    """Receipts that came early: of these SMS, and of these numbers from this sender, except where one may settle
+    another company's doubt."""
     if sms_refs:
         tx.execute("DELETE FROM early_receipts WHERE sms_ref IN %s", (list(sms_refs),))
     if numbers:
-        tx.execute("DELETE FROM early_receipts WHERE number_hmac IN %s AND sender = %s", (list(numbers), sender))
+        tx.execute(
+            "DELETE FROM early_receipts WHERE number_hmac IN %s AND sender = %s AND NOT EXISTS"
+            " (SELECT 1 FROM sms_doubts d WHERE d.number_hmac = early_receipts.number_hmac"
+            " AND d.sender = early_receipts.sender AND d.company_id <> %s AND NOT d.for_a_person)"
+            " /* all companies: a receipt names the number only */",
+            (list(numbers), sender, company_id),
+        )
 
 
 def is_recipient(tx: Transaction, company_id: str, send_id: str, fingerprint: bytes) -> bool:
@@ -120,16 +139,18 @@ def is_recipient(tx: Transaction, company_id: str, send_id: str, fingerprint: by
     )
 
 
-def put_right(tx: Transaction, company_id: str, send_id: str, position: int, phone: str, fingerprint: bytes) -> None:
-    """Another number for a delivery that has not left. Who was about to send it has prepared the old one: its claim
-    ends. One whose coupon is being asked for stays claimed, as that asks for no number."""
-    tx.execute(
+def put_right(tx: Transaction, company_id: str, send_id: str, position: int, phone: str, fingerprint: bytes) -> bool:
+    """Another number for a delivery that has not left and is in clear; whether it was. Who was about to send it has
+    prepared the old one: its claim ends. One whose coupon is being asked for stays claimed, as that asks for no
+    number."""
+    changed = tx.execute(
         "UPDATE deliveries SET phone = %s, fingerprint = %s,"
         " claimed_until = IF(state = 'issued', NULL, claimed_until),"
         " claimed_by = IF(state = 'issued', NULL, claimed_by)"
-        " WHERE send_id = %s AND company_id = %s AND position = %s",
+        " WHERE send_id = %s AND company_id = %s AND position = %s AND phone IS NOT NULL",
         (phone, fingerprint, send_id, company_id, position),
     )
+    return changed == 1
 
 
 # Account holders
@@ -145,12 +166,15 @@ def memberships(tx: Transaction, person_id: str) -> list[HeldMembership]:
     )
 
 
-def is_last_owner(tx: Transaction, company_id: str, person_id: str) -> bool:
-    """Whether the company would have no owner without the person; its owners are held still."""
-    owners = tx.values(
-        "SELECT person_id FROM members WHERE company_id = %s AND role = 'owner' FOR UPDATE", (company_id,)
+def is_last_owner(tx: Transaction, company_id: str, person_id: str, until: datetime) -> bool:
+    """Whether the company would have no owner without the person's membership of until then; its owners are held
+    still."""
+    owners = tx.all(
+        lambda owner, since: (owner, since),
+        "SELECT person_id, created_at FROM members WHERE company_id = %s AND role = 'owner' FOR UPDATE",
+        (company_id,),
     )
-    return owners == [person_id]
+    return [(owner, since <= until) for owner, since in owners] == [(person_id, True)]
 
 
 def attested(tx: Transaction, company_id: str, member_id: str) -> list[tuple[str, datetime]]:
@@ -183,6 +207,9 @@ def remove_member(tx: Transaction, company_id: str, person_id: str, until: datet
     if members:
         tx.execute("DELETE FROM sessions WHERE company_id = %s AND member_id IN %s", (company_id, members))
         tx.execute("DELETE FROM processor_notices WHERE company_id = %s AND member_id IN %s", (company_id, members))
+        tx.execute(
+            "DELETE FROM privacy_request_notices WHERE company_id = %s AND member_id IN %s", (company_id, members)
+        )
         tx.execute("DELETE FROM members WHERE company_id = %s AND id IN %s", (company_id, members))
         tx.execute("DELETE FROM login_links WHERE person_id = %s", (person_id,))
     return len(members)
@@ -197,20 +224,22 @@ def is_member_anywhere(tx: Transaction, person_id: str) -> bool:
     )
 
 
-def goes_on_elsewhere(tx: Transaction, person_id: str) -> bool:
-    """Whether the person is in a company whose agreement goes on. One that was never paid does not count: anybody can
-    sign up with another's e-mail."""
+def goes_on_elsewhere(tx: Transaction, person_id: str, but: str = "") -> bool:
+    """Whether the person is in a company (`but` that one) whose agreement goes on. One that was never paid does not
+    count: anybody can sign up with another's e-mail."""
     return bool(
         tx.value(
             "SELECT 1 FROM members m JOIN companies c ON c.id = m.company_id WHERE m.person_id = %s"
-            " AND c.state IN ('active', 'past_due', 'closing') LIMIT 1",
-            (person_id,),
+            " AND c.id <> %s AND c.state IN ('active', 'past_due', 'closing') LIMIT 1",
+            (person_id, but),
         )
     )
 
 
-def remove_person(tx: Transaction, person_id: str) -> None:
-    """Delete a person who is a member nowhere, with the links."""
-    if not is_member_anywhere(tx, person_id):
-        tx.execute("DELETE FROM login_links WHERE person_id = %s", (person_id,))
-        tx.execute("DELETE FROM persons WHERE id = %s", (person_id,))
+def remove_person(tx: Transaction, person_id: str) -> bool:
+    """Delete a person who is a member nowhere, with the links; whether they are gone."""
+    if is_member_anywhere(tx, person_id):
+        return False
+    tx.execute("DELETE FROM login_links WHERE person_id = %s", (person_id,))
+    tx.execute("DELETE FROM persons WHERE id = %s", (person_id,))
+    return True

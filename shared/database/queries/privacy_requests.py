@@ -45,8 +45,18 @@ class Untold:
     due_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    member_id: str
+    email: str
+    told: bool
+
+    def __repr__(self) -> str:
+        return f"Owner({self.member_id})"
+
+
 def add(tx: Transaction, request: PrivacyRequest) -> bool:
-    """False where one of the same kind about the same person is open."""
+    """False where one of the same kind and source about the same person is open."""
     names = columns(PrivacyRequest)
     added = tx.execute(
         f"INSERT IGNORE INTO privacy_requests ({names}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
@@ -56,12 +66,20 @@ def add(tx: Transaction, request: PrivacyRequest) -> bool:
 
 
 def open_one(tx: Transaction, like: PrivacyRequest) -> PrivacyRequest | None:
-    """The open one of the same kind about the same person, locked."""
+    """The open one of the same kind and source about the same person, locked."""
     return tx.one(
         PrivacyRequest,
         f"SELECT {columns(PrivacyRequest)} FROM privacy_requests WHERE company_id = %s AND kind = %s"
-        " AND (fingerprint = %s OR person_id = %s) FOR UPDATE",
-        (like.company_id, like.kind, like.fingerprint, like.person_id),
+        " AND source = %s AND (fingerprint = %s OR person_id = %s) FOR UPDATE",
+        (like.company_id, like.kind, like.source, like.fingerprint, like.person_id),
+    )
+
+
+def opt_out_too(tx: Transaction, request: PrivacyRequest) -> None:
+    """From now on the opt-out is to be forgotten with the rest."""
+    tx.execute(
+        "UPDATE privacy_requests SET opt_out_too = TRUE WHERE id = %s AND company_id = %s",
+        (request.id, request.company_id),
     )
 
 
@@ -168,6 +186,26 @@ def untold(tx: Transaction, after: str, most: int) -> list[Untold]:
         "SELECT id, company_id, kind, due_at FROM privacy_requests WHERE state = %s AND source = 'recipient'"
         " AND told_at IS NULL AND id > %s ORDER BY id LIMIT %s /* all companies: one job for all */",
         (State.RECEIVED, after, most),
+    )
+
+
+def owners(tx: Transaction, request: Untold) -> list[Owner]:
+    """The company's owners, and whether each has had the mail of the request."""
+    return tx.all(
+        lambda member_id, email, told: Owner(member_id, email, bool(told)),
+        "SELECT m.id, p.email, n.told_at IS NOT NULL FROM members m JOIN persons p ON p.id = m.person_id"
+        " LEFT JOIN privacy_request_notices n"
+        " ON n.request_id = %s AND n.member_id = m.id AND n.company_id = m.company_id"
+        " WHERE m.company_id = %s AND m.role = 'owner' ORDER BY m.id",
+        (request.id, request.company_id),
+    )
+
+
+def owner_told(tx: Transaction, request: Untold, owner: Owner, now: datetime) -> None:
+    tx.execute(
+        "INSERT IGNORE INTO privacy_request_notices (request_id, company_id, member_id, told_at)"
+        " VALUES (%s, %s, %s, %s)",
+        (request.id, request.company_id, owner.member_id, now),
     )
 
 

@@ -67,6 +67,18 @@ def known_by_now(tx: Transaction, most: int) -> list[str]:
     )
 
 
+def is_erased(tx: Transaction, sms_ref_hmac: bytes) -> bool:
+    """Whether the SMS's recipient has been erased; waits for an erasure that is about to say so."""
+    return bool(tx.value("SELECT 1 FROM erased_sms WHERE sms_ref_hmac = %s FOR UPDATE", (sms_ref_hmac,)))
+
+
+def erased(tx: Transaction, sms_ref_hmacs: Sequence[bytes], now: datetime) -> None:
+    """Note that what comes of these SMS is about nobody any more. Again changes nothing."""
+    tx.insert_many(
+        "INSERT IGNORE INTO erased_sms (sms_ref_hmac, erased_at) VALUES (%s, %s)", [(one, now) for one in sms_ref_hmacs]
+    )
+
+
 def drop_early(tx: Transaction, sms_refs: Sequence[str]) -> None:
     if sms_refs:
         tx.execute("DELETE FROM early_receipts WHERE sms_ref IN %s", (list(sms_refs),))

@@ -96,10 +96,11 @@ DELETED_AT_THE_END = (
     "idempotent_answers",
     "processor_notices",
     "dpa_acceptances",
-    "privacy_request_steps",
-    "privacy_requests",
 )
 """In this order: a delivery points at its coupon, its send and its key, and nothing points at it."""
+
+DELETED_WITH_THE_REQUESTS = ("privacy_request_steps", "privacy_request_notices", "privacy_requests")
+"""When no former account holder waits to be erased at a supplier: only the request still knows of them."""
 
 DELETED_WITH_THE_PEOPLE = ("sessions", "members")
 

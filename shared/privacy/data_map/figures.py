@@ -4,10 +4,12 @@ from shared.privacy.data_map.model import REFERENCE, Basis, Category, Datum, End
 
 FIGURE = Datum(
     Text(
-        "antal och kostnad per månad och gåva; bara företagets egna summor, också när de är små: att en månad hade ett"
-        " enda utskick säger vad företaget gav den månaden, men inget om vem som fick det",
-        "counts and cost by month and gift; the company's own totals only, small ones too: that a month had a single"
-        " send tells what the company gave that month, and nothing of who got it",
+        "antal och kostnad per månad och gåva; bara företagets egna summor, också när de är små: av dem, huvudboken och"
+        " kupongernas dagar kan ett företag som gjorde ett enda utskick en dag, eller gav en enda gåva en månad,"
+        " fortfarande sluta sig till utskickets gåva, och med ett nummer det redan har till att just det fick den",
+        "counts and cost by month and gift; the company's own totals only, small ones too: from them, the ledger and"
+        " the coupons' days a company that made a single send on a day, or gave a single gift in a month, can still"
+        " infer that send's gift, and with a number that it already has, that this number got it",
     ),
     Subject.COMPANY,
     Category.GIFT,

@@ -53,7 +53,7 @@ TABLES = (
     Table(
         "ledger_entries",
         Text("huvudbokens rader", "entries of the ledger"),
-        EndedBy("the database refuses it for 7 years; then by hand, with the year's books"),
+        EndedBy("a trigger guards them for 7 years; then by hand, with the year's books"),
         {
             "id": REFERENCE,
             "transaction_id": REFERENCE,

@@ -51,6 +51,13 @@ PROCESSORS = (
         FROM_THE_START,
     ),
     Processor(
+        "Mailchimp Transactional (Mandrill)",
+        SUPPLIER,
+        Text("kontoinnehavarens e-post och mejlets text", "the account holder's e-mail and the mail's text"),
+        Text("omkring 30 dagar i dess logg", "about 30 days in its log"),
+        FROM_THE_START,
+    ),
+    Processor(
         "HubSpot",
         SUPPLIER,
         Text(

@@ -50,6 +50,29 @@ ABOUT_ACCOUNT_HOLDER = Datum(
     Text("tills begäran är klar", "until the request is done"),
     End.FORGOTTEN,
 )
+ERASED_SMS = Datum(
+    Text(
+        "nyckelberäknat avtryck av id:t på ett SMS till en raderad mottagare",
+        "keyed hash of the id of an SMS to an erased recipient",
+    ),
+    Subject.RECIPIENT,
+    Category.PSEUDONYM,
+    Text(
+        "att inget sparas av en kvittens som kommer efter raderingen", "keeping nothing of a receipt that comes later"
+    ),
+    Basis.INSTRUCTION,
+    Text("högst 72 timmar", "at most 72 hours"),
+    End.ERASED,
+)
+TOLD = Datum(
+    Text("vilken ägare som har fått veta om vilken begäran", "which owner was told of which request"),
+    Subject.ACCOUNT_HOLDER,
+    Category.COURSE,
+    ANSWERING,
+    Basis.LAW,
+    TWELVE_MONTHS,
+    End.ERASED,
+)
 WHO = Datum(
     Text("vem i företaget som gjorde vad i en begäran, och när", "who of the company did what in a request, and when"),
     Subject.ACCOUNT_HOLDER,
@@ -61,6 +84,12 @@ WHO = Datum(
 )
 
 TABLES = (
+    Table(
+        "erased_sms",
+        Text("SMS till raderade mottagare", "SMS to erased recipients"),
+        Expires("erased_at", retention.EARLY_RECEIPT_LIFE, early=True),
+        {"sms_ref_hmac": ERASED_SMS, "erased_at": PROGRESS},
+    ),
     Table(
         "privacy_requests",
         Text("begäranden från personer", "persons' requests"),
@@ -81,6 +110,12 @@ TABLES = (
             "done_at": PROGRESS,
             "told_at": PROGRESS,
         },
+    ),
+    Table(
+        "privacy_request_notices",
+        Text("mejl till ägare om begäranden", "mails to owners of requests"),
+        Expires("told_at", retention.PRIVACY_REQUEST_LIFE, early=True),
+        {"request_id": REFERENCE, "company_id": REFERENCE, "member_id": TOLD, "told_at": TOLD},
     ),
     Table(
         "privacy_request_steps",

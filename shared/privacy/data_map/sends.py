@@ -136,8 +136,10 @@ CODE = Datum(
 )
 LINK = _of_recipient(
     Text(
-        "gåvosidans länk som nyckelberäknat avtryck, och kod och avtryck som bara länken öppnar",
-        "the gift page's link as a keyed hash, with code and fingerprint that only the link opens",
+        "gåvosidans länk som nyckelberäknat avtryck, och kod och numrets avtryck som bara den som har länken kan öppna,"
+        " också sedan leveransens rad är borta",
+        "the gift page's link as a keyed hash, with code and the number's fingerprint that only who has the link can"
+        " open, also when the delivery's row is gone",
     ),
     Category.GIFT,
     Text("gåvosidan, och att säga nej där", "the gift page, and opting out there"),
@@ -245,6 +247,7 @@ TABLES = (
             "number_hmac": DOUBT,
             "sender": SENDER,
             "since": PROGRESS,
+            "for_a_person": PROGRESS,
         },
     ),
     Table(
