@@ -32,8 +32,9 @@ up: install
 soak: install
 	@$(run) soak --sends $(SENDS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults "$(FAULTS)")
 
+# One worker more than processors: the tests with sandboxes of their own wait as much as they work.
 test: install
-	@$(python) -m pytest -n 2 --dist loadscope
+	@$(python) -m pytest -n 3 --dist loadscope
 
 check: install
 	@.venv/bin/ruff format --check .
