@@ -41,7 +41,7 @@ class Iap:
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
         }
-        token: bytes = jwt.encode(self._signer, claims)  # type: ignore[no-untyped-call]
+        token: bytes = jwt.encode(self._signer, claims)  # type: ignore[no-untyped-call]  # google-auth has no types here
         return token.decode("ascii")
 
     def _keys(self) -> Response:

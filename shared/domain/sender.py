@@ -20,7 +20,3 @@ def normalise(text: str) -> str:
         return parse(text).e164
     except PhoneError:
         raise InvalidSender from None
-
-
-def can_be_answered(sender: str) -> bool:
-    return sender.startswith("+")

@@ -34,9 +34,8 @@ TIMES = ("granted_at", "ended_at")
 def access_list(database: Database, call: Call) -> dict[str, object]:
     """Newest first, with the last review. Raises `NotAcceptable`."""
     page = read_page(call.request, datetime.fromisoformat, str)
-    before = (datetime.fromisoformat(page.after[0]), page.after[1]) if page.after else None
     with database.transaction() as tx:
-        found = access_grants.page(tx, before, page.limit)
+        found = access_grants.page(tx, page.before, page.limit)
         reviewed = access_grants.last_review(tx)
     last = (found[-1].granted_at.isoformat(), found[-1].id) if found else ()
     items = [access(one, call.now.date()) for one in found]

@@ -21,8 +21,7 @@ def account(tx: Transaction, company_id: str, now: datetime) -> dict[str, object
 
 
 def ending_list(tx: Transaction, page: Page) -> dict[str, object]:
-    before = (datetime.fromisoformat(page.after[0]), page.after[1]) if page.after else None
-    found = agreements.page(tx, before, page.limit)
+    found = agreements.page(tx, page.before, page.limit)
     steps = agreements.steps(tx, [one.company_id for one in found])
     last = (found[-1].closing_at.isoformat(), found[-1].company_id) if found else ()
     items = [_ending(one, [step for step in steps if step.company_id == one.company_id]) for one in found]

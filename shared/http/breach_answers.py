@@ -37,9 +37,8 @@ TIMES = ("happened_at", "found_at", "report_by", "reported_at", "entry_at")
 def breach_list(database: Database, call: Call) -> dict[str, object]:
     """Newest first. Raises `NotAcceptable`."""
     page = read_page(call.request, datetime.fromisoformat, str)
-    before = (datetime.fromisoformat(page.after[0]), page.after[1]) if page.after else None
     with database.transaction() as tx:
-        found = breaches.page(tx, before, page.limit)
+        found = breaches.page(tx, page.before, page.limit)
         standings = breaches.standings(tx, [one.id for one in found])
     last = (found[-1].registered_at.isoformat(), found[-1].id) if found else ()
     return list_body([_breach(one, standings[one.id], call.now) for one in found], page.limit, *last)

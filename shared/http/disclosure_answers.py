@@ -13,12 +13,11 @@ from shared.database.transactions import Database, Transaction
 from shared.domain.disclosure import LONGEST_REASON, SHORTEST_REASON, Disclosed
 from shared.http.call import Call
 from shared.http.models import Id, Line, Strict
-from shared.http.paging import Page, list_body, read_page
+from shared.http.paging import Page, list_body, read_page, read_position
 from shared.http.views import moment
 from shared.privacy.delivery_id import DeliveryIds
 from shared.privacy.tokens import TokenHasher
 
-MOST_POSITIONS = 2**32 - 1
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _LONG_NUMBER = re.compile(r"\d(?:[ ()./-]{0,3}\d){8}")
 
@@ -60,9 +59,8 @@ def disclosure(one: Disclosure, now: datetime, readings: int = 0) -> dict[str, o
 def disclosure_list(database: Database, call: Call) -> dict[str, object]:
     """Newest first. Raises `NotAcceptable`."""
     page = read_page(call.request, datetime.fromisoformat, str)
-    before = (datetime.fromisoformat(page.after[0]), page.after[1]) if page.after else None
     with database.transaction() as tx:
-        found = disclosures.page(tx, before, page.limit)
+        found = disclosures.page(tx, page.before, page.limit)
         readings = disclosures.readings(tx, [one.id for one in found])
     last = (found[-1].asked_at.isoformat(), found[-1].id) if found else ()
     return list_body([disclosure(one, call.now, readings.get(one.id, 0)) for one in found], page.limit, *last)
@@ -77,7 +75,7 @@ class DisclosedPage(NamedTuple):
 
 def disclosed_page(call: Call) -> DisclosedPage:
     """Raises `NotAcceptable`."""
-    page = read_page(call.request, _position)
+    page = read_page(call.request, read_position)
     return DisclosedPage(int(page.after[0]) if page.after else 0, page.limit)
 
 
@@ -96,12 +94,6 @@ def _disclosed(delivery_id: str, one: Disclosed) -> dict[str, object]:
         "phone": one.phone,
         "gift": one.gift,
     }
-
-
-def _position(text: str) -> int:
-    if not 0 <= (position := int(text)) <= MOST_POSITIONS:
-        raise ValueError("no position")
-    return position
 
 
 def key_version_list(tx: Transaction, page: Page) -> dict[str, object]:

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Request
 
@@ -11,6 +12,7 @@ from shared.domain.errors import Fault, NotAcceptable
 
 DEFAULT = 50
 MOST = 200
+MOST_POSITIONS = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,11 @@ class Page:
     limit: int
     after: list[str] | None
     """What the cursor was made of."""
+
+    @property
+    def before(self) -> tuple[datetime, str] | None:
+        """The place of the last row shown, in a list by moment and id; None on the first page."""
+        return (datetime.fromisoformat(self.after[0]), self.after[1]) if self.after else None
 
 
 def read_page(request: Request, *places: Callable[[str], object]) -> Page:
@@ -35,6 +42,13 @@ def read_page(request: Request, *places: Callable[[str], object]) -> Page:
     if faults:
         raise NotAcceptable("The list cannot be shown like this.", faults)
     return Page(int(limit), after)
+
+
+def read_position(text: str) -> int:
+    """A delivery's place in its send, as one of a cursor's places. Raises ValueError."""
+    if not 0 <= (position := int(text)) <= MOST_POSITIONS:
+        raise ValueError("no position")
+    return position
 
 
 def list_body(items: list[dict[str, object]], limit: int, *last: str) -> dict[str, object]:

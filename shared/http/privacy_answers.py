@@ -68,8 +68,7 @@ FORMATS = ("json", "csv")
 
 def request_list(tx: Transaction, company_id: str, call: Call) -> dict[str, object]:
     page = read_page(call.request, datetime.fromisoformat, str)
-    before = (datetime.fromisoformat(page.after[0]), page.after[1]) if page.after else None
-    found = privacy_requests.page(tx, company_id, before, page.limit)
+    found = privacy_requests.page(tx, company_id, page.before, page.limit)
     last = (found[-1].received_at.isoformat(), found[-1].id) if found else ()
     return list_body([summary(one) for one in found], page.limit, *last)
 

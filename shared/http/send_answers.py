@@ -1,7 +1,5 @@
 """What the calls about sends answer."""
 
-from datetime import datetime
-
 from shared.database.queries import deliveries, money, sends
 from shared.database.transactions import Transaction
 from shared.domain.errors import NotFound
@@ -60,8 +58,7 @@ def quote(judgement: Judgement, report: dict[str, object], price_ore: int, balan
 
 
 def send_list(tx: Transaction, company_id: str, page: Page) -> dict[str, object]:
-    before = (datetime.fromisoformat(page.after[0]), page.after[1]) if page.after else None
-    found = sends.page(tx, company_id, before, page.limit)
+    found = sends.page(tx, company_id, page.before, page.limit)
     counts = deliveries.counts(tx, company_id, [one.id for one in found])
     last = (found[-1].created_at.isoformat(), found[-1].id) if found else ()
     return list_body([views.send(one, counts) for one in found], page.limit, *last)

@@ -10,16 +10,13 @@ from shared.database.transactions import Transaction
 from shared.domain.errors import Fault, NotAcceptable, NotFound
 from shared.domain.phone_number import PhoneNumber
 from shared.http.call import Call
-from shared.http.paging import Page, list_body, read_page
+from shared.http.paging import Page, list_body, read_page, read_position
 from shared.http.views import moment
 from shared.privacy.delivery_id import DeliveryIds
 
-MOST_POSITIONS = 2**32 - 1
-
 
 def dead_letter_list(tx: Transaction, page: Page, now: datetime) -> dict[str, object]:
-    before = (datetime.fromisoformat(page.after[0]), page.after[1]) if page.after else None
-    found = dead_letters.page(tx, before, page.limit)
+    found = dead_letters.page(tx, page.before, page.limit)
     last = (found[-1].kept_at.isoformat(), found[-1].id) if found else ()
     return list_body([_dead_letter(one, now) for one in found], page.limit, *last)
 
@@ -43,13 +40,7 @@ def read_uncertain_page(call: Call) -> Page:
     if call.request.args.get("state", "unknown") != "unknown":
         fault = Fault("state", "not_listed", "Only deliveries in the state unknown are listed here.")
         raise NotAcceptable("The list cannot be shown like this.", [fault])
-    return read_page(call.request, datetime.fromisoformat, str, _position)
-
-
-def _position(text: str) -> int:
-    if not 0 <= (position := int(text)) <= MOST_POSITIONS:
-        raise ValueError("no position")
-    return position
+    return read_page(call.request, datetime.fromisoformat, str, read_position)
 
 
 def uncertain_list(tx: Transaction, page: Page, ids: DeliveryIds) -> dict[str, object]:

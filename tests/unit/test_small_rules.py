@@ -92,11 +92,6 @@ def test_a_sender_once_made_plain_stays_as_it_is_and_fits_its_column(text: str) 
     assert len(found) <= 16
 
 
-def test_only_a_number_can_be_answered() -> None:
-    assert sender.can_be_answered(sender.normalise("070-174 06 05"))
-    assert not sender.can_be_answered(sender.normalise("Kaffebaren"))
-
-
 def test_ids_are_twenty_characters_with_their_kind_and_never_the_same() -> None:
     made = {ids.new_id("snd") for _ in range(2_000)}
     assert len(made) == 2_000
