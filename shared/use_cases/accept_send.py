@@ -51,8 +51,8 @@ def accept_send(
     check_recipients(prepared)
     check_stock(tx, prepared)
     money.check_covers(tx, company.id, prepared.price_ore)
-    day, key = transit
-    send = _new_send(member, company, prepared, day, key, now)
+    hold_id, (_, key) = ids.new_id("hld"), transit
+    send = _new_send(member, company, prepared, transit, hold_id, now)
     if send.start_at + retention.MESSAGE_LIFE > send.encrypt_at:
         text = "It would still be under way when your company's numbers are encrypted. Choose an earlier time."
         raise NotAcceptable("The send begins too late.", [Fault("scheduled_at", "too_late", text)])
@@ -61,7 +61,7 @@ def accept_send(
     if send.state == "processing":
         ask_for_first_coupons(tx, send, now)
     # last, as it locks the balance: nobody else of the company waits while 100,000 rows are written
-    money.reserve(tx, company.id, send.hold_id or "", prepared.price_ore, now.date())
+    money.reserve(tx, company.id, hold_id, prepared.price_ore, now.date())
     # with the balance locked, two sends cannot both be the last one within the limit
     limits.check(sends.recipients_since(tx, company.id, now - DAY), company.created_at, now)
     return {
@@ -74,9 +74,14 @@ def accept_send(
 
 
 def _new_send(
-    member: Session, company: Company, prepared: Prepared, day: date, key: SealingKey, now: datetime
+    member: Session,
+    company: Company,
+    prepared: Prepared,
+    transit: tuple[date, SealingKey],
+    hold_id: str,
+    now: datetime,
 ) -> sends.Send:
-    judgement, request = prepared.judgement, prepared.request
+    judgement, request, (day, key) = prepared.judgement, prepared.request, transit
     start_at = max(request.start_at or now, now)
     send_id = ids.new_id("snd")
     return sends.Send(
@@ -87,7 +92,7 @@ def _new_send(
         sealed_text=key.seal(request.message.encode(), text_place(send_id)),
         transit_day=day,
         gift_code=prepared.gift.code,
-        hold_id=ids.new_id("hld"),
+        hold_id=hold_id,
         fee_ore=prepared.fee_ore,
         value_ore=prepared.value_ore,
         sms_parts=judgement.longest.parts,
