@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from shared.privacy.sealing import SealingKey
     from shared.privacy.transit import Transit
     from shared.providers.lekab import Lekab
-    from shared.use_cases.supplier_gate import Gate
+    from shared.use_cases.sends.supplier_gate import Gate
 
 
 class App:
@@ -189,13 +189,13 @@ class App:
 
     @once
     def lekab_gate(self) -> "Gate":
-        from shared.use_cases.supplier_gate import Gate
+        from shared.use_cases.sends.supplier_gate import Gate
 
         return Gate(self.database, self.clock, "lekab", self.settings.load(LekabSettings).lekab_per_second)
 
     @once
     def clearon_gate(self) -> "Gate":
-        from shared.use_cases.supplier_gate import Gate
+        from shared.use_cases.sends.supplier_gate import Gate
 
         return Gate(self.database, self.clock, "clearon", self.settings.load(ClearOnSettings).clearon_per_second)
 

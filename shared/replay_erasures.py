@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from shared import settings
 from shared.app import start
-from shared.use_cases import replay_erasures as use_case
+from shared.use_cases.privacy import replay_erasures as use_case
 
 
 def main() -> int:

@@ -27,8 +27,8 @@ from shared.ports import (
 )
 from shared.privacy.sealing import SealingKey, Unreadable
 from shared.privacy.transit import Transit
-from shared.use_cases.accept_send import accept_send, transit_key_of_today
-from shared.use_cases.prepare_send import judge_request
+from shared.use_cases.sends.accept_send import accept_send, transit_key_of_today
+from shared.use_cases.sends.prepare_send import judge_request
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 PUBLIC_URL = "https://upup.example"

@@ -6,8 +6,8 @@ from shared.http.agreement_answers import account
 from shared.http.agreement_models import CloseBody, DpaBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.use_cases.accept_terms import accept_terms
-from shared.use_cases.close_account import close_account, reopen_account
+from shared.use_cases.accounts.accept_terms import accept_terms
+from shared.use_cases.accounts.close_account import close_account, reopen_account
 
 app = start(settings.DatabaseSettings)
 api = Api(app)

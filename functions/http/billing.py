@@ -6,7 +6,7 @@ from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.idempotency import read_once
 from shared.http.models import TopUpBody
-from shared.use_cases.top_up import top_up
+from shared.use_cases.billing.top_up import top_up
 
 app = start(settings.DatabaseSettings, settings.StripeSettings)
 api = Api(app)

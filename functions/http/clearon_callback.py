@@ -6,7 +6,7 @@ from shared.http.authentication import require_secret
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.providers.clearon import read_callback
-from shared.use_cases.record_redemptions import check_redemptions
+from shared.use_cases.gifts.record_redemptions import check_redemptions
 
 app = start(settings.DatabaseSettings, settings.ClearOnCallbackSettings, settings.ClearOnSettings)
 api = Api(app)

@@ -5,7 +5,7 @@ from shared.app import start
 from shared.http.call import Answer, Call
 from shared.http.disclosure_answers import DisclosureBody, disclosed_list, disclosed_page, disclosure, disclosure_list
 from shared.http.endpoint import Api
-from shared.use_cases import disclose_send
+from shared.use_cases.privacy import disclose_send
 
 app = start(settings.DatabaseSettings, settings.KeySettings, settings.StaffSettings)
 api = Api(app)

@@ -6,8 +6,8 @@ from shared.app import start
 from shared.http import gift_answers
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.use_cases.open_gift import open_gift
-from shared.use_cases.receive_request import ask_by_link
+from shared.use_cases.gifts.open_gift import open_gift
+from shared.use_cases.privacy.receive_request import ask_by_link
 
 app = start(settings.DatabaseSettings)
 api = Api(app)

@@ -8,7 +8,7 @@ from shared.http import views
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.models import CompleteLoginBody, LoginBody
-from shared.use_cases.log_in import complete_login, request_login
+from shared.use_cases.accounts.log_in import complete_login, request_login
 
 app = start(settings.DatabaseSettings, settings.MailSettings)
 api = Api(app)

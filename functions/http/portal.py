@@ -6,7 +6,7 @@ from shared.http.agreement_answers import account
 from shared.http.agreement_models import AccountBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.use_cases.accept_terms import choose_retention
+from shared.use_cases.accounts.accept_terms import choose_retention
 
 app = start(settings.DatabaseSettings)
 api = Api(app)

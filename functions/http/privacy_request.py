@@ -6,8 +6,8 @@ from shared.http import privacy_answers as answers
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.privacy.delivery_id import DeliveryIds
-from shared.use_cases import request_privacy as use_case
-from shared.use_cases.carry_out_request import Parts
+from shared.use_cases.privacy import request_privacy as use_case
+from shared.use_cases.privacy.carry_out_request import Parts
 
 app = start(
     settings.DatabaseSettings,

@@ -7,8 +7,8 @@ from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.privacy_models import read_wanted
 from shared.privacy.delivery_id import DeliveryIds
-from shared.use_cases.carry_out_request import Parts
-from shared.use_cases.request_privacy import hand_in
+from shared.use_cases.privacy.carry_out_request import Parts
+from shared.use_cases.privacy.request_privacy import hand_in
 
 app = start(
     settings.DatabaseSettings,

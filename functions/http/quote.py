@@ -9,8 +9,8 @@ from shared.http.models import PreviewBody
 from shared.http.send_answers import preview as preview_of
 from shared.http.send_answers import quote as quote_of
 from shared.http.send_request import read_send
-from shared.use_cases.accept_send import report_of
-from shared.use_cases.prepare_send import example_link, judge_request, prepare
+from shared.use_cases.sends.accept_send import report_of
+from shared.use_cases.sends.prepare_send import example_link, judge_request, prepare
 
 app = start(settings.DatabaseSettings, settings.FingerprintSettings)
 api = Api(app)

@@ -7,7 +7,7 @@ from shared.http.endpoint import Api
 from shared.http.paging import read_page
 from shared.http.send_answers import delivery_list, one_send
 from shared.privacy.delivery_id import DeliveryIds
-from shared.use_cases.stop_deliveries import cancel_send
+from shared.use_cases.sends.stop_deliveries import cancel_send
 
 app = start(settings.DatabaseSettings)
 api = Api(app)

@@ -10,8 +10,8 @@ from shared.http.idempotency import read_once
 from shared.http.paging import read_page
 from shared.http.send_answers import send_list
 from shared.http.send_request import read_send
-from shared.use_cases.accept_send import accept_send, transit_key_of_today
-from shared.use_cases.prepare_send import judge_request
+from shared.use_cases.sends.accept_send import accept_send, transit_key_of_today
+from shared.use_cases.sends.prepare_send import judge_request
 
 app = start(settings.DatabaseSettings, settings.FingerprintSettings, settings.MessagingSettings)
 api = Api(app)

@@ -5,7 +5,7 @@ from shared.app import start
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.models import SignupBody
-from shared.use_cases.sign_up import Signup, sign_up
+from shared.use_cases.accounts.sign_up import Signup, sign_up
 
 app = start(settings.DatabaseSettings, settings.StripeSettings)
 api = Api(app)

@@ -6,7 +6,7 @@ from shared.http.access_answers import access, access_file, access_list, review
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.register_models import AccessBody
-from shared.use_cases import grant_access as use_case
+from shared.use_cases.privacy import grant_access as use_case
 
 app = start(settings.DatabaseSettings, settings.StaffSettings)
 api = Api(app)

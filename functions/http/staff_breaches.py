@@ -6,7 +6,7 @@ from shared.http.breach_answers import breach_file, breach_list, one_breach
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.register_models import BreachBody, BreachChangeBody, TellBody
-from shared.use_cases import register_breach as use_case
+from shared.use_cases.privacy import register_breach as use_case
 
 app = start(settings.DatabaseSettings, settings.StaffSettings)
 api = Api(app)

@@ -8,7 +8,7 @@ from shared.http.endpoint import Api
 from shared.http.models import SettleBody
 from shared.http.staff_answers import delivery_place, read_uncertain_page, uncertain_list
 from shared.privacy.delivery_id import DeliveryIds
-from shared.use_cases.settle_delivery import Settlement, settle_delivery
+from shared.use_cases.sends.settle_delivery import Settlement, settle_delivery
 
 app = start(settings.DatabaseSettings, settings.MessagingSettings, settings.StaffSettings)
 api = Api(app)

@@ -6,7 +6,7 @@ from shared.domain.errors import Malformed, Unavailable
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.providers.stripe import UnsignedEvent, read_event
-from shared.use_cases.record_payment import record_payment
+from shared.use_cases.billing.record_payment import record_payment
 
 app = start(settings.DatabaseSettings, settings.StripeSettings, settings.MessagingSettings)
 api = Api(app)

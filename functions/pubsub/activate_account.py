@@ -6,7 +6,7 @@ from cloudevents.http import CloudEvent
 from shared import settings
 from shared.app import start
 from shared.messaging.consumer import consume
-from shared.use_cases import activate_account as use_case
+from shared.use_cases.accounts import activate_account as use_case
 
 app = start(settings.DatabaseSettings, settings.KeySettings)
 

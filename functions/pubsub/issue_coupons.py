@@ -6,7 +6,7 @@ from cloudevents.http import CloudEvent
 from shared import settings
 from shared.app import start
 from shared.messaging.consumer import consume
-from shared.use_cases import issue_coupons as use_case
+from shared.use_cases.sends import issue_coupons as use_case
 
 app = start(
     settings.DatabaseSettings, settings.FingerprintSettings, settings.MessagingSettings, settings.ClearOnSettings

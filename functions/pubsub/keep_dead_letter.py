@@ -10,7 +10,7 @@ from shared.app import start
 from shared.database.queries.dead_letters import DeadLetter
 from shared.messaging.consumer import consume_as
 from shared.messaging.dead_letter import read_dead_letter
-from shared.use_cases import keep_dead_letter as use_case
+from shared.use_cases.messages import keep_dead_letter as use_case
 
 app = start(settings.DatabaseSettings)
 

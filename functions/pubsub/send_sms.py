@@ -6,7 +6,7 @@ from cloudevents.http import CloudEvent
 from shared import settings
 from shared.app import start
 from shared.messaging.consumer import consume
-from shared.use_cases.hand_over_sms import HandOver, hand_over_sms
+from shared.use_cases.sends.hand_over_sms import HandOver, hand_over_sms
 
 app = start(settings.DatabaseSettings, settings.FingerprintSettings, settings.MessagingSettings, settings.LekabSettings)
 

@@ -7,7 +7,7 @@ from flask import Request, Response
 from shared import settings
 from shared.app import start
 from shared.http.job import run_job
-from shared.use_cases import compare_decrypts as use_case
+from shared.use_cases.privacy import compare_decrypts as use_case
 
 app = start(settings.DatabaseSettings, settings.AuditSettings)
 

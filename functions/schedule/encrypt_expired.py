@@ -7,7 +7,7 @@ from flask import Request, Response
 from shared import settings
 from shared.app import start
 from shared.http.job import run_job
-from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
+from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_deliveries
 
 app = start(settings.DatabaseSettings, settings.KeySettings)
 

@@ -5,7 +5,7 @@ from flask import Request, Response
 from shared import settings
 from shared.app import start
 from shared.http.job import run_job
-from shared.use_cases.settle_gifts import settle_gifts
+from shared.use_cases.gifts.settle_gifts import settle_gifts
 
 app = start(settings.DatabaseSettings, settings.FingerprintSettings, settings.ClearOnSettings)
 

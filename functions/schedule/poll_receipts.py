@@ -5,7 +5,7 @@ from flask import Request, Response
 from shared import settings
 from shared.app import start
 from shared.http.job import run_job
-from shared.use_cases.poll_receipts import Poll
+from shared.use_cases.sends.poll_receipts import Poll
 
 app = start(settings.DatabaseSettings, settings.FingerprintSettings, settings.LekabSettings)
 

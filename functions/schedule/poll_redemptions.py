@@ -5,7 +5,7 @@ from flask import Request, Response
 from shared import settings
 from shared.app import start
 from shared.http.job import run_job
-from shared.use_cases import record_redemptions
+from shared.use_cases.gifts import record_redemptions
 
 app = start(settings.DatabaseSettings, settings.ClearOnSettings)
 

@@ -7,8 +7,8 @@ from flask import Request, Response
 from shared import settings
 from shared.app import start
 from shared.http.job import run_job
-from shared.use_cases import privacy_requests_due as use_case
-from shared.use_cases.carry_out_request import Parts
+from shared.use_cases.privacy import privacy_requests_due as use_case
+from shared.use_cases.privacy.carry_out_request import Parts
 
 app = start(
     settings.DatabaseSettings,

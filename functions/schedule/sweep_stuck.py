@@ -5,7 +5,7 @@ from flask import Request, Response
 from shared import settings
 from shared.app import start
 from shared.http.job import run_job
-from shared.use_cases import sweep_stuck as use_case
+from shared.use_cases.sends import sweep_stuck as use_case
 
 app = start(settings.DatabaseSettings, settings.FingerprintSettings, settings.MessagingSettings)
 

@@ -14,9 +14,9 @@ from shared.domain.ledger import Movement, Purpose
 from shared.ports import CheckoutSession, Erasure, SupplierRefused, SupplierUnavailable
 from shared.privacy import data_map
 from shared.privacy.data_map.agreements import STAYS_AFTER_THE_END
-from shared.use_cases.close_account import close_account
-from shared.use_cases.end_agreement import Ended, Parts, end_agreements
-from shared.use_cases.erase_expired import erase_expired
+from shared.use_cases.accounts.close_account import close_account
+from shared.use_cases.accounts.end_agreement import Ended, Parts, end_agreements
+from shared.use_cases.privacy.erase_expired import erase_expired
 from tests.database.pipeline import Pipeline, WorkerDied
 from tests.factories import fictional
 

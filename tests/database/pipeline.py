@@ -17,11 +17,11 @@ from shared.privacy.sealing import SealingKey
 from shared.privacy.tokens import TokenHasher
 from shared.privacy.transit import Transit
 from shared.providers.code_pool import CodePool
-from shared.use_cases.hand_over_sms import HandOver, hand_over_sms
-from shared.use_cases.import_codes import import_codes
-from shared.use_cases.issue_coupons import issue_coupons
-from shared.use_cases.record_receipt import record_receipt
-from shared.use_cases.supplier_gate import Gate
+from shared.use_cases.gifts.import_codes import import_codes
+from shared.use_cases.sends.hand_over_sms import HandOver, hand_over_sms
+from shared.use_cases.sends.issue_coupons import issue_coupons
+from shared.use_cases.sends.record_receipt import record_receipt
+from shared.use_cases.sends.supplier_gate import Gate
 from tests.factories import (
     MESSAGE,
     PUBLIC_URL,

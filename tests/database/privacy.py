@@ -12,10 +12,10 @@ from shared.domain.persons_data import NewNames, Result
 from shared.domain.phone_number import parse
 from shared.domain.privacy_request import Kind
 from shared.ports import Contact, Erasure, Held, SupplierUnavailable
-from shared.use_cases.carry_out_request import Parts, carry_out
-from shared.use_cases.receive_request import Subject, receive
-from shared.use_cases.rectify_person import NewNumber
-from shared.use_cases.replay_erasures import Replayed, replay_erasures
+from shared.use_cases.privacy.carry_out_request import Parts, carry_out
+from shared.use_cases.privacy.receive_request import Subject, receive
+from shared.use_cases.privacy.rectify_person import NewNumber
+from shared.use_cases.privacy.replay_erasures import Replayed, replay_erasures
 from tests.database.pipeline import Pipeline
 from tests.factories import NOON, fingerprint, receipts_number_hash
 

@@ -12,8 +12,8 @@ from shared.database.transactions import PooledDatabase
 from shared.domain import ids, retention
 from shared.domain.access import Organisation, What
 from shared.domain.errors import Conflict, NotAcceptable, NotFound
-from shared.use_cases.erase_expired import erase_expired
-from shared.use_cases.grant_access import end_access, grant_access, review_access
+from shared.use_cases.privacy.erase_expired import erase_expired
+from shared.use_cases.privacy.grant_access import end_access, grant_access, review_access
 from tests.factories import NOON
 
 STAFF = "anna@upup.example"

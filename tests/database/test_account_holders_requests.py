@@ -11,9 +11,9 @@ from shared.domain.errors import Conflict
 from shared.domain.persons_data import ANOTHER_OWNER, UNPAID_SIGNUP, ErasedPerson, FoundPerson, NewNames, Renamed
 from shared.domain.privacy_request import Kind, State
 from shared.ports import MailRefused
-from shared.use_cases.erase_expired import erase_expired
-from shared.use_cases.erase_person import erase_account_holder
-from shared.use_cases.privacy_requests_due import Done, RequestsLeft, privacy_requests_due
+from shared.use_cases.privacy.erase_expired import erase_expired
+from shared.use_cases.privacy.erase_person import erase_account_holder
+from shared.use_cases.privacy.privacy_requests_due import Done, RequestsLeft, privacy_requests_due
 from tests.database.pipeline import Pipeline, at_once
 from tests.database.privacy import Away, Desk
 from tests.factories import NOON

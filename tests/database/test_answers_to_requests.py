@@ -16,8 +16,8 @@ from shared.domain.privacy_request import Kind, State
 from shared.http import privacy_answers as answers
 from shared.privacy.delivery_id import DeliveryIds
 from shared.privacy.fingerprint import MASTER_CONTEXT, MASTER_KEY, Fingerprints
-from shared.use_cases.rectify_person import NewNumber
-from shared.use_cases.request_privacy import hand_in
+from shared.use_cases.privacy.rectify_person import NewNumber
+from shared.use_cases.privacy.request_privacy import hand_in
 from tests.database.pipeline import Pipeline
 from tests.database.privacy import Desk
 from tests.factories import NOON, fictional, fingerprint

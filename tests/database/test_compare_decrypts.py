@@ -11,7 +11,7 @@ from shared.database.queries import disclosures
 from shared.database.queries.disclosures import Reading
 from shared.database.transactions import PooledDatabase
 from shared.ports import SupplierUnavailable
-from shared.use_cases.compare_decrypts import CURSOR, MOST_DAYS, Comparison, compare_decrypts
+from shared.use_cases.privacy.compare_decrypts import CURSOR, MOST_DAYS, Comparison, compare_decrypts
 from tests.database import readings
 
 DAY = date(2031, 3, 30)

@@ -15,8 +15,8 @@ from shared.domain.topics import SMS_WANTED
 from shared.http.paging import Page
 from shared.http.staff_answers import dead_letter_list
 from shared.ports import Message
-from shared.use_cases.keep_dead_letter import keep_dead_letter
-from shared.use_cases.replay_dead_letters import AT_ONCE, replay_dead_letter, replay_dead_letters
+from shared.use_cases.messages.keep_dead_letter import keep_dead_letter
+from shared.use_cases.messages.replay_dead_letters import AT_ONCE, replay_dead_letter, replay_dead_letters
 from tests.database.pipeline import Pipeline, at_once
 from tests.factories import NOON
 

@@ -16,9 +16,9 @@ from shared.domain.errors import Conflict, Forbidden, NotFound
 from shared.domain.phone_number import parse
 from shared.ports import KeyServiceFault, SupplierUnavailable, WrappedKey
 from shared.privacy.sealing import Unreadable
-from shared.use_cases import disclose_send
-from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
-from shared.use_cases.erase_expired import erase_expired
+from shared.use_cases.privacy import disclose_send
+from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_deliveries
+from shared.use_cases.privacy.erase_expired import erase_expired
 from tests.database import readings
 from tests.database.pipeline import Pipeline, at_once
 from tests.factories import FakeKeys, fictional

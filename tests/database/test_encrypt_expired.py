@@ -13,8 +13,8 @@ from shared.domain.retention import RUN_EVERY, RUN_MAY_BE_LATE
 from shared.ports import KeyServiceFault, SupplierUnavailable, WrappedKey
 from shared.privacy import envelope
 from shared.privacy.sealing import Unreadable
-from shared.use_cases import encrypt_expired_deliveries as module
-from shared.use_cases.encrypt_expired_deliveries import EncryptionIncomplete, Run, encrypt_expired_deliveries
+from shared.use_cases.privacy import encrypt_expired_deliveries as module
+from shared.use_cases.privacy.encrypt_expired_deliveries import EncryptionIncomplete, Run, encrypt_expired_deliveries
 from tests.database.pipeline import Pipeline, at_once
 from tests.database.stopping import Stopped, StoppingDatabase
 from tests.factories import FakeKeys, fictional

@@ -11,8 +11,8 @@ import pytest
 
 from shared.database.transactions import Arguments, PooledDatabase, Row, Transaction
 from shared.ports import KeyServiceFault, WrappedKey
-from shared.use_cases import encrypt_expired_deliveries as module
-from shared.use_cases.encrypt_expired_deliveries import EncryptionIncomplete, encrypt_expired_deliveries
+from shared.use_cases.privacy import encrypt_expired_deliveries as module
+from shared.use_cases.privacy.encrypt_expired_deliveries import EncryptionIncomplete, encrypt_expired_deliveries
 from tests.database.pipeline import Pipeline
 from tests.factories import FakeKeys, fictional
 

@@ -22,18 +22,18 @@ from shared.privacy.data_map.agreements import (
     DELETED_WITH_THE_REQUESTS,
     STAYS_AFTER_THE_END,
 )
-from shared.use_cases.carry_out_request import go_on
-from shared.use_cases.close_account import close_account, reopen_account
-from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
-from shared.use_cases.end_agreement import end_agreements
-from shared.use_cases.erase_expired import erase_expired
-from shared.use_cases.open_gift import open_gift, opt_out_by_link
-from shared.use_cases.prepare_send import check_may_send
-from shared.use_cases.record_payment import SUBSCRIPTION_ENDED, record_payment
-from shared.use_cases.record_redemptions import poll_redemptions
-from shared.use_cases.replay_erasures import replay_erasures
-from shared.use_cases.settle_gifts import settle_gifts
-from shared.use_cases.start_due_sends import start_due_sends
+from shared.use_cases.accounts.close_account import close_account, reopen_account
+from shared.use_cases.accounts.end_agreement import end_agreements
+from shared.use_cases.billing.record_payment import SUBSCRIPTION_ENDED, record_payment
+from shared.use_cases.gifts.open_gift import open_gift, opt_out_by_link
+from shared.use_cases.gifts.record_redemptions import poll_redemptions
+from shared.use_cases.gifts.settle_gifts import settle_gifts
+from shared.use_cases.privacy.carry_out_request import go_on
+from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_deliveries
+from shared.use_cases.privacy.erase_expired import erase_expired
+from shared.use_cases.privacy.replay_erasures import replay_erasures
+from shared.use_cases.sends.prepare_send import check_may_send
+from shared.use_cases.sends.start_due_sends import start_due_sends
 from tests.database.ending import AWAY, DEPOSITS, MortalDatabase, World
 from tests.database.pipeline import VALUE_ORE, Pipeline, WorkerDied, at_once
 from tests.database.privacy import Desk

@@ -14,8 +14,8 @@ from shared.domain.phone_number import parse
 from shared.domain.retention import ERASE_EVERY, RUN_MAY_BE_LATE
 from shared.ports import Receipt, SmsOutcome, SmsResult
 from shared.privacy.transit import Transit, TransitKeyGone
-from shared.use_cases.erase_expired import AT_ONCE, Erased, ErasureIncomplete, erase_expired
-from shared.use_cases.record_receipt import record_receipt
+from shared.use_cases.privacy.erase_expired import AT_ONCE, Erased, ErasureIncomplete, erase_expired
+from shared.use_cases.sends.record_receipt import record_receipt
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline
 from tests.factories import NOON, fictional
 

@@ -16,13 +16,13 @@ from shared.domain.delivery import DeliveryState as S
 from shared.domain.phone_number import parse
 from shared.domain.privacy_request import Kind, State
 from shared.ports import Receipt, SmsOutcome, SmsResult
-from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
-from shared.use_cases.erase_expired import erase_expired
-from shared.use_cases.open_gift import open_gift
-from shared.use_cases.privacy_requests_due import privacy_requests_due
-from shared.use_cases.record_receipt import erased_sms
-from shared.use_cases.settle_doubts import sweep_doubts
-from shared.use_cases.stop_deliveries import cancel_send
+from shared.use_cases.gifts.open_gift import open_gift
+from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_deliveries
+from shared.use_cases.privacy.erase_expired import erase_expired
+from shared.use_cases.privacy.privacy_requests_due import privacy_requests_due
+from shared.use_cases.sends.record_receipt import erased_sms
+from shared.use_cases.sends.settle_doubts import sweep_doubts
+from shared.use_cases.sends.stop_deliveries import cancel_send
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline, SlowSender, at_once
 from tests.database.privacy import Desk
 from tests.database.stopping import Stopped, StoppingDatabase

@@ -6,11 +6,11 @@ import pytest
 
 from shared.database.queries import money
 from shared.domain.retention import COUPON_LIFE, STRIPE_EVENT_LIFE
-from shared.use_cases import erase_expired as module
-from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
-from shared.use_cases.erase_expired import erase_expired
-from shared.use_cases.record_redemptions import check_redemptions
-from shared.use_cases.settle_gifts import settle_gifts
+from shared.use_cases.gifts.record_redemptions import check_redemptions
+from shared.use_cases.gifts.settle_gifts import settle_gifts
+from shared.use_cases.privacy import erase_expired as module
+from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_deliveries
+from shared.use_cases.privacy.erase_expired import erase_expired
 from tests.database.pipeline import Pipeline
 from tests.factories import NOON
 

@@ -11,12 +11,12 @@ from shared.domain.phone_number import parse
 from shared.domain.retention import COUPON_LIFE
 from shared.http.statistics_answers import statistics
 from shared.ports import Receipt, SmsOutcome, SmsResult
-from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
-from shared.use_cases.erase_expired import erase_expired
-from shared.use_cases.open_gift import open_gift
-from shared.use_cases.record_receipt import record_receipt
-from shared.use_cases.record_redemptions import check_redemptions
-from shared.use_cases.settle_gifts import settle_gifts
+from shared.use_cases.gifts.open_gift import open_gift
+from shared.use_cases.gifts.record_redemptions import check_redemptions
+from shared.use_cases.gifts.settle_gifts import settle_gifts
+from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_deliveries
+from shared.use_cases.privacy.erase_expired import erase_expired
+from shared.use_cases.sends.record_receipt import record_receipt
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline
 from tests.database.stopping import Stopped, StoppingDatabase
 from tests.factories import NOON, fictional

@@ -13,10 +13,10 @@ from shared.domain.gift import GiftState, OpenedGift
 from shared.domain.phone_number import parse
 from shared.ports import CouponState, IssuedCoupon, OutcomeUnknown, SmsOutcome, SmsResult, SupplierUnavailable
 from shared.privacy.tokens import new_token
-from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
-from shared.use_cases.open_gift import open_gift, opt_out_by_link
-from shared.use_cases.record_redemptions import check_redemptions, poll_redemptions
-from shared.use_cases.settle_gifts import AT_ONCE, SettlementIncomplete, settle_gifts
+from shared.use_cases.gifts.open_gift import open_gift, opt_out_by_link
+from shared.use_cases.gifts.record_redemptions import check_redemptions, poll_redemptions
+from shared.use_cases.gifts.settle_gifts import AT_ONCE, SettlementIncomplete, settle_gifts
+from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_deliveries
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline, at_once
 from tests.factories import FakeIssuer, fictional, fingerprint
 

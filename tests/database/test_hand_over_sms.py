@@ -12,7 +12,7 @@ from shared.domain.chunks import CLAIM
 from shared.domain.ids import new_id
 from shared.domain.phone_number import parse
 from shared.ports import ClaimedElsewhere, SmsOutcome, SmsResult, SupplierUnavailable
-from shared.use_cases.open_gift import open_gift
+from shared.use_cases.gifts.open_gift import open_gift
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, DyingSender, Pipeline, SlowSender, WorkerDied, at_once
 from tests.factories import PUBLIC_URL, FakeSmsSender, fictional
 

@@ -14,8 +14,8 @@ from shared.domain.chunks import CLAIM
 from shared.domain.gift import GiftState
 from shared.domain.topics import SMS_WANTED
 from shared.ports import ClaimedElsewhere, CouponOrder, IssuedCoupon, OutcomeUnknown, Redemptions, SupplierUnavailable
-from shared.use_cases.issue_coupons import code_place
-from shared.use_cases.settle_gifts import settle_gifts
+from shared.use_cases.gifts.settle_gifts import settle_gifts
+from shared.use_cases.sends.issue_coupons import code_place
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline, WorkerDied, at_once
 from tests.factories import FakeIssuer, fictional
 

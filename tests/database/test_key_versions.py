@@ -16,8 +16,8 @@ from shared.database.queries.key_versions import KeyVersion
 from shared.privacy import envelope
 from shared.providers.kms import CloudKms
 from shared.settings import KeySettings
-from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
-from shared.use_cases.erase_expired import erase_expired
+from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_deliveries
+from shared.use_cases.privacy.erase_expired import erase_expired
 from tests.database.pipeline import Pipeline
 from tests.factories import fictional
 

@@ -7,7 +7,7 @@ import pytest
 
 from shared.domain.errors import TooMany
 from shared.domain.limits import Limits
-from shared.use_cases.stop_deliveries import cancel_send
+from shared.use_cases.sends.stop_deliveries import cancel_send
 from tests.database.pipeline import Pipeline, at_once
 
 

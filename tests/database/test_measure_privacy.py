@@ -13,9 +13,9 @@ from shared.domain import retention
 from shared.domain.agreement import Step
 from shared.domain.breach import BreachState
 from shared.metrics import Metric
-from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
-from shared.use_cases.measure_privacy import measure_privacy
-from shared.use_cases.register_breach import add_to_breach, order_telling, register_breach
+from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_deliveries
+from shared.use_cases.privacy.measure_privacy import measure_privacy
+from shared.use_cases.privacy.register_breach import add_to_breach, order_telling, register_breach
 from tests.database.pipeline import Pipeline
 from tests.factories import NOON
 

@@ -13,10 +13,10 @@ from shared.domain.delivery import DeliveryState
 from shared.domain.phone_number import parse
 from shared.ports import Receipt
 from shared.privacy.fingerprint import NumberHash
-from shared.use_cases.erase_person import erase_recipient
-from shared.use_cases.hand_over_sms import HandOver, hand_over_sms
-from shared.use_cases.record_receipt import record_receipt
-from shared.use_cases.sweep_stuck import sweep_stuck
+from shared.use_cases.privacy.erase_person import erase_recipient
+from shared.use_cases.sends.hand_over_sms import HandOver, hand_over_sms
+from shared.use_cases.sends.record_receipt import record_receipt
+from shared.use_cases.sends.sweep_stuck import sweep_stuck
 from tests.database.pipeline import Pipeline
 from tests.factories import PUBLIC_URL, fictional, fingerprint, receipts_number_hash
 

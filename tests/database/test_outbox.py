@@ -12,7 +12,7 @@ from shared.database.queries import cursors, outbox
 from shared.database.transactions import PooledDatabase
 from shared.ports import Message
 from shared.settings import DatabaseSettings
-from shared.use_cases.relay_outbox import AT_ONCE, OLD_ENOUGH, relay_outbox
+from shared.use_cases.messages.relay_outbox import AT_ONCE, OLD_ENOUGH, relay_outbox
 from tests.database.pipeline import at_once
 from tests.factories import NOON
 

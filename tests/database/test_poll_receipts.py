@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from shared.domain.delivery import DeliveryState
 from shared.ports import Receipt, SupplierUnavailable
-from shared.use_cases.poll_receipts import Poll
+from shared.use_cases.sends.poll_receipts import Poll
 from tests.database.pipeline import Pipeline
 
 

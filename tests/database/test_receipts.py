@@ -7,8 +7,8 @@ import pytest
 
 from shared.domain.delivery import DeliveryState
 from shared.ports import Receipt, Sms, SmsOutcome, SmsResult
-from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
-from shared.use_cases.settle_gifts import settle_gifts
+from shared.use_cases.gifts.settle_gifts import settle_gifts
+from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_deliveries
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline, at_once
 
 DELIVERED, FAILED = DeliveryState.DELIVERED, DeliveryState.FAILED

@@ -10,8 +10,8 @@ from shared.database.transactions import PooledDatabase, Transaction
 from shared.domain.delivery import DeliveryState
 from shared.domain.errors import SameMoment
 from shared.ports import Receipt, Sms, SmsOutcome, SmsResult
-from shared.use_cases.record_receipt import record_receipt
-from shared.use_cases.sweep_stuck import sweep_stuck
+from shared.use_cases.sends.record_receipt import record_receipt
+from shared.use_cases.sends.sweep_stuck import sweep_stuck
 from tests.database.pipeline import Pipeline
 
 

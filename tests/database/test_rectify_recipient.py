@@ -5,7 +5,7 @@ import pytest
 from shared.domain.persons_data import RectifiedRecipient
 from shared.domain.phone_number import parse
 from shared.domain.privacy_request import Kind, State
-from shared.use_cases.rectify_person import NewNumber
+from shared.use_cases.privacy.rectify_person import NewNumber
 from tests.database.pipeline import Pipeline, SlowSender, at_once
 from tests.database.privacy import Desk
 from tests.database.stopping import Stopped, StoppingDatabase

@@ -7,8 +7,8 @@ from shared.domain import ids
 from shared.domain.phone_number import parse
 from shared.domain.privacy_request import Kind
 from shared.ports import Erasure
-from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
-from shared.use_cases.replay_erasures import Replayed
+from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_deliveries
+from shared.use_cases.privacy.replay_erasures import Replayed
 from tests.database.pipeline import Pipeline
 from tests.database.privacy import Desk
 from tests.database.restoring import dumped, restore

@@ -8,11 +8,11 @@ from shared.domain.phone_number import parse
 from shared.domain.privacy_request import Kind, State
 from shared.http.gift_html import gift_html
 from shared.ports import SupplierUnavailable
-from shared.use_cases.carry_out_request import carry_out
-from shared.use_cases.encrypt_expired_deliveries import encrypt_expired_deliveries
-from shared.use_cases.open_gift import open_gift
-from shared.use_cases.privacy_requests_due import RequestsLeft
-from shared.use_cases.receive_request import ask_by_link
+from shared.use_cases.gifts.open_gift import open_gift
+from shared.use_cases.privacy.carry_out_request import carry_out
+from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_deliveries
+from shared.use_cases.privacy.privacy_requests_due import RequestsLeft
+from shared.use_cases.privacy.receive_request import ask_by_link
 from tests.database.pipeline import Pipeline
 from tests.database.privacy import Desk
 from tests.database.test_account_holders_requests import FakeMail, due

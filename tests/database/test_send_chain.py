@@ -5,7 +5,7 @@ from functools import partial
 from shared.domain.phone_number import parse
 from shared.domain.topics import COUPONS_WANTED, SMS_WANTED
 from shared.ports import ClaimedElsewhere, SmsOutcome, SmsResult
-from shared.use_cases.settle_gifts import settle_gifts
+from shared.use_cases.gifts.settle_gifts import settle_gifts
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline, at_once
 from tests.factories import fictional
 

@@ -10,9 +10,9 @@ from shared.http.paging import Page
 from shared.http.staff_answers import uncertain_list
 from shared.ports import SmsOutcome, SmsResult
 from shared.privacy.delivery_id import DeliveryIds
-from shared.use_cases.erase_expired import erase_expired
-from shared.use_cases.settle_delivery import Settlement, settle_delivery
-from shared.use_cases.stop_deliveries import cancel_send
+from shared.use_cases.privacy.erase_expired import erase_expired
+from shared.use_cases.sends.settle_delivery import Settlement, settle_delivery
+from shared.use_cases.sends.stop_deliveries import cancel_send
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline, at_once
 from tests.factories import fictional
 

@@ -5,8 +5,8 @@ import pytest
 from shared.domain.phone_number import parse
 from shared.domain.supplier_gate import FAILURES_TO_OPEN, OPEN_FOR
 from shared.ports import SmsOutcome, SmsResult, SupplierPaused, SupplierUnavailable
-from shared.use_cases.supplier_gate import LONGEST_WAIT_SECONDS, Gate
-from shared.use_cases.sweep_stuck import sweep_stuck
+from shared.use_cases.sends.supplier_gate import LONGEST_WAIT_SECONDS, Gate
+from shared.use_cases.sends.sweep_stuck import sweep_stuck
 from tests.database.pipeline import Pipeline
 from tests.factories import FakeIssuer, FakeSmsSender, fictional
 

@@ -7,9 +7,9 @@ import pytest
 
 from shared.domain.chunks import CLAIM, STANDS_STILL
 from shared.domain.errors import Conflict, NotFound
-from shared.use_cases.start_due_sends import start_due_sends
-from shared.use_cases.stop_deliveries import cancel_send
-from shared.use_cases.sweep_stuck import sweep_stuck
+from shared.use_cases.sends.start_due_sends import start_due_sends
+from shared.use_cases.sends.stop_deliveries import cancel_send
+from shared.use_cases.sends.sweep_stuck import sweep_stuck
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, DyingSender, Pipeline, WorkerDied, at_once
 
 LATER = (STANDS_STILL + timedelta(seconds=1)).total_seconds()

@@ -13,7 +13,7 @@ from shared.domain import ids
 from shared.ports import MailRefused, SupplierUnavailable
 from shared.privacy.data_map.model import Processor, Text
 from shared.privacy.data_map.processors import SUB_PROCESSOR, SUPPLIER
-from shared.use_cases.tell_of_processors import NoticesIncomplete, tell_of_processors
+from shared.use_cases.privacy.tell_of_processors import NoticesIncomplete, tell_of_processors
 from tests.database.pipeline import WorkerDied, at_once
 from tests.factories import NOON, Factory
 

@@ -6,8 +6,8 @@ import pytest
 
 from shared.domain.consent import Dpa
 from shared.domain.errors import Forbidden, NotAcceptable
-from shared.use_cases.accept_terms import accept_terms, choose_retention
-from shared.use_cases.prepare_send import check_may_send
+from shared.use_cases.accounts.accept_terms import accept_terms, choose_retention
+from shared.use_cases.sends.prepare_send import check_may_send
 from tests.database.pipeline import Pipeline
 
 DPAS = (Dpa("2026-11", date(2026, 11, 1)), Dpa("2027-03", date(2027, 3, 1)))

@@ -9,7 +9,7 @@ from shared.domain.errors import Unavailable
 from shared.domain.retention import IDEMPOTENT_LIFE
 from shared.http.idempotency import Once
 from shared.ports import CheckoutSession, SupplierUnavailable
-from shared.use_cases.top_up import top_up
+from shared.use_cases.billing.top_up import top_up
 from tests.database.pipeline import Pipeline, at_once
 
 BODY = b"b" * 32

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pytest
 
 from shared.ports import CouponOrder, CouponState, IssuedCoupon, Sms, SmsOutcome, SmsResult, SupplierUnavailable
-from shared.use_cases.record_redemptions import check_redemptions
-from shared.use_cases.settle_delivery import Settlement, settle_delivery
-from shared.use_cases.settle_gifts import settle_gifts
-from shared.use_cases.stop_deliveries import cancel_send, end_overdue_send
-from shared.use_cases.sweep_stuck import sweep_stuck
+from shared.use_cases.gifts.record_redemptions import check_redemptions
+from shared.use_cases.gifts.settle_gifts import settle_gifts
+from shared.use_cases.sends.settle_delivery import Settlement, settle_delivery
+from shared.use_cases.sends.stop_deliveries import cancel_send, end_overdue_send
+from shared.use_cases.sends.sweep_stuck import sweep_stuck
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline
 from tests.factories import FakeIssuer
 

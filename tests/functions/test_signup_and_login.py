@@ -10,7 +10,7 @@ from shared.database.transactions import PooledDatabase
 from shared.domain.errors import Unauthenticated
 from shared.ports import MailRefused, SupplierUnavailable
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.log_in import LoggedIn, complete_login, request_login
+from shared.use_cases.accounts.log_in import LoggedIn, complete_login, request_login
 from tests.factories import PUBLIC_URL, Factory, FakeClock
 from tests.functions.program import Program, a_company, ok, refused, signup
 

@@ -22,7 +22,7 @@ from shared.domain.phone_number import parse
 from shared.domain.recipient_file import RecipientTable
 from shared.ports import Message, WrappedKey
 from shared.settings import DatabaseSettings
-from shared.use_cases.encrypt_expired_deliveries import EncryptionIncomplete, encrypt_expired_deliveries
+from shared.use_cases.privacy.encrypt_expired_deliveries import EncryptionIncomplete, encrypt_expired_deliveries
 from tests.database.pipeline import Pipeline
 from tests.factories import Factory, FakeKeys, fictional, request
 from tests.privacy.proof import Canaries, in_clear, kept_for_the_sms, ties, without_deliveries

@@ -32,7 +32,7 @@ from shared.ports import Contact, CouponState, Held, IssuedCoupon, Receipt, Sms
 from shared.privacy.envelope import Record
 from shared.privacy.gift_seal import GiftSecret
 from shared.privacy.redaction import describe
-from shared.use_cases.rectify_person import NewNumber
+from shared.use_cases.privacy.rectify_person import NewNumber
 from tests.factories import NOON
 
 prove = settings(deadline=None, derandomize=True)

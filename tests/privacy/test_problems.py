@@ -16,7 +16,7 @@ from shared.domain.sms_text import Template
 from shared.http.call import parse
 from shared.http.models import CompleteLoginBody, LoginBody, PreviewBody, SendWithRecipients, SignupBody, TopUpBody
 from shared.http.problem import MEDIA_TYPE, internal_error, problem
-from shared.use_cases.accept_send import report_of
+from shared.use_cases.sends.accept_send import report_of
 from tests.factories import fingerprint
 
 prove = settings(deadline=None, derandomize=True)

@@ -12,7 +12,7 @@ from shared.ports import CouponOrder, CouponState, IssuedCoupon
 from shared.privacy.sealing import SealingKey
 from shared.privacy.tokens import TokenHasher
 from shared.providers.code_pool import CodePool
-from shared.use_cases.import_codes import import_codes
+from shared.use_cases.gifts.import_codes import import_codes
 
 LAST_DAY = date(2026, 12, 31)
 TOKENS = TokenHasher(bytes(32))

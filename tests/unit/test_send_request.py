@@ -15,7 +15,7 @@ from shared.domain.sms_text import Template
 from shared.http.call import Call
 from shared.http.send_answers import preview
 from shared.http.send_request import read_send
-from shared.use_cases.prepare_send import MOST_PLACEHOLDERS, example_link, judge_request
+from shared.use_cases.sends.prepare_send import MOST_PLACEHOLDERS, example_link, judge_request
 from tests.factories import PUBLIC_URL, fictional, fingerprint
 from tests.factories import request as a_request
 from tests.factories import table as a_table

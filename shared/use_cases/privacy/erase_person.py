@@ -17,8 +17,8 @@ from shared.domain.phone_number import PhoneNumber
 from shared.ports import Crm, Marketing, OutcomeUnknown, SupplierUnavailable
 from shared.privacy.fingerprint import NumberHash, NumberHashes
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.finish_chunk import finish_chunk
-from shared.use_cases.record_receipt import erased_sms
+from shared.use_cases.sends.finish_chunk import finish_chunk
+from shared.use_cases.sends.record_receipt import erased_sms
 
 
 def erase_recipient(

@@ -12,7 +12,7 @@ from shared.database.transactions import Database, Transaction, insist
 from shared.domain.privacy_request import Kind, Step
 from shared.ports import Mail, MailRefused, SupplierUnavailable
 from shared.privacy.redaction import describe
-from shared.use_cases.carry_out_request import Parts, go_on
+from shared.use_cases.privacy.carry_out_request import Parts, go_on
 
 log = logging.getLogger(__name__)
 

@@ -18,8 +18,8 @@ from shared.privacy.data_map.agreements import (
     DELETED_WITH_THE_REQUESTS,
 )
 from shared.privacy.redaction import describe
-from shared.use_cases.close_account import cancel_scheduled
-from shared.use_cases.stop_deliveries import cancel_send, end_overdue_send
+from shared.use_cases.accounts.close_account import cancel_scheduled
+from shared.use_cases.sends.stop_deliveries import cancel_send, end_overdue_send
 
 log = logging.getLogger(__name__)
 

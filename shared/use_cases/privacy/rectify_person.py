@@ -14,7 +14,7 @@ from shared.domain.persons_data import Moved, NewNames, Renamed
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.topics import SMS_WANTED
 from shared.ports import Contact, ContactRefused, Crm, Marketing, OutcomeUnknown, SupplierUnavailable
-from shared.use_cases.erase_person import go_on, let_go
+from shared.use_cases.privacy.erase_person import go_on, let_go
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,9 @@ from shared.domain.privacy_request import READS, Kind, State, Step
 from shared.ports import Crm, Erasure, ErasureLog, Marketing, SupplierUnavailable
 from shared.privacy.fingerprint import NumberHash, NumberHashes
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.erase_person import erase_account_holder, erase_recipient
-from shared.use_cases.find_person import find_account_holder, find_recipient
-from shared.use_cases.rectify_person import NewNumber, move_to_new_number, rename_account_holder, tell_suppliers
+from shared.use_cases.privacy.erase_person import erase_account_holder, erase_recipient
+from shared.use_cases.privacy.find_person import find_account_holder, find_recipient
+from shared.use_cases.privacy.rectify_person import NewNumber, move_to_new_number, rename_account_holder, tell_suppliers
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from shared.database.queries import sends
 from shared.database.transactions import Database
-from shared.use_cases.accept_send import ask_for_first_coupons
+from shared.use_cases.sends.accept_send import ask_for_first_coupons
 
 AT_ONCE = 100
 

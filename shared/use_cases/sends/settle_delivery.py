@@ -11,7 +11,7 @@ from shared.domain.delivery import DeliveryState
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.gift import GiftState
 from shared.domain.topics import SMS_WANTED
-from shared.use_cases.settle_doubts import capture_sent
+from shared.use_cases.sends.settle_doubts import capture_sent
 
 
 class Settlement(StrEnum):

@@ -8,7 +8,7 @@ from shared.database.transactions import Database, Transaction, insist
 from shared.ports import Receipt
 from shared.privacy.fingerprint import NumberHashes
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.settle_doubts import AT_ONCE, settle_doubts
+from shared.use_cases.sends.settle_doubts import AT_ONCE, settle_doubts
 
 ERASED_PURPOSE = "erased-sms"
 

@@ -9,7 +9,7 @@ from shared.domain.gift import GiftState, OpenedGift
 from shared.privacy import gift_seal
 from shared.privacy.sealing import Unreadable
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.hand_over_sms import LINK_PURPOSE
+from shared.use_cases.sends.hand_over_sms import LINK_PURPOSE
 
 USABLE = (GiftState.ISSUED, GiftState.OPENED)
 

@@ -17,7 +17,7 @@ from shared.domain.topics import COUPONS_WANTED
 from shared.ports import Clock
 from shared.privacy.sealing import SealingKey
 from shared.privacy.transit import Transit
-from shared.use_cases.prepare_send import Checked, Prepared, check_may_send, check_stock, prepare
+from shared.use_cases.sends.prepare_send import Checked, Prepared, check_may_send, check_stock, prepare
 
 
 def text_place(send_id: str) -> str:

@@ -12,7 +12,7 @@ from shared.domain import retention
 from shared.privacy import data_map
 from shared.privacy.data_map.model import Expires
 from shared.privacy.redaction import describe
-from shared.use_cases.stop_deliveries import end_overdue_send
+from shared.use_cases.sends.stop_deliveries import end_overdue_send
 
 log = logging.getLogger(__name__)
 

@@ -25,16 +25,16 @@ from shared.privacy.fingerprint import NumberHashes
 from shared.privacy.sealing import SealingKey
 from shared.privacy.tokens import TokenHasher, new_token
 from shared.privacy.transit import Transit
-from shared.use_cases.accept_send import text_place, values_place
-from shared.use_cases.finish_chunk import finish_chunk
-from shared.use_cases.issue_coupons import code_place
-from shared.use_cases.left_to_sweep import left_to_sweep
-from shared.use_cases.prepare_send import gift_link
-from shared.use_cases.record_receipt import match_early_receipts
-from shared.use_cases.settle_doubts import settle_doubts
-from shared.use_cases.stop_deliveries import go_on_or_stop
-from shared.use_cases.supplier_gate import Gate
-from shared.use_cases.take_over_dead import doubt_about, take_over_dead
+from shared.use_cases.sends.accept_send import text_place, values_place
+from shared.use_cases.sends.finish_chunk import finish_chunk
+from shared.use_cases.sends.issue_coupons import code_place
+from shared.use_cases.sends.left_to_sweep import left_to_sweep
+from shared.use_cases.sends.prepare_send import gift_link
+from shared.use_cases.sends.record_receipt import match_early_receipts
+from shared.use_cases.sends.settle_doubts import settle_doubts
+from shared.use_cases.sends.stop_deliveries import go_on_or_stop
+from shared.use_cases.sends.supplier_gate import Gate
+from shared.use_cases.sends.take_over_dead import doubt_about, take_over_dead
 
 LINK_PURPOSE = "gift-link"
 

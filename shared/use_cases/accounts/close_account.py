@@ -7,7 +7,7 @@ from shared.database.queries import agreements, companies, sends
 from shared.database.transactions import Database, Transaction
 from shared.domain.agreement import CLOSING, GRACE, Because
 from shared.domain.errors import Conflict, Fault, NotAcceptable, NotFound
-from shared.use_cases.stop_deliveries import cancel_send
+from shared.use_cases.sends.stop_deliveries import cancel_send
 
 
 def close_account(database: Database, company_id: str, confirm: str, now: datetime) -> None:

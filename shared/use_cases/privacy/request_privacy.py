@@ -10,9 +10,9 @@ from shared.domain.errors import Fault, Forbidden, NotAcceptable, NotFound
 from shared.domain.persons_data import NewNames, Result, Wanted
 from shared.domain.privacy_request import Kind, State
 from shared.privacy.fingerprint import Fingerprints
-from shared.use_cases.carry_out_request import Parts, carry_out, show
-from shared.use_cases.receive_request import Subject, member_by_email, receive
-from shared.use_cases.rectify_person import NewNumber
+from shared.use_cases.privacy.carry_out_request import Parts, carry_out, show
+from shared.use_cases.privacy.receive_request import Subject, member_by_email, receive
+from shared.use_cases.privacy.rectify_person import NewNumber
 
 
 def hand_in(

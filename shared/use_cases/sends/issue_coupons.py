@@ -26,9 +26,9 @@ from shared.ports import (
 )
 from shared.privacy.sealing import SealingKey
 from shared.privacy.transit import Transit
-from shared.use_cases.finish_chunk import finish_chunk
-from shared.use_cases.left_to_sweep import left_to_sweep
-from shared.use_cases.supplier_gate import Gate
+from shared.use_cases.sends.finish_chunk import finish_chunk
+from shared.use_cases.sends.left_to_sweep import left_to_sweep
+from shared.use_cases.sends.supplier_gate import Gate
 
 
 def code_place(coupon_id: str) -> str:

@@ -11,7 +11,7 @@ from shared.domain import ids
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.privacy_request import About, Kind, Source, State, Step, due_at
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.open_gift import opt_out_by_link, unlock
+from shared.use_cases.gifts.open_gift import opt_out_by_link, unlock
 
 
 @dataclass(frozen=True, slots=True)

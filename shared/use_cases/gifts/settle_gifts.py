@@ -12,7 +12,7 @@ from shared.database.queries.coupons import Coupon
 from shared.database.transactions import Database
 from shared.domain.gift import GiftState
 from shared.ports import CouponIssuer, CouponState, OutcomeUnknown, SupplierUnavailable
-from shared.use_cases.record_redemptions import end_gifts
+from shared.use_cases.gifts.record_redemptions import end_gifts
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from shared.database.transactions import Database, Transaction, insist
 from shared.ports import Erasure, ErasureLog
 from shared.privacy.fingerprint import NumberHashes
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.carry_out_request import close_open
-from shared.use_cases.erase_person import erase_recipient
+from shared.use_cases.privacy.carry_out_request import close_open
+from shared.use_cases.privacy.erase_person import erase_recipient
 
 
 @dataclass

@@ -10,8 +10,8 @@ from shared.database.transactions import Database
 from shared.ports import Clock, Receipt, SmsReports, SupplierPaused, SupplierUnavailable
 from shared.privacy.fingerprint import NumberHashes
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.record_receipt import record_receipt
-from shared.use_cases.supplier_gate import Gate
+from shared.use_cases.sends.record_receipt import record_receipt
+from shared.use_cases.sends.supplier_gate import Gate
 
 CURSOR = "lekab-receipts"
 

@@ -7,7 +7,7 @@ from shared.database.transactions import Database, Transaction
 from shared.domain.ledger import Movement, Purpose
 from shared.domain.topics import ACCOUNT_PAID
 from shared.ports import CheckoutSession, Payments
-from shared.use_cases.close_account import cancel_scheduled, close_by_subscription
+from shared.use_cases.accounts.close_account import cancel_scheduled, close_by_subscription
 
 CHECKOUT_PAID = ("checkout.session.completed", "checkout.session.async_payment_succeeded")
 SUBSCRIPTION_ENDED = "customer.subscription.deleted"

@@ -8,9 +8,9 @@ from shared.database.transactions import Database, Transaction
 from shared.domain import chunks
 from shared.domain.topics import COUPONS_WANTED, SMS_WANTED
 from shared.privacy.fingerprint import NumberHash, NumberHashes
-from shared.use_cases.record_receipt import sweep_early_receipts
-from shared.use_cases.settle_doubts import sweep_doubts
-from shared.use_cases.take_over_dead import take_over_dead
+from shared.use_cases.sends.record_receipt import sweep_early_receipts
+from shared.use_cases.sends.settle_doubts import sweep_doubts
+from shared.use_cases.sends.take_over_dead import take_over_dead
 
 AT_ONCE = 50
 

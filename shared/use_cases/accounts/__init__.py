@@ -1,0 +1,1 @@
+"""A company from its signup to the end of its agreement, and the people in it."""

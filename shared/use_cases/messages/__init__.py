@@ -1,0 +1,1 @@
+"""Messages that are published late, or were given up."""

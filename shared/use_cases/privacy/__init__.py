@@ -1,0 +1,1 @@
+"""What is promised about personal data, kept: encryption, erasing, requests of persons, registers."""

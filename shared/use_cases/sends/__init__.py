@@ -1,0 +1,1 @@
+"""A send from its request to the last receipt."""
