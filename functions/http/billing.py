@@ -2,10 +2,10 @@
 
 from shared import settings
 from shared.app import start
+from shared.http.bodies.common import TopUpBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.idempotency import read_once
-from shared.http.models import TopUpBody
 from shared.use_cases.billing.top_up import top_up
 
 app = start(settings.DatabaseSettings, settings.StripeSettings)

@@ -4,7 +4,7 @@ from shared import settings
 from shared.app import start
 from shared.database.queries import catalogue as queries
 from shared.domain.plan import PLANS
-from shared.http import views
+from shared.http.answers import views
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 

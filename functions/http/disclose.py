@@ -2,8 +2,8 @@
 
 from shared import settings
 from shared.app import start
+from shared.http.answers.disclosures import DisclosureBody, disclosed_list, disclosed_page, disclosure, disclosure_list
 from shared.http.call import Answer, Call
-from shared.http.disclosure_answers import DisclosureBody, disclosed_list, disclosed_page, disclosure, disclosure_list
 from shared.http.endpoint import Api
 from shared.use_cases.privacy import disclose_send
 

@@ -3,7 +3,7 @@ POST …/privacy-request to the company that sent it."""
 
 from shared import settings
 from shared.app import start
-from shared.http import gift_answers
+from shared.http.answers import gift as gift_answers
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.gifts.open_gift import open_gift

@@ -4,10 +4,10 @@ from shared import settings
 from shared.app import start
 from shared.database.queries import people
 from shared.domain.retention import NO_TIME, SESSION_LIFE
-from shared.http import views
+from shared.http.answers import views
+from shared.http.bodies.common import CompleteLoginBody, LoginBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.http.models import CompleteLoginBody, LoginBody
 from shared.use_cases.accounts.log_in import complete_login, request_login
 
 app = start(settings.DatabaseSettings, settings.MailSettings)

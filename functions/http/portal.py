@@ -2,8 +2,8 @@
 
 from shared import settings
 from shared.app import start
-from shared.http.agreement_answers import account
-from shared.http.agreement_models import AccountBody
+from shared.http.answers.agreement import account
+from shared.http.bodies.agreement import AccountBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.accounts.accept_terms import choose_retention

@@ -2,7 +2,7 @@
 
 from shared import settings
 from shared.app import start
-from shared.http import privacy_answers as answers
+from shared.http.answers import privacy as answers
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.privacy.delivery_id import DeliveryIds

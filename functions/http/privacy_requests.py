@@ -2,10 +2,10 @@
 
 from shared import settings
 from shared.app import start
-from shared.http import privacy_answers as answers
+from shared.http.answers import privacy as answers
+from shared.http.bodies.privacy import read_wanted
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.http.privacy_models import read_wanted
 from shared.privacy.delivery_id import DeliveryIds
 from shared.use_cases.privacy.carry_out_request import Parts
 from shared.use_cases.privacy.request_privacy import hand_in

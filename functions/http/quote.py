@@ -3,12 +3,12 @@
 from shared import settings
 from shared.app import start
 from shared.database.queries import money
+from shared.http.answers.sends import preview as preview_of
+from shared.http.answers.sends import quote as quote_of
+from shared.http.bodies.common import PreviewBody
+from shared.http.bodies.send import read_send
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.http.models import PreviewBody
-from shared.http.send_answers import preview as preview_of
-from shared.http.send_answers import quote as quote_of
-from shared.http.send_request import read_send
 from shared.use_cases.sends.accept_send import report_of
 from shared.use_cases.sends.prepare_send import example_link, judge_request, prepare
 

@@ -2,10 +2,10 @@
 
 from shared import settings
 from shared.app import start
+from shared.http.answers.sends import delivery_list, one_send
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.paging import read_page
-from shared.http.send_answers import delivery_list, one_send
 from shared.privacy.delivery_id import DeliveryIds
 from shared.use_cases.sends.stop_deliveries import cancel_send
 

@@ -2,7 +2,7 @@
 
 from shared import settings
 from shared.app import start
-from shared.http import report_csv
+from shared.http.answers import report_csv
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.privacy.delivery_id import DeliveryIds

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from shared import settings
 from shared.app import start
+from shared.http.answers.sends import send_list
+from shared.http.bodies.send import read_send
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.idempotency import read_once
 from shared.http.paging import read_page
-from shared.http.send_answers import send_list
-from shared.http.send_request import read_send
 from shared.use_cases.sends.accept_send import accept_send, transit_key_of_today
 from shared.use_cases.sends.prepare_send import judge_request
 

@@ -2,9 +2,9 @@
 
 from shared import settings
 from shared.app import start
+from shared.http.bodies.common import SignupBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.http.models import SignupBody
 from shared.use_cases.accounts.sign_up import Signup, sign_up
 
 app = start(settings.DatabaseSettings, settings.StripeSettings)

@@ -2,10 +2,10 @@
 
 from shared import settings
 from shared.app import start
-from shared.http.access_answers import access, access_file, access_list, review
+from shared.http.answers.access import access, access_file, access_list, review
+from shared.http.bodies.registers import AccessBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.http.register_models import AccessBody
 from shared.use_cases.privacy import grant_access as use_case
 
 app = start(settings.DatabaseSettings, settings.StaffSettings)

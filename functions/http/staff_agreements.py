@@ -6,7 +6,7 @@ from shared import settings
 from shared.app import start
 from shared.database.queries import agreements, companies, staff_log
 from shared.domain.errors import Conflict, NotFound
-from shared.http.agreement_answers import ending_list
+from shared.http.answers.agreement import ending_list
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.paging import read_page

@@ -2,10 +2,10 @@
 
 from shared import settings
 from shared.app import start
-from shared.http.breach_answers import breach_file, breach_list, one_breach
+from shared.http.answers.breaches import breach_file, breach_list, one_breach
+from shared.http.bodies.registers import BreachBody, BreachChangeBody, TellBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.http.register_models import BreachBody, BreachChangeBody, TellBody
 from shared.use_cases.privacy import register_breach as use_case
 
 app = start(settings.DatabaseSettings, settings.StaffSettings)

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from shared import settings
 from shared.app import start
+from shared.http.answers.staff import dead_letter_list
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.paging import read_page
-from shared.http.staff_answers import dead_letter_list
 from shared.use_cases.messages.replay_dead_letters import replay_dead_letter, replay_dead_letters
 
 app = start(settings.DatabaseSettings, settings.MessagingSettings, settings.StaffSettings)

@@ -3,10 +3,10 @@
 from shared import settings
 from shared.app import start
 from shared.database.queries import staff_log
+from shared.http.answers.staff import delivery_place, read_uncertain_page, uncertain_list
+from shared.http.bodies.common import SettleBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.http.models import SettleBody
-from shared.http.staff_answers import delivery_place, read_uncertain_page, uncertain_list
 from shared.privacy.delivery_id import DeliveryIds
 from shared.use_cases.sends.settle_delivery import Settlement, settle_delivery
 

@@ -2,8 +2,8 @@
 
 from shared import settings
 from shared.app import start
+from shared.http.answers.disclosures import key_version_list
 from shared.http.call import Answer, Call
-from shared.http.disclosure_answers import key_version_list
 from shared.http.endpoint import Api
 from shared.http.paging import read_page
 

@@ -2,7 +2,7 @@
 
 from shared import settings
 from shared.app import start
-from shared.http import statistics_answers
+from shared.http.answers import statistics as statistics_answers
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 

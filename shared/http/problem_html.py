@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from flask import Request, Response
 
-from shared.http.gift_html import HEADERS, PAGE, is_page
+from shared.http.answers.gift_html import HEADERS, PAGE, is_page
 
 UNKNOWN = (
     "Gåvan finns inte",

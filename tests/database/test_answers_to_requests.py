@@ -13,7 +13,7 @@ from shared.domain.errors import Forbidden
 from shared.domain.persons_data import NewNames, Wanted
 from shared.domain.phone_number import parse, written
 from shared.domain.privacy_request import Kind, State
-from shared.http import privacy_answers as answers
+from shared.http.answers import privacy as answers
 from shared.privacy.delivery_id import DeliveryIds
 from shared.privacy.fingerprint import MASTER_CONTEXT, MASTER_KEY, Fingerprints
 from shared.use_cases.privacy.rectify_person import NewNumber

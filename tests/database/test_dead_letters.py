@@ -12,8 +12,8 @@ from shared.database.transactions import PooledDatabase
 from shared.domain import ids
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.topics import SMS_WANTED
+from shared.http.answers.staff import dead_letter_list
 from shared.http.paging import Page
-from shared.http.staff_answers import dead_letter_list
 from shared.ports import Message
 from shared.use_cases.messages.keep_dead_letter import keep_dead_letter
 from shared.use_cases.messages.replay_dead_letters import AT_ONCE, replay_dead_letter, replay_dead_letters

@@ -9,7 +9,7 @@ from shared.database.transactions import Database
 from shared.domain.delivery import DeliveryState
 from shared.domain.phone_number import parse
 from shared.domain.retention import COUPON_LIFE
-from shared.http.statistics_answers import statistics
+from shared.http.answers.statistics import statistics
 from shared.ports import Receipt, SmsOutcome, SmsResult
 from shared.use_cases.gifts.open_gift import open_gift
 from shared.use_cases.gifts.record_redemptions import check_redemptions

@@ -6,7 +6,7 @@ from shared.domain.errors import Conflict, NotFound
 from shared.domain.persons_data import FoundRecipient
 from shared.domain.phone_number import parse
 from shared.domain.privacy_request import Kind, State
-from shared.http.gift_html import gift_html
+from shared.http.answers.gift_html import gift_html
 from shared.ports import SupplierUnavailable
 from shared.use_cases.gifts.open_gift import open_gift
 from shared.use_cases.privacy.carry_out_request import carry_out

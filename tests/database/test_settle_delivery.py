@@ -6,8 +6,8 @@ from shared.database.queries import claims, uncertain
 from shared.domain.delivery import DeliveryState
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.phone_number import parse
+from shared.http.answers.staff import uncertain_list
 from shared.http.paging import Page
-from shared.http.staff_answers import uncertain_list
 from shared.ports import SmsOutcome, SmsResult
 from shared.privacy.delivery_id import DeliveryIds
 from shared.use_cases.privacy.erase_expired import erase_expired

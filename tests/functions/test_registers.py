@@ -10,7 +10,7 @@ import requests
 
 from sandbox.demo.company import wait_for
 from sandbox.running import Addresses
-from shared.http.register_csv import csv_answer
+from shared.http.answers.register_csv import csv_answer
 from tests.functions.insider import Insider
 from tests.functions.program import Json, Program, a_company, ok, refused
 

@@ -16,9 +16,9 @@ from sandbox.machine import CHECKOUT
 from sandbox.processes import free_port
 from sandbox.running import Addresses
 from shared.domain.phone_number import parse, written
-from shared.http import report_csv
+from shared.http.answers import report_csv
+from shared.http.answers.report_csv import COLUMNS, TIMES
 from shared.http.csv_file import harmless
-from shared.http.report_csv import COLUMNS, TIMES
 from shared.privacy.delivery_id import DeliveryIds
 from shared.privacy.tokens import TokenHasher
 from tests.functions.program import PHONES, SECONDS, Program, a_company, a_send, codes, ok, refused

@@ -13,8 +13,15 @@ from shared.domain.phone_number import parse as parse_phone
 from shared.domain.recipient_file import RecipientTable
 from shared.domain.recipients import judge
 from shared.domain.sms_text import Template
+from shared.http.bodies.common import (
+    CompleteLoginBody,
+    LoginBody,
+    PreviewBody,
+    SendWithRecipients,
+    SignupBody,
+    TopUpBody,
+)
 from shared.http.call import parse
-from shared.http.models import CompleteLoginBody, LoginBody, PreviewBody, SendWithRecipients, SignupBody, TopUpBody
 from shared.http.problem import MEDIA_TYPE, internal_error, problem
 from shared.use_cases.sends.accept_send import report_of
 from tests.factories import fingerprint

@@ -11,11 +11,11 @@ from pydantic import BaseModel
 
 from shared.domain.errors import Fault, Malformed, NotAcceptable
 from shared.http import body_faults
-from shared.http.agreement_models import AccountBody
+from shared.http.answers.disclosures import DisclosureBody
+from shared.http.bodies.agreement import AccountBody
+from shared.http.bodies.common import CompleteLoginBody, SendWithRecipients, SettleBody, SignupBody, TopUpBody
+from shared.http.bodies.registers import AccessBody, BreachBody
 from shared.http.call import parse
-from shared.http.disclosure_answers import DisclosureBody
-from shared.http.models import CompleteLoginBody, SendWithRecipients, SettleBody, SignupBody, TopUpBody
-from shared.http.register_models import AccessBody, BreachBody
 
 HTTP = Path(__file__).parents[2] / "shared" / "http"
 JSON = st.recursive(

@@ -12,9 +12,9 @@ from shared.domain.errors import NotAcceptable, TooLarge
 from shared.domain.recipient_file import MAX_CELLS, MAX_COLUMNS
 from shared.domain.send import SendRequest
 from shared.domain.sms_text import Template
+from shared.http.answers.sends import preview
+from shared.http.bodies.send import read_send
 from shared.http.call import Call
-from shared.http.send_answers import preview
-from shared.http.send_request import read_send
 from shared.use_cases.sends.prepare_send import MOST_PLACEHOLDERS, example_link, judge_request
 from tests.factories import PUBLIC_URL, fictional, fingerprint
 from tests.factories import request as a_request

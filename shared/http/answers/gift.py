@@ -4,10 +4,10 @@ import json
 
 from shared.domain.gift import OpenedGift
 from shared.domain.privacy_request import Kind
-from shared.http import views
+from shared.http.answers import views
+from shared.http.answers.gift_html import HEADERS, asked_html, gift_html, goodbye_html, is_page
+from shared.http.bodies.privacy import RecipientsRequestBody
 from shared.http.call import Answer, Call, parse
-from shared.http.gift_html import HEADERS, asked_html, gift_html, goodbye_html, is_page
-from shared.http.privacy_models import RecipientsRequestBody
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -8,8 +8,8 @@ from shared.domain.errors import Fault, Malformed, TooLarge, UnsupportedMedia
 from shared.domain.recipient_file import MAX_CELLS, MAX_COLUMNS, FileError, RecipientTable, read
 from shared.domain.send import SendRequest
 from shared.domain.sms_text import canonical_column
+from shared.http.bodies.common import Cell, SendBody, SendWithRecipients
 from shared.http.call import Call, parse
-from shared.http.models import Cell, SendBody, SendWithRecipients
 
 MULTIPART = "multipart/form-data"
 

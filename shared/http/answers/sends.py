@@ -5,7 +5,7 @@ from shared.database.transactions import Transaction
 from shared.domain.errors import NotFound
 from shared.domain.recipients import Judgement
 from shared.domain.sms_text import NeedsUnicode, Template, TemplateError, TextWarning, explain, measure, normalise
-from shared.http import views
+from shared.http.answers import views
 from shared.http.paging import Page, list_body
 from shared.privacy.delivery_id import DeliveryIds
 

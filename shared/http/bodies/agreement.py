@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from shared.http.models import Strict
+from shared.http.bodies.common import Strict
 
 
 class Retention(Strict):

@@ -11,8 +11,8 @@ from shared.database.queries.breaches import Breach, Entry
 from shared.domain import ids
 from shared.domain.access import Environment, Organisation, What
 from shared.domain.breach import BreachState
+from shared.http.bodies.common import NOT_IN_A_LINE, Email, Id, Line, Strict
 from shared.http.call import Call
-from shared.http.models import NOT_IN_A_LINE, Email, Id, Line, Strict
 
 MOST_COMPANIES = 10_000
 

@@ -9,9 +9,9 @@ from shared.database.queries.uncertain import Uncertain
 from shared.database.transactions import Transaction
 from shared.domain.errors import Fault, NotAcceptable, NotFound
 from shared.domain.phone_number import PhoneNumber
+from shared.http.answers.views import moment
 from shared.http.call import Call
 from shared.http.paging import Page, list_body, read_page, read_position
-from shared.http.views import moment
 from shared.privacy.delivery_id import DeliveryIds
 
 

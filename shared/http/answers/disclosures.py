@@ -11,10 +11,10 @@ from shared.database.queries.disclosures import Disclosure
 from shared.database.queries.key_versions import KeyVersion
 from shared.database.transactions import Database, Transaction
 from shared.domain.disclosure import LONGEST_REASON, SHORTEST_REASON, Disclosed
+from shared.http.answers.views import moment
+from shared.http.bodies.common import Id, Line, Strict
 from shared.http.call import Call
-from shared.http.models import Id, Line, Strict
 from shared.http.paging import Page, list_body, read_page, read_position
-from shared.http.views import moment
 from shared.privacy.delivery_id import DeliveryIds
 from shared.privacy.tokens import TokenHasher
 

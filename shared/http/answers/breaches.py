@@ -9,10 +9,10 @@ from shared.database.queries.staff_log import Action
 from shared.database.transactions import Database
 from shared.domain.breach import BreachState, report_by
 from shared.domain.errors import NotFound
+from shared.http.answers.register_csv import csv_answer
+from shared.http.answers.views import moment
 from shared.http.call import Answer, Call
 from shared.http.paging import MOST, list_body, read_page
-from shared.http.register_csv import csv_answer
-from shared.http.views import moment
 
 COLUMNS = (
     "id",

@@ -11,7 +11,8 @@ from shared.database.queries import deliveries, sends
 from shared.database.transactions import Database
 from shared.domain.errors import NotFound
 from shared.domain.phone_number import written
-from shared.http import csv_file, views
+from shared.http import csv_file
+from shared.http.answers import views
 from shared.http.call import Answer
 from shared.privacy.delivery_id import DeliveryIds
 from shared.privacy.redaction import describe

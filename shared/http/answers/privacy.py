@@ -22,10 +22,10 @@ from shared.domain.persons_data import (
     Result,
 )
 from shared.domain.phone_number import written
+from shared.http.answers.register_csv import csv_answer
+from shared.http.answers.views import gift_state, moment, phone_state
 from shared.http.call import Answer, Call
 from shared.http.paging import list_body, read_page
-from shared.http.register_csv import csv_answer
-from shared.http.views import gift_state, moment, phone_state
 from shared.privacy.delivery_id import DeliveryIds
 
 ENCRYPTED = (

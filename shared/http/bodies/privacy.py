@@ -9,8 +9,8 @@ from shared.domain.errors import Fault, NotAcceptable
 from shared.domain.persons_data import NewNames, Wanted
 from shared.domain.phone_number import PhoneError, PhoneNumber, parse
 from shared.domain.privacy_request import Kind
+from shared.http.bodies.common import Email, Name, Strict
 from shared.http.call import Call
-from shared.http.models import Email, Name, Strict
 
 Phone = Annotated[str, StringConstraints(max_length=40)]
 

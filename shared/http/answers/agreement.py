@@ -7,9 +7,9 @@ from shared.database.queries.agreements import Ending, EndingStep
 from shared.database.transactions import Transaction
 from shared.domain.agreement import NEEDS
 from shared.domain.errors import NotFound
-from shared.http import views
+from shared.http.answers import views
+from shared.http.answers.views import moment
 from shared.http.paging import Page, list_body
-from shared.http.views import moment
 
 
 def account(tx: Transaction, company_id: str, now: datetime) -> dict[str, object]:
