@@ -11,7 +11,7 @@ python := .venv/bin/python
 # Ends the sandbox when make itself is killed.
 run := exec setpriv --pdeathsig TERM $(python) -m sandbox
 
-.PHONY: help demo up soak test check privacy-docs replay-erasures install
+.PHONY: help demo up soak test check openapi privacy-docs replay-erasures install
 
 help:
 	@echo "make demo [FILE=recipients.csv]         the main job from signup to encryption, told and proven"
@@ -21,6 +21,7 @@ help:
 	@echo "make test                               all tests"
 	@echo "make check                              formatting, lint, types, architecture"
 	@echo "make replay-erasures                    after a restore: erases again who was erased"
+	@echo "make openapi                            the API's description, from the code"
 	@echo "make privacy-docs                       the record of processing, from the data map"
 
 demo: install
@@ -41,6 +42,10 @@ check: install
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+# What GET /v1/openapi.json serves, which a test compares with the code.
+openapi: install
+	@$(python) -m shared.http.openapi shared/http/openapi/openapi.json
 
 # docs/privacy/, which a test compares with the data map.
 privacy-docs: install

@@ -44,6 +44,7 @@ def _staff(run: Run) -> dict[str, str]:
         "IAP_CERTS_URL": f"http://{HOST}:{run.iap_port}{KEYS_PATH}",
         "IAP_AUDIENCE": IAP_AUDIENCE,
         "STAFF_EMAILS": "staff@upup.example,second@upup.example",
+        "STAFF_MAIL": "staff@upup.example",
     }
 
 
@@ -57,6 +58,7 @@ def _providers(run: Run) -> dict[str, str]:
         "LEKAB_PASSWORD": run.lekab_password,
         "LEKAB_CALLBACK_SECRET": run.lekab_callback_secret,
         "QUIET_HOURS": "false",
+        "APPROVED_BY_ITSELF": os.environ.get("APPROVED_BY_ITSELF", "names,numbers,look_alikes,texts"),
         "DAILY_RECIPIENTS": "10000000",
         "NEW_ACCOUNT_RECIPIENTS": "10000000",
         "LEKAB_BATCH": "false",
@@ -65,6 +67,7 @@ def _providers(run: Run) -> dict[str, str]:
         "CLEARON_URL": f"http://{HOST}:{run.clearon_port}",
         "CLEARON_API_KEY": run.clearon_api_key,
         "CLEARON_CALLBACK_SECRET": run.clearon_callback_secret,
+        "CONTACT_MAIL_TO": "kontakt@upup.example",
         "MANDRILL_URL": f"http://{HOST}:{run.mandrill_port}",
         "MANDRILL_KEY": run.mandrill_key,
         "MAILCHIMP_URL": f"http://{HOST}:{run.mailchimp_port}/3.0",

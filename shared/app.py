@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from shared.clock import SystemClock
 from shared.domain.limits import Limits
+from shared.domain.misuse import ByItself
 from shared.once import once
 from shared.ports import (
     Clock,
@@ -67,6 +68,11 @@ class App:
     def limits(self) -> Limits:
         core = self.core
         return Limits(core.daily_recipients, core.new_account_recipients, core.new_account_days)
+
+    @once
+    def by_itself(self) -> frozenset[ByItself]:
+        """What no person need approve: nothing, but in development."""
+        return frozenset(map(ByItself, self.core.approved_by_itself))
 
     @once
     def clock(self) -> Clock:
@@ -138,6 +144,10 @@ class App:
         """What receipts are matched by. Asks the key service at its first call."""
         return self.fingerprints.of_receipts()
 
+    def visitor_hash(self) -> "NumberHash":
+        """What test SMS are counted by. Asks the key service at its first call."""
+        return self.fingerprints.of_visitors()
+
     @once
     def pool_key(self) -> "SealingKey":
         """Seals the codes in stock."""
@@ -198,6 +208,18 @@ class App:
         from shared.use_cases.sends.supplier_gate import Gate
 
         return Gate(self.database, self.clock, "clearon", self.settings.load(ClearOnSettings).clearon_per_second)
+
+    @once
+    def mailchimp_gate(self) -> "Gate":
+        from shared.use_cases.sends.supplier_gate import Gate
+
+        return Gate(self.database, self.clock, "mailchimp", self.settings.load(MailchimpSettings).mailchimp_per_second)
+
+    @once
+    def hubspot_gate(self) -> "Gate":
+        from shared.use_cases.sends.supplier_gate import Gate
+
+        return Gate(self.database, self.clock, "hubspot", self.settings.load(HubSpotSettings).hubspot_per_second)
 
     @once
     def issuers(self) -> Mapping[str, CouponIssuer]:

@@ -23,6 +23,10 @@ class SupplierRefused(SupplierUnavailable):
     """The supplier will not do what it was asked: a person should look."""
 
 
+class PaidAlready(SupplierRefused):
+    """There is nothing left to pay."""
+
+
 class SupplierPaused(Exception):
     """The supplier is left in peace for a while: what waits for it is left to the sweep."""
 
@@ -163,25 +167,85 @@ class CheckoutSession:
     subscription: str | None
     payment: str | None = None
     """What was paid with, where it was a deposit."""
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSubscription:
+    """A subscription as Stripe knows it now. `plan` is None for a price that is no plan of ours."""
+
+    id: str
+    customer: str
+    plan: str | None
+    unpaid: bool
+    """Whether a payment for it has failed and is still to come."""
+    ended: bool
+    """For good."""
+    renews: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment as Stripe knows it now, with what of it is gone: paid back by others than us, and in dispute."""
+
+    id: str
+    customer: str | None
+    paid_ore: int
+    refunded_ore: int = 0
+    disputed_ore: int = 0
+    """Of open and lost disputes."""
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an event is about: one of these, or nothing that concerns us."""
+
+    session: str | None = None
+    subscription: str | None = None
+    payment: str | None = None
 
 
 class Payments(Protocol):
-    """Raises `SupplierUnavailable`."""
+    """Raises `SupplierUnavailable`. What Stripe does not know is None."""
 
     def subscribe(self, company_id: str, name: str, email: str, plan: str) -> str:
-        """Begin the Checkout of a plan and return its address; again for the same company gives the same."""
+        """Begin the Checkout of a plan and return its address: the same again for the company while it is open.
+
+        Raises `PaidAlready`.
+        """
+        ...
+
+    def portal(self, customer: str) -> str:
+        """Open the page where the customer changes card and plan, and cancels; its address."""
+        ...
+
+    def subject(self, kind: str, object_id: str) -> Subject:
+        """What an event of this kind with this object is about."""
+        ...
+
+    def subscription(self, subscription: str) -> PlanSubscription | None: ...
+
+    def payment(self, payment: str) -> Payment | None: ...
+
+    def renew(self, subscription: str, renews: bool) -> None:
+        """Have it end with its period, or take that back where it was ours: what its owner chose is left alone."""
         ...
 
     def top_up(self, top_up_id: str, customer: str, amount_ore: int) -> str:
         """Begin the Checkout of a deposit and return its address; again for the same top-up gives the same."""
         ...
 
-    def checkout(self, session_id: str) -> CheckoutSession:
+    def checkout(self, session_id: str) -> CheckoutSession | None:
         """The session's present state."""
         ...
 
-    def has_ended(self, subscription: str) -> bool:
-        """Whether the subscription is over for good, as Stripe knows it now."""
+    def paid_since(self, moment: datetime) -> Iterator[CheckoutSession]:
+        """The Checkouts that were begun since then and are paid."""
+        ...
+
+    def payments_taken_since(self, moment: datetime) -> Iterator[str]:
+        """The payments of which something was refunded or disputed since then."""
         ...
 
     def end(self, subscription: str) -> None:
@@ -233,6 +297,32 @@ class Held:
         return f"Held({len(self.values)} values)"
 
 
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Someone who filled in a form; `notice` is the version of the text they were shown."""
+
+    email: str
+    first_name: str
+    last_name: str
+    company: str
+    phone: str
+    notice: str
+
+    def __repr__(self) -> str:
+        return "Visitor(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Whether the supplier may send this e-mail newsletters; None where it has never been asked for or waits."""
+
+    email: str
+    subscribed: bool | None
+
+    def __repr__(self) -> str:
+        return f"Subscription({self.subscribed})"
+
+
 class ContactRefused(Exception):
     """The supplier will never take this e-mail, however often it is asked: a person must be told."""
 
@@ -248,11 +338,23 @@ class Marketing(Protocol):
         """Add or change. Who has unsubscribed stays so. Raises `ContactRefused`, `Forgotten`."""
         ...
 
-    def tag(self, email: str, names: Sequence[str], active: bool) -> None:
-        """Put these tags on, or take them off."""
+    def tag(self, email: str, on: Sequence[str], off: Sequence[str] = ()) -> None:
+        """Put these tags on and take those off, all at once."""
+        ...
+
+    def welcome(self, visitor: Visitor, tag: str, *, newsletter: bool) -> None:
+        """Add a visitor with the tag. Who is known gets the tag only: nobody has shown that the e-mail is theirs.
+
+        `newsletter`: the supplier asks them by e-mail, and until they say yes they get none; who has not asked for any
+        is kept without. Makes the same calls whether or not they are known. Raises `ContactRefused`, `Forgotten`.
+        """
         ...
 
     def unsubscribe(self, email: str) -> None: ...
+
+    def changed_since(self, moment: datetime) -> Iterator[list[Subscription]]:
+        """Everybody of whom anything has changed there since then, some hundred at a time."""
+        ...
 
     def find(self, email: str) -> Held | None: ...
 

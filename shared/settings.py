@@ -42,6 +42,9 @@ class CoreSettings:
     quiet_hours: bool = setting("whether sends wait for 09–20 Swedish time unless they say otherwise", True)
     daily_recipients: int = setting("most recipients of one company within 24 hours", 200_000)
     new_account_recipients: int = setting("the same for an account's first days", 2_000)
+    approved_by_itself: tuple[str, ...] = setting(
+        "which of names, numbers, look_alikes and texts no person need approve", (), local=True
+    )
     new_account_days: int = setting("how many days an account is new", 3)
     token_key: bytes = setting(
         "32 bytes in Base64: keys the HMACs of tokens and idempotency keys", secret=True, size=32
@@ -139,6 +142,11 @@ class MailSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FormsSettings:
+    contact_mail_to: str = setting("the staff's address, where what visitors write to UpUp goes")
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailchimpSettings:
     mailchimp_url: str = setting("Mailchimp's API, which has our data centre's name in it and ends with /3.0")
     mailchimp_key: str = setting("our key there", secret=True)
@@ -146,6 +154,7 @@ class MailchimpSettings:
     mailchimp_concurrency: int = setting(
         "calls under way at once from one instance; Mailchimp takes fewer than 10 from all together", 3
     )
+    mailchimp_per_second: int = setting("calls a second that account holders' changes may make there", 10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +163,9 @@ class HubSpotSettings:
     hubspot_url: str = setting("HubSpot's API", "https://api.hubapi.com")
     hubspot_contacts_path: str = setting(
         "where its contacts are; HubSpot calls version 3 legacy", "/crm/v3/objects/contacts"
+    )
+    hubspot_per_second: int = setting(
+        "calls a second that account holders' changes may make there; HubSpot takes 190 in 10 seconds", 19
     )
     hubspot_properties_path: str = setting("where the names of a contact's fields are", "/crm/v3/properties/contacts")
 
@@ -173,6 +185,11 @@ class StaffSettings:
     iap_certs_url: str = setting("the proxy's public keys", "https://www.gstatic.com/iap/verify/public_key")
 
 
+@dataclass(frozen=True, kw_only=True)
+class StaffMailSettings(MailSettings):
+    staff_mail: str = setting("where UpUp's staff read of what they must look at")
+
+
 GROUPS: tuple[type, ...] = (
     CoreSettings,
     DatabaseSettings,
@@ -187,10 +204,12 @@ GROUPS: tuple[type, ...] = (
     ClearOnSettings,
     ClearOnCallbackSettings,
     MailSettings,
+    FormsSettings,
     MailchimpSettings,
     HubSpotSettings,
     ErasureLogSettings,
     StaffSettings,
+    StaffMailSettings,
 )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from shared.database.queries import companies, money, people
+from shared.database.queries import companies, money, people, sender_names
 from shared.database.queries.people import Session
 from shared.database.transactions import Database
 from shared.domain import ids
@@ -28,6 +28,7 @@ from shared.ports import (
 from shared.privacy.sealing import SealingKey, Unreadable
 from shared.privacy.transit import Transit
 from shared.use_cases.sends.accept_send import accept_send, transit_key_of_today
+from shared.use_cases.sends.check_sender import new_sender
 from shared.use_cases.sends.prepare_send import judge_request
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
@@ -170,6 +171,7 @@ class Factory:
             people.add(tx, people.Person(person_id, f"{person_id}@example.com", "Anna", "Åkesson"), NOON)
             people.add_member(tx, member_id, company_id, person_id, "owner", NOON)
             money.open_balance(tx, company_id)
+            sender_names.add(tx, new_sender(company_id, "Kaffebaren", True, NOON))
             if balance_ore:
                 money.book(tx, company_id, Movement(Purpose.TOP_UP, balance_ore), NOON.date())
         return Session(member_id, company_id, "owner", person_id)

@@ -7,9 +7,9 @@ from shared.http.bodies.agreement import CloseBody, DpaBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.accounts.accept_terms import accept_terms
-from shared.use_cases.accounts.close_account import close_account, reopen_account
+from shared.use_cases.billing.follow_closing import close_and_stop_renewal, reopen_and_renew
 
-app = start(settings.DatabaseSettings)
+app = start(settings.DatabaseSettings, settings.StripeSettings)
 api = Api(app)
 
 
@@ -20,16 +20,16 @@ def accept(call: Call) -> Answer:
         return Answer(200, account(tx, call.company_id, call.now))
 
 
-@api.route("POST", "/v1/account/close", role="owner")
+@api.route("POST", "/v1/account/close", role="owner", careful=True)
 def close(call: Call) -> Answer:
-    close_account(app.database, call.company_id, call.body(CloseBody).confirm, call.now)
+    close_and_stop_renewal(app.database, app.payments, call.company_id, call.body(CloseBody).confirm, call.now)
     with app.database.transaction() as tx:
         return Answer(200, account(tx, call.company_id, call.now))
 
 
-@api.route("POST", "/v1/account/reopen", role="owner")
+@api.route("POST", "/v1/account/reopen", role="owner", careful=True)
 def reopen(call: Call) -> Answer:
-    reopen_account(app.database, call.company_id)
+    reopen_and_renew(app.database, app.payments, call.company_id)
     with app.database.transaction() as tx:
         return Answer(200, account(tx, call.company_id, call.now))
 

@@ -2,6 +2,7 @@
 
 from shared import settings
 from shared.app import start
+from shared.http.answers.entry import CheckoutUrl
 from shared.http.bodies.common import TopUpBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
@@ -23,7 +24,7 @@ def create(call: Call) -> Answer:
     # Stripe is called between two transactions, so the same key must lead to the same top-up
     url = top_up(app.database, app.payments, top_up_id, call.company_id, amount_ore, call.now)
     with app.database.transaction() as tx:
-        return once.finish(tx, Answer(201, {"checkout_url": url}))
+        return once.finish(tx, Answer(201, CheckoutUrl(checkout_url=url)))
 
 
 billing = api.function()

@@ -5,8 +5,10 @@ from shared.app import start
 from shared.database.queries import catalogue as queries
 from shared.domain.plan import PLANS
 from shared.http.answers import views
+from shared.http.answers.entry import plan
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
+from shared.http.paging import Whole
 
 app = start(settings.DatabaseSettings)
 api = Api(app)
@@ -14,15 +16,14 @@ api = Api(app)
 
 @api.route("GET", "/v1/plans")
 def plans(call: Call) -> Answer:
-    items = [{"code": one.code, "name": one.name, "price_ore": one.price_ore} for one in PLANS]
-    return Answer(200, {"items": items})
+    return Answer(200, Whole(items=[plan(one) for one in PLANS]))
 
 
 @api.route("GET", "/v1/gifts")
 def gifts(call: Call) -> Answer:
     with app.database.transaction() as tx:
         on_sale = queries.on_sale(tx)
-    return Answer(200, {"items": [views.gift(one.gift, one.available) for one in on_sale]})
+    return Answer(200, Whole(items=[views.gift(one.gift, one.available) for one in on_sale]))
 
 
 catalogue = api.function()

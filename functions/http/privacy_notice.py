@@ -13,15 +13,7 @@ api = Api(app)
 
 @api.route("GET", "/v1/privacy/processing")
 def processing(call: Call) -> Answer:
-    return Answer(
-        200,
-        {
-            "dpa_version": current_dpa(call.now.date()).version,
-            "consent_text_version": CONSENT_TEXT_VERSION,
-            "sub_processors": notice.sub_processors(),
-            "data": notice.personal_data(),
-        },
-    )
+    return Answer(200, notice.processing(current_dpa(call.now.date()).version, CONSENT_TEXT_VERSION))
 
 
 privacy_notice = api.function()

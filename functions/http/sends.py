@@ -4,14 +4,14 @@ from datetime import datetime
 
 from shared import settings
 from shared.app import start
-from shared.http.answers.sends import send_list
+from shared.http.answers.sends import accepted, send_list
 from shared.http.bodies.send import read_send
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.idempotency import read_once
 from shared.http.paging import read_page
 from shared.use_cases.sends.accept_send import accept_send, transit_key_of_today
-from shared.use_cases.sends.prepare_send import judge_request
+from shared.use_cases.sends.prepare_send import check_request, note_held
 
 app = start(settings.DatabaseSettings, settings.FingerprintSettings, settings.MessagingSettings)
 api = Api(app)
@@ -21,11 +21,12 @@ api = Api(app)
 def create(call: Call) -> Answer:
     wanted, raw = read_send(call, app.core.quiet_hours)
     once = read_once(call, app.tokens, "sends", raw)
-    checked = judge_request(wanted, app.core.public_url, app.fingerprints.of_company(call.company_id))
+    checked = check_request(app.database, call.company_id, wanted, app.core.public_url, app.fingerprints)
+    note_held(app.database, call.company_id, checked, app.by_itself, call.now)
     transit = transit_key_of_today(app.transit, app.clock)
     with app.database.transaction() as tx:
         return once.earlier(tx) or once.finish(
-            tx, Answer(201, accept_send(tx, call.member, checked, transit, call.now, app.limits))
+            tx, accepted(accept_send(tx, call.member, checked, transit, call.now, app.limits, app.by_itself))
         )
 
 

@@ -2,6 +2,7 @@
 
 from shared import settings
 from shared.app import start
+from shared.http.answers.entry import SignedUp
 from shared.http.bodies.common import SignupBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
@@ -17,7 +18,7 @@ def create(call: Call) -> Answer:
     names = (body.company_name, body.org_number, body.first_name, body.last_name, body.email)
     wanted = Signup(*names, body.plan, body.accepted_dpa_version)
     done = sign_up(app.database, app.payments, wanted, call.now)
-    return Answer(201, {"account_id": done.account_id, "checkout_url": done.checkout_url})
+    return Answer(201, SignedUp(account_id=done.account_id, checkout_url=done.checkout_url))
 
 
 signup = api.function()

@@ -6,7 +6,7 @@ from shared import settings
 from shared.app import start
 from shared.database.queries import agreements, companies, staff_log
 from shared.domain.errors import Conflict, NotFound
-from shared.http.answers.agreement import ending_list
+from shared.http.answers.agreement import Retried, ending_list
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.paging import read_page
@@ -32,7 +32,7 @@ def retry(call: Call) -> Answer:
         if not left:
             raise Conflict("Nothing of this agreement's end is open.")
         staff_log.add(tx, call.staff, staff_log.Action.RETRY_ENDING, [account_id], call.now)
-    return Answer(200, {"account_id": account_id, "open_steps": left})
+    return Answer(200, Retried(account_id=account_id, open_steps=left))
 
 
 staff_agreements = api.function()

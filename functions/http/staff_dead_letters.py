@@ -4,7 +4,7 @@ from datetime import datetime
 
 from shared import settings
 from shared.app import start
-from shared.http.answers.staff import dead_letter_list
+from shared.http.answers.staff import Replayed, dead_letter_list
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.paging import read_page
@@ -23,14 +23,14 @@ def show(call: Call) -> Answer:
 
 @api.route("POST", "/v1/staff/dead-letters/replay", staff=True)
 def replay_all(call: Call) -> Answer:
-    return Answer(200, {"replayed": replay_dead_letters(app.database, call.staff, call.now)})
+    return Answer(200, Replayed(replayed=replay_dead_letters(app.database, call.staff, call.now)))
 
 
 @api.route("POST", "/v1/staff/dead-letters/<letter_id>/replay", staff=True)
 def replay(call: Call) -> Answer:
     with app.database.transaction() as tx:
         replay_dead_letter(tx, call.staff, call.path["letter_id"], call.now)
-    return Answer(200, {"replayed": 1})
+    return Answer(200, Replayed(replayed=1))
 
 
 staff_dead_letters = api.function()

@@ -3,7 +3,7 @@
 from shared import settings
 from shared.app import start
 from shared.database.queries import staff_log
-from shared.http.answers.staff import delivery_place, read_uncertain_page, uncertain_list
+from shared.http.answers.staff import Settled, delivery_place, read_uncertain_page, uncertain_list
 from shared.http.bodies.common import SettleBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
@@ -28,7 +28,7 @@ def settle(call: Call) -> Answer:
     place = delivery_place(delivery_id, DeliveryIds(app.tokens))
     with app.database.transaction() as tx:
         state = settle_delivery(tx, call.staff, *place, wanted, delivery_id, call.now)
-    return Answer(200, {"id": delivery_id, "state": state})
+    return Answer(200, Settled(id=delivery_id, state=state))
 
 
 staff_deliveries = api.function()

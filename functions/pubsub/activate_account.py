@@ -12,7 +12,7 @@ app = start(settings.DatabaseSettings, settings.KeySettings)
 
 
 def activate(company_id: str) -> None:
-    use_case.activate_account(app.database, app.key_service, company_id)
+    use_case.activate_account(app.database, app.key_service, company_id, app.clock.now())
 
 
 @functions_framework.cloud_event

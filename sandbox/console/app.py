@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from sandbox.stand_ins.iap import HEADER
 from sandbox.stand_ins.lekab import NotANumber
 from sandbox.stand_ins.scheduler import UnknownFunction
 from sandbox.stand_ins.stripe import NotPayable, UnknownSession
+from sandbox.stand_ins.stripe.errors import ApiError
 
 _PAGE = Path(__file__).parent / "page"
 _FARTHEST = timedelta(days=3_660)
@@ -86,6 +89,21 @@ def _add_inboxes(app: Flask, world: World) -> None:
 
 
 def _add_actions(app: Flask, world: World) -> None:
+    @app.post("/api/mailchimp/unsubscribe")
+    def unsubscribe() -> ResponseReturnValue:
+        """The link in a newsletter."""
+        (email,) = _texts("email")
+        if not world.mailchimp.unsubscribe(email):
+            raise CallError(404, "the audience has no such member")
+        return jsonify(unsubscribed=True)
+
+    @app.post("/api/mailchimp/sign-up")
+    def sign_up() -> ResponseReturnValue:
+        """Mailchimp's own form, or the link in the e-mail with which it asks."""
+        (email,) = _texts("email")
+        world.mailchimp.sign_up(email)
+        return jsonify(subscribed=True)
+
     @app.post("/api/sms/reply")
     def reply() -> ResponseReturnValue:
         to, from_, message = _texts("to", "from", "message")
@@ -119,6 +137,40 @@ def _add_actions(app: Flask, world: World) -> None:
             raise CallError(409, f"the Checkout cannot be paid: it is {error.status}") from error
         world.settle(world.stripe)
         return jsonify(id=session_id)
+
+    @app.post("/api/stripe/portal")
+    def portal() -> ResponseReturnValue:
+        url, action = _texts("url", "action")
+        with _stripes_word():
+            world.stripe.use_portal(url, action, str(_body().get("plan", "")))
+        world.settle(world.stripe)
+        return jsonify({})
+
+    @app.post("/api/stripe/refund")
+    def refund() -> ResponseReturnValue:
+        (payment,) = _texts("payment")
+        with _stripes_word():
+            refund_id = world.stripe.refund(payment, _amount() or 0)
+        world.settle(world.stripe)
+        return jsonify(id=refund_id)
+
+    @app.post("/api/stripe/dispute")
+    def dispute() -> ResponseReturnValue:
+        (payment,) = _texts("payment")
+        with _stripes_word():
+            dispute_id = world.stripe.dispute(payment, _amount())
+        world.settle(world.stripe)
+        return jsonify(id=dispute_id)
+
+    @app.post("/api/stripe/dispute/close")
+    def close_dispute() -> ResponseReturnValue:
+        dispute_id, outcome = _texts("dispute", "outcome")
+        if outcome not in ("won", "lost"):
+            raise CallError(400, "outcome is won or lost")
+        with _stripes_word():
+            world.stripe.close_dispute(dispute_id, won=outcome == "won")
+        world.settle(world.stripe)
+        return jsonify({})
 
     @app.post("/api/staff/token")
     def staff_token() -> ResponseReturnValue:
@@ -185,6 +237,22 @@ def _add_evidence(app: Flask, world: World) -> None:
             return Response(world.dump(), mimetype="text/plain")
         except (pymysql.Error, subprocess.CalledProcessError) as error:
             raise CallError(503, "the database is down: nothing can be dumped") from error
+
+
+@contextmanager
+def _stripes_word() -> Iterator[None]:
+    """What Stripe refuses, the console refuses."""
+    try:
+        yield
+    except ApiError as error:
+        raise CallError(error.status, str(error)) from error
+
+
+def _amount() -> int | None:
+    amount = _body().get("amount_ore")
+    if amount is not None and not (isinstance(amount, int) and amount > 0):
+        raise CallError(400, "amount_ore must be a whole number above 0")
+    return amount
 
 
 def _body() -> dict[str, object]:

@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
@@ -19,8 +20,9 @@ from flask import Flask, Response, request
 from sandbox.stand_ins.web import Clock, json_answer, rfc3339
 
 MOST_CALLS_AT_ONCE = 10
+MOST_A_PAGE = 1_000
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional")
-MERGE_FIELDS = ("FNAME", "LNAME", "PLAN")
+MERGE_FIELDS = ("FNAME", "LNAME", "PLAN", "COMPANY", "PHONE", "NOTICE")
 """What the audience is set up with; other fields are ignored, as Mailchimp does."""
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -96,6 +98,22 @@ class Mailchimp:
                 "most_at_once": self._most_at_once,
             }
 
+    def unsubscribe(self, email: str) -> bool:
+        """The member clicks the link in a newsletter; whether there is such a member."""
+        with self._lock:
+            member = self._members.get(_hash(email))
+            if member:
+                self._change(member, "unsubscribed")
+            return member is not None
+
+    def sign_up(self, email: str) -> None:
+        """Somebody says yes in Mailchimp's own form or e-mail, which also brings back who was erased."""
+        digest = _hash(email)
+        with self._lock:
+            self._forgotten.discard(digest)
+            member = self._members.setdefault(digest, _Member(email, "subscribed", ""))
+            self._change(member, "subscribed")
+
     # What the routes call.
 
     def begin_call(self) -> None:
@@ -142,6 +160,18 @@ class Mailchimp:
             self._change(member, status)
             self._members[digest] = member
             return member.as_json()
+
+    def changed(self, since: datetime | None, first: int, most: int, *, newest_first: bool) -> Json:
+        """Members that changed after that moment, by their last change."""
+        with self._lock:
+            found = [one for one in self._members.values() if since is None or _moment(one.changed) > since]
+            found.sort(key=lambda one: _moment(one.changed), reverse=newest_first)
+            return {
+                "members": [one.as_json() for one in found[first : first + most]],
+                "list_id": self.audience,
+                "total_items": len(found),
+                "_links": [],
+            }
 
     def get(self, digest: str) -> Json:
         with self._lock:
@@ -193,6 +223,13 @@ class Mailchimp:
 
 def _hash(email: str) -> str:
     return hashlib.md5(email.strip().lower().encode(), usedforsecurity=False).hexdigest()
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise _invalid("since_last_changed", "This value should be a valid date.") from None
 
 
 def _not_found() -> _RefusalError:
@@ -269,6 +306,18 @@ def _make_app(mailchimp: Mailchimp) -> Flask:
     @app.get(place)
     def audience(audience: str) -> Response:
         return json_answer({"id": audience, "name": "UpUp"})
+
+    @app.get(f"{place}/members")
+    def members(audience: str) -> Response:
+        asked = request.args
+        since = _moment(asked["since_last_changed"]) if "since_last_changed" in asked else None
+        first, most = asked.get("offset", 0, type=int), asked.get("count", 10, type=int)
+        if not 0 <= most <= MOST_A_PAGE:
+            raise _invalid("count", f"This value should be {MOST_A_PAGE} or less.")
+        if asked.get("sort_field", "last_changed") != "last_changed":
+            raise _invalid("sort_field", "Value must be one of: last_changed")
+        newest_first = asked.get("sort_dir", "ASC") == "DESC"
+        return json_answer(mailchimp.changed(since, first, most, newest_first=newest_first))
 
     _add_members(app, mailchimp, f"{place}/members/<digest>")
     return app

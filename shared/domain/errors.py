@@ -3,7 +3,7 @@
 No text of a refusal repeats what was sent: it may be a person's number or name.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import ClassVar
@@ -25,7 +25,7 @@ class Refusal(Exception):
     code: ClassVar[str] = "malformed"
     title: ClassVar[str] = "The request cannot be read"
 
-    def __init__(self, detail: str, faults: Sequence[Fault] = (), extra: dict[str, object] | None = None) -> None:
+    def __init__(self, detail: str, faults: Sequence[Fault] = (), extra: Mapping[str, object] | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
         self.faults = list(faults)

@@ -1,7 +1,14 @@
 """Double-entry bookkeeping of a company's balance, in whole öre.
 
-Five accounts: what was paid in (`payments`), what is free to use (`available`), what sends have reserved (`held`),
-and what UpUp has earned: its fee (`fees`) and the value of redeemed gifts (`gifts`). Every movement sums to zero.
+Six accounts: what was paid in (`payments`), what is free to use (`available`), what sends have reserved (`held`),
+what UpUp has earned: its fee (`fees`) and the value of redeemed gifts (`gifts`), and what the company owes
+(`receivable`, whose entries sum to what is owed, below zero). Every movement sums to zero. While anything is owed
+nothing is available: whatever becomes free settles it first.
+
+Purposes: TOP_UP a deposit; RESERVE, CAPTURE_FEE, CAPTURE_VALUE, RELEASE of sends; PAY_BACK by us at an agreement's end,
+or PAID_BY_BANK;
+REFUND by hand at Stripe, DISPUTE by the cardholder's bank, each with …_OWED for what the balance does not cover, and
+REFUND_FAILED and DISPUTE_WON for what comes back; SETTLE pays what is owed.
 """
 
 from dataclasses import dataclass
@@ -14,6 +21,7 @@ class Account(StrEnum):
     HELD = "held"
     FEES = "fees"
     GIFTS = "gifts"
+    RECEIVABLE = "receivable"
 
 
 class Purpose(StrEnum):
@@ -23,6 +31,14 @@ class Purpose(StrEnum):
     CAPTURE_VALUE = "capture_value"
     RELEASE = "release"
     PAY_BACK = "pay_back"
+    PAID_BY_BANK = "paid_by_bank"
+    REFUND = "refund"
+    REFUND_OWED = "refund_owed"
+    REFUND_FAILED = "refund_failed"
+    DISPUTE = "dispute"
+    DISPUTE_OWED = "dispute_owed"
+    DISPUTE_WON = "dispute_won"
+    SETTLE = "settle"
 
 
 ROUTES = {
@@ -32,6 +48,14 @@ ROUTES = {
     Purpose.CAPTURE_VALUE: (Account.HELD, Account.GIFTS),
     Purpose.RELEASE: (Account.HELD, Account.AVAILABLE),
     Purpose.PAY_BACK: (Account.AVAILABLE, Account.PAYMENTS),
+    Purpose.PAID_BY_BANK: (Account.AVAILABLE, Account.PAYMENTS),
+    Purpose.REFUND: (Account.AVAILABLE, Account.PAYMENTS),
+    Purpose.REFUND_OWED: (Account.RECEIVABLE, Account.PAYMENTS),
+    Purpose.REFUND_FAILED: (Account.PAYMENTS, Account.AVAILABLE),
+    Purpose.DISPUTE: (Account.AVAILABLE, Account.PAYMENTS),
+    Purpose.DISPUTE_OWED: (Account.RECEIVABLE, Account.PAYMENTS),
+    Purpose.DISPUTE_WON: (Account.PAYMENTS, Account.AVAILABLE),
+    Purpose.SETTLE: (Account.AVAILABLE, Account.RECEIVABLE),
 }
 
 
@@ -61,3 +85,24 @@ class Movement:
     def change(self, account: Account) -> int:
         """By how much the account changes."""
         return sum(entry.amount_ore for entry in self.entries if entry.account is account)
+
+
+@dataclass(frozen=True, slots=True)
+class TakingBack:
+    """A way in which a payment is taken back: what is covered, what is not, and what comes back after all."""
+
+    covered: Purpose
+    owed: Purpose
+    undone: Purpose
+
+    def movements(self, more_ore: int, available_ore: int) -> list[Movement]:
+        """What books that so much more of a payment is gone; below 0 that so much of it is there again."""
+        if more_ore < 0:
+            return [Movement(self.undone, -more_ore)]
+        covered = min(more_ore, available_ore)
+        parts = ((self.covered, covered), (self.owed, more_ore - covered))
+        return [Movement(purpose, amount) for purpose, amount in parts if amount]
+
+
+REFUNDED = TakingBack(Purpose.REFUND, Purpose.REFUND_OWED, Purpose.REFUND_FAILED)
+DISPUTED = TakingBack(Purpose.DISPUTE, Purpose.DISPUTE_OWED, Purpose.DISPUTE_WON)

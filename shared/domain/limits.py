@@ -1,6 +1,6 @@
 """How much a company may send in a day: it protects its money and its customers from a mistake or a thief."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.domain.errors import TooMany
@@ -15,6 +15,11 @@ class Limits:
     daily: int
     new_account_daily: int
     new_account_days: int
+
+    def of(self, own_daily: int | None, lifted: bool) -> "Limits":
+        """Of one company: its own daily limit where it has one, and no less for being new once staff lifted that."""
+        limits = replace(self, daily=self.daily if own_daily is None else own_daily)
+        return replace(limits, new_account_daily=limits.daily) if lifted else limits
 
     def check(self, recipients: int, account_created: datetime, now: datetime) -> None:
         """`recipients`: of the last 24 hours, the send in question among them. Raises `TooMany`."""

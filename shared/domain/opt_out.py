@@ -1,10 +1,36 @@
-"""The words with which a recipient answers an SMS to get no more."""
+"""How a recipient says that they want no more, and the words with which they answer an SMS."""
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.domain.recipients import RowFault
 
 WORDS = frozenset({"STOPP", "STOP", "AVSLUTA", "AVBÖJ"})
 EDGES = re.compile(r"^\W+|\W+$")
+
+MOST_IMPORTED = 10_000
+
+
+class Source(StrEnum):
+    """Where an opt-out came from: the gift's link, an answer by SMS, the company, or its list from elsewhere."""
+
+    LINK = "link"
+    SMS = "sms"
+    COMPANY = "company"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many numbers are new, were there before, came twice or are none, and the first faults by row."""
+
+    added: int
+    already: int
+    duplicate: int
+    invalid: int
+    faults: list[RowFault]
 
 
 def is_opt_out(message: str) -> bool:

@@ -93,6 +93,8 @@ class FoundPerson:
     memberships: Sequence[HeldMembership]
     suppliers: Mapping[str, HeldElsewhere | None] | None
     """By name what each holds; None where another company of the person's would be seen in it."""
+    no_news_since: datetime | None = None
+    """When it was read here that they have unsubscribed."""
 
     def __repr__(self) -> str:
         return f"FoundPerson({len(self.memberships)} memberships)"

@@ -1,7 +1,7 @@
 """Judging a send's recipients row by row: who can get the SMS, and of each other one why not."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from shared.domain.phone_number import PhoneError, PhoneNumber, parse
@@ -121,15 +121,19 @@ class Judgement:
 
 
 def judge(
-    table: RecipientTable, template: Template, link: str, fingerprint: Callable[[PhoneNumber], bytes]
+    table: RecipientTable,
+    template: Template,
+    link: str,
+    fingerprint: Callable[[PhoneNumber], bytes],
+    domains: Collection[str] = (),
 ) -> Judgement:
     """Judge every row. `link` is as long as the real ones. Raises ValueError where the table lacks a column.
 
-    The message itself has no foreign link. Who has opted out is for `Judgement.without` to say.
+    The message itself has no link but to these domains. Who has opted out is for `Judgement.without` to say.
     """
     judgement = Judgement(template, link)
     needed = [(name, table.columns.index(name)) for name in sorted(template.columns)]
-    texts = _Texts(template, link)
+    texts = _Texts(template, link, domains)
     phone_at = table.columns.index("phone")
     seen: set[bytes] = set()
     for row, cells in enumerate(table.rows, start=1):
@@ -156,9 +160,10 @@ def judge(
 class _Texts:
     """The texts of a send, judged once for each combination of values: many recipients share a name."""
 
-    def __init__(self, template: Template, link: str) -> None:
+    def __init__(self, template: Template, link: str, domains: Collection[str]) -> None:
         self._template = template
         self._link = link
+        self._domains = domains
         self._known: dict[tuple[str, ...], SmsSize | str] = {}
 
     def of(self, values: Mapping[str, str]) -> SmsSize | str:
@@ -178,4 +183,4 @@ class _Texts:
         size = measure(text)
         if size.parts > MOST_PARTS:
             return "too_long"
-        return "foreign_link" if self._template.has_foreign_link(values) else size
+        return "foreign_link" if self._template.has_foreign_link(values, self._domains) else size

@@ -21,6 +21,8 @@ IDEMPOTENT_LIFE = timedelta(hours=24)
 IDEMPOTENT_KEPT = timedelta(hours=48)
 UNPAID_SIGNUP_LIFE = timedelta(days=7)
 EARLY_RECEIPT_LIFE = timedelta(hours=72)
+TEST_SEND_LIFE = timedelta(days=30)
+TEST_LINK_LIFE = timedelta(hours=24)
 COUPON_LIFE = timedelta(days=181)
 """The shortest six months there are, counted from the coupon's last valid day."""
 STAFF_LOG_LIFE = timedelta(days=365)
@@ -34,8 +36,11 @@ BREACH_LIFE = timedelta(days=5 * 366)
 ACCESS_REVIEW_LIFE = timedelta(days=3 * 365)
 """Reviews are yearly: so the last ones can be shown."""
 
+ABUSE_REPORT_LIFE = timedelta(days=90)
 STRIPE_EVENT_LIFE = timedelta(days=90)
 """Far longer than Stripe repeats an event."""
+
+STRIPE_DIFFERENCE_LIFE = timedelta(days=365)
 
 DEFAULT_ENCRYPT_AFTER_DAYS = 30
 DEFAULT_ERASE_AFTER_DAYS = 365

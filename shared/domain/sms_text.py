@@ -9,6 +9,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Literal
 
+from shared.domain import link_domain
+
 Encoding = Literal["GSM-7", "UCS-2"]
 
 
@@ -137,16 +139,16 @@ class Template:
         pieces[1::2] = [link if name == "link" else pieces[1 + 2 * at] for at, name in enumerate(self._columns)]
         return "".join(pieces)
 
-    def has_foreign_link(self, plain_values: Mapping[str, str]) -> bool:
+    def has_foreign_link(self, plain_values: Mapping[str, str], domains: Collection[str] = ()) -> bool:
         """Whether these values make a web address, alone or with what stands beside them in the text.
 
-        The message itself has none: `foreign_links` is to be asked about it first.
+        The message itself has none: `foreign_links` is to be asked about it first, with the same domains.
         """
         together = "".join(plain_values.values())
         if not (self._joins_dots or "." in together or "/" in together):
             return False
         suspect = " ".join(_dotted_words(self.fill(plain_values, "{{link}}")))
-        return bool(_LINK_AT_ALL.search(suspect) and foreign_links(suspect))
+        return bool(_LINK_AT_ALL.search(suspect) and foreign_links(suspect, domains))
 
     def render(self, values: Mapping[str, str], link: str) -> str:
         """The recipient's text. `values` by canonical column; braces in them are text, never expanded.
@@ -176,13 +178,32 @@ def canonical_column(name: str) -> str:
     return _ALIASES.get(folded, folded)
 
 
-def foreign_links(text: str) -> list[str]:
+def foreign_links(text: str, domains: Collection[str] = ()) -> list[str]:
     """Web addresses in a text, as written: what a phone would make a link of, with or without `https://`.
 
-    Addresses of e-mail are none. A placeholder counts as a name, so `{{x}}.se` is found in a message.
+    Addresses of e-mail are none, and neither are those that lead to one of the domains. A placeholder counts as a name,
+    so `{{x}}.se` is found in a message.
     """
     found = filter(_is_link, _LINK.finditer(normalise(text)))
-    return [link[0].rstrip(".,;:!?)]'\"") for link in found]
+    return [_as_written(link) for link in found if not (domains and _leads_to(link, domains))]
+
+
+def _as_written(link: re.Match[str]) -> str:
+    return link[0].rstrip(".,;:!?)]'\"")
+
+
+def _leads_to(link: re.Match[str], domains: Collection[str]) -> bool:
+    """Whether the link leads to one of the domains, also where a placeholder in it will be filled in: what with is
+    judged then. What stands right behind it must not be part of an address to anybody."""
+    if not _ENDS_THERE(link.string, link.end()):
+        return False
+    return link_domain.leads_to(_PLACEHOLDER.sub(_stand_in, _as_written(link)), domains)
+
+
+def _stand_in(placeholder: re.Match[str]) -> str:
+    """A letter for a value; the gift's link stays as it is, which is no part of an address."""
+    name = placeholder["name"]
+    return placeholder[0] if not name or canonical_column(name) == "link" else "x"
 
 
 def _dotted_words(text: str) -> list[str]:
@@ -308,6 +329,7 @@ _LINK = re.compile(
     r"|(?<![\w@.-])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?/\S*",
     re.IGNORECASE,
 )
+_ENDS_THERE = re.compile(r"[.,;:!?)\]'\"]*(?:\s|\Z)").match
 _LINK_AT_ALL = re.compile(rf"/|www\.\S|\.{_TLD}(?![\w@-])", re.IGNORECASE)  # each of the above has one of these
 
 

@@ -6,8 +6,16 @@ ACCOUNT_PAID = "account-paid"
 COUPONS_WANTED = "coupons-wanted"
 """{"send_id", "first", "last"}: these deliveries need their coupons."""
 
+MAILCHIMP_CONTACTS = "mailchimp-contacts"
+"""{"person_id"}: something has changed of an account holder that Mailchimp should know of."""
+
+HUBSPOT_CONTACTS = "hubspot-contacts"
+"""{"person_id"}: the same of HubSpot. Each has its own, so that one's trouble does not hold up the other."""
+
+CONTACT_TOPICS = {"mailchimp": MAILCHIMP_CONTACTS, "hubspot": HUBSPOT_CONTACTS}
+
 SMS_WANTED = "sms-wanted"
 """{"send_id", "first", "last"}: these deliveries have their coupons and wait for their SMS."""
 
-TOPICS = (ACCOUNT_PAID, COUPONS_WANTED, SMS_WANTED)
+TOPICS = (ACCOUNT_PAID, MAILCHIMP_CONTACTS, HUBSPOT_CONTACTS, COUPONS_WANTED, SMS_WANTED)
 """Each has a second one, with `-dead` behind its name, for what is given up."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from shared.domain.errors import Fault
 
@@ -68,11 +68,19 @@ _TABLE: dict[str, tuple[str, _Says]] = {
     "json_invalid": (NOT_JSON, "The body is not valid JSON."),
 }
 CODES = {code for code, _ in _TABLE.values()} | {UNKNOWN[0]}
+_RULE = "rule"
+
+
+def rule(code: str, message: str) -> PydanticCustomError:
+    """A fault by a rule of ours, to be raised by a field's validator: it stands beside the faults of other fields."""
+    return PydanticCustomError(_RULE, "{message}", {"code": code, "message": message})
 
 
 def fault(field: str, error: ErrorDetails) -> Fault:
     """Never with what was sent. A rule of our own says itself what is wrong, as `invalid`."""
     limits: _Limits = error.get("ctx", {})
+    if error["type"] == _RULE:
+        return Fault(field, str(limits["code"]), str(limits["message"]))
     if error["type"] == "value_error":
         return Fault(field, UNKNOWN[0], str(limits.get("error")))
     code, says = _TABLE.get(error["type"], UNKNOWN)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Protocol
 
-from flask import Request, Response
+from flask import Request, Response, current_app, has_app_context
+from flask import request as flask_request
 from werkzeug.exceptions import MethodNotAllowed as NoSuchMethod
 from werkzeug.exceptions import NotFound as NoSuchPath
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import BaseConverter, Map, Rule
 
 from shared.database.transactions import Database
 from shared.domain.errors import MethodNotAllowed, NotFound, Refusal, TooLarge, Unavailable
@@ -20,6 +21,7 @@ from shared.http.call import LARGEST_BODY, Answer, Call, to_json
 from shared.http.problem import internal_error, problem
 from shared.http.problem_html import problem_page, wants_page
 from shared.http.staff import StaffDoor
+from shared.http.stopped import check_not_stopped
 from shared.metrics import fault
 from shared.ports import Clock, OutcomeUnknown, SupplierUnavailable
 from shared.privacy.redaction import describe
@@ -62,6 +64,15 @@ class _Route:
     handler: Handler
     role: str | None
     staff: bool
+    scope: str | None
+    careful: bool
+
+
+class _Place(BaseConverter):
+    """A place in a path holds an id or a token, and never the name of a file, which is a route of its own."""
+
+    regex = r"[^/]+(?<!\.csv)"
+    part_isolating = True
 
 
 class Api:
@@ -69,27 +80,38 @@ class Api:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._map = Map(strict_slashes=False, merge_slashes=False)
+        self._map = Map(strict_slashes=False, merge_slashes=False, converters={"default": _Place})
         self._routes: dict[str, _Route] = {}
 
     def route(
-        self, method: str, path: str, role: str | None = None, *, staff: bool = False
+        self,
+        method: str,
+        path: str,
+        role: str | None = None,
+        *,
+        staff: bool = False,
+        scope: str | None = None,
+        careful: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a handler; `role` is the least that a member needs, None lets everyone in.
 
         `staff`: only UpUp's own come in, by Identity-Aware Proxy's word and whatever session they may have.
+        `scope`: what an API key needs to come in; without one only a person does. `careful`: a person who has a second
+        factor, or whose company asks for one, must have shown it lately.
         """
 
         def register(handler: Handler) -> Handler:
             endpoint = f"{method} {path}"
             self._map.add(Rule(path, methods=[method], endpoint=endpoint))
-            self._routes[endpoint] = _Route(handler, role, staff)
+            self._routes[endpoint] = _Route(handler, role, staff, scope, careful)
             return handler
 
         return register
 
     def function(self) -> Callable[[Request], Response]:
         """The function that functions-framework serves."""
+        if has_app_context():  # its app's own word for a path with a line's end in it is a page
+            current_app.register_error_handler(HTTPStatus.NOT_FOUND, lambda _: self.answer(flask_request))
 
         def serve(request: Request) -> Response:
             return self.answer(request)
@@ -142,6 +164,8 @@ class Api:
         session = self.door.session(request, now)
         if route.role is not None:
             require(session, route.role)
+        if route.role is not None and session is not None:
+            check_not_stopped(self._parts.database, session.company_id, request.method, request.path)
         return route.handler(Call(request, places, now, session))
 
     @property

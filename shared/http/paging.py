@@ -5,14 +5,31 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from flask import Request
+from typing_extensions import TypedDict
 
 from shared.domain.errors import Fault, NotAcceptable
 
 DEFAULT = 50
 MOST = 200
 MOST_POSITIONS = 2**32 - 1
+
+Item = TypeVar("Item")
+
+
+class Listed(TypedDict, Generic[Item]):
+    """A page of a list, newest first; `next_cursor` is null on the last one."""
+
+    items: list[Item]
+    next_cursor: str | None
+
+
+class Whole(TypedDict, Generic[Item]):
+    """A list that is short enough to be shown at once."""
+
+    items: list[Item]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +68,7 @@ def read_position(text: str) -> int:
     return position
 
 
-def list_body(items: list[dict[str, object]], limit: int, *last: str) -> dict[str, object]:
+def list_body(items: list[Item], limit: int, *last: str) -> Listed[Item]:
     """The page, with a cursor where there may be more; `last` is the place of its last item."""
     more = len(items) == limit
     return {"items": items, "next_cursor": _encode(list(last)) if more else None}

@@ -34,6 +34,10 @@ class Fingerprints:
         company, so it cannot be a company's own."""
         return self._of("sms-number")
 
+    def of_visitors(self) -> NumberHash:
+        """What test SMS are counted by."""
+        return self._of("visitor-number")
+
     def _of(self, purpose: str) -> NumberHash:
         subkey = self.subkey(purpose)
 

@@ -2,14 +2,24 @@
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote
 
 import requests
 
-from shared.ports import Contact, ContactRefused, Forgotten, Held, OutcomeUnknown, SupplierUnavailable
+from shared.ports import (
+    Contact,
+    ContactRefused,
+    Forgotten,
+    Held,
+    OutcomeUnknown,
+    Subscription,
+    SupplierUnavailable,
+    Visitor,
+)
 from shared.providers.transport import Transport, json_object
 from shared.settings import MailchimpSettings
 
@@ -21,6 +31,11 @@ ANY_USER = "upup"
 PLAN_FIELD = "PLAN"
 FORGOTTEN = ("Forgotten Email Not Subscribed", "permanently deleted")
 COMPLIANCE = "Member In Compliance State"
+SUBSCRIBED = {"subscribed": True, "unsubscribed": False}
+"""Of the others nothing is known: asked and not answered, not asked, or away."""
+ASKED_AGAIN = ("unsubscribed", "transactional", "archived")
+"""Who asks for the newsletter in one of these gets Mailchimp's own e-mail, and is as before until they click in it."""
+PAGE = 500
 INVALID_EMAIL = ("valid email address", "fake or invalid")
 
 
@@ -46,17 +61,53 @@ class Mailchimp:
             raise _refusal(answer)
         _read_member(answer)
 
-    def tag(self, email: str, names: Sequence[str], active: bool) -> None:
-        status = "active" if active else "inactive"
-        body = {"tags": [{"name": name, "status": status} for name in names]}
+    def tag(self, email: str, on: Sequence[str], off: Sequence[str] = ()) -> None:
+        wanted = dict.fromkeys(off, "inactive") | dict.fromkeys(on, "active")
+        body = {"tags": [{"name": name, "status": status} for name, status in wanted.items()]}
         answer = self._call("POST", f"{_member(email)}/tags", json=body)
         if not self._is_unknown(answer):
             _require_done(answer)
+
+    def welcome(self, visitor: Visitor, tag: str, *, newsletter: bool) -> None:
+        found = self._call("GET", _member(visitor.email))
+        known = None if found.status_code == requests.codes.not_found else _read_member(found)
+        body: dict[str, Any] = {
+            "email_address": visitor.email.strip(),
+            "status_if_new": "pending" if newsletter else "transactional",
+        }
+        if known is None:
+            body["merge_fields"] = _merge_fields(visitor)
+        elif newsletter and known["status"] in ASKED_AGAIN:
+            body["status"] = "pending"
+        answer = self._call("PUT", _member(visitor.email), json=body)
+        if answer.status_code == requests.codes.bad_request:
+            raise _refusal(answer)
+        _read_member(answer)
+        self.tag(visitor.email, [tag])
 
     def unsubscribe(self, email: str) -> None:
         answer = self._call("PATCH", _member(email), json={"status": "unsubscribed"})
         if not self._is_unknown(answer):
             _read_member(answer)
+
+    def changed_since(self, moment: datetime) -> Iterator[list[Subscription]]:
+        """The newest change first: who changes meanwhile moves to the front, and nobody is passed over for it."""
+        query = {
+            "since_last_changed": moment.astimezone(UTC).isoformat(timespec="seconds"),
+            "sort_field": "last_changed",
+            "sort_dir": "DESC",
+            "fields": "members.email_address,members.status,total_items",
+            "count": PAGE,
+        }
+        offset = 0
+        while True:
+            answer = self._call("GET", "/members", params=query | {"offset": offset})
+            members = _read_members(answer)
+            if members:
+                yield members
+            if len(members) < PAGE:
+                return
+            offset += PAGE
 
     def find(self, email: str) -> Held | None:
         answer = self._call("GET", _member(email))
@@ -103,6 +154,28 @@ def _read_member(answer: requests.Response) -> dict[str, Any]:
     if not isinstance(member.get("status"), str):
         raise SupplierUnavailable("odd answer")
     return member
+
+
+def _read_members(answer: requests.Response) -> list[Subscription]:
+    if not answer.ok:
+        raise _trouble(answer)
+    try:
+        return [
+            Subscription(str(one["email_address"]).strip().lower(), SUBSCRIBED.get(one["status"]))
+            for one in _json(answer)["members"]
+        ]
+    except (KeyError, TypeError):
+        raise SupplierUnavailable("odd answer") from None
+
+
+def _merge_fields(visitor: Visitor) -> dict[str, str]:
+    return {
+        "FNAME": visitor.first_name,
+        "LNAME": visitor.last_name,
+        "COMPANY": visitor.company,
+        "PHONE": visitor.phone,
+        "NOTICE": visitor.notice,
+    }
 
 
 def _require_done(answer: requests.Response) -> None:

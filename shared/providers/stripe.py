@@ -1,9 +1,19 @@
 """Stripe: Checkout for plans and top-ups, and what a webhook is about. The library loads at first use: 250 ms."""
 
 import logging
+from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.ports import CheckoutSession, SupplierRefused, SupplierUnavailable
+from shared.ports import (
+    CheckoutSession,
+    PaidAlready,
+    Payment,
+    PlanSubscription,
+    Subject,
+    SupplierRefused,
+    SupplierUnavailable,
+)
 from shared.settings import StripeSettings
 
 if TYPE_CHECKING:
@@ -19,8 +29,27 @@ RETRIES = 1
 ENDED = ("canceled", "incomplete_expired")
 """A subscription's states that nothing leads out of."""
 
+UNPAID = ("past_due", "unpaid", "incomplete", "paused")
+"""A subscription's states in which a payment is missing."""
+
+ALL = 100
+"""What one page of a list holds at most."""
+
+OURS = "closing"
+"""The metadata's name by which we know that it was us who had a subscription end with its period."""
+
 MOST_REFUNDS = 100
 """Of one payment that are looked at: it has one for each time that something of it was paid back."""
+
+
+NOT_TAKEN = ("won", "warning_needs_response", "warning_under_review", "warning_closed", "prevented")
+"""A dispute's states in which the money is, or is again, ours. An enquiry (`warning_…`) takes none."""
+
+MISSING = 404
+
+
+class _NotThere(SupplierRefused):
+    """Stripe has no object with this id."""
 
 
 class UnsignedEvent(Exception):
@@ -36,18 +65,24 @@ class Stripe:
         self._prices: dict[str, str] = {}
 
     def subscribe(self, company_id: str, name: str, email: str, plan: str) -> str:
-        """One customer and one Checkout a company: Stripe gives the same again for the same idempotency key."""
-        customer = self._call(
-            "customers.create",
-            {"name": name, "email": email, "metadata": {"company_id": company_id}},
-            f"customer-{company_id}",
-        )
+        """One customer a company, and one open Checkout. A key's idempotency lasts a day only, so both are looked
+        for first; where two ask at once the key makes them one.
+        """
+        customer = self._customer(company_id, name, email)
+        begun = self._call("checkout.sessions.list", {"customer": customer, "limit": ALL}).data
+        plans = [one for one in begun if one.mode == "subscription"]
+        if any(one.status == "complete" for one in plans):
+            raise PaidAlready("Stripe: the plan has been paid")
+        still_open = next((one for one in plans if one.status == "open"), None)
+        if still_open is not None:
+            return str(still_open.url)
         session = self._call(
             "checkout.sessions.create",
             {
                 "mode": "subscription",
-                "customer": customer.id,
+                "customer": customer,
                 "client_reference_id": company_id,
+                "metadata": {"company_id": company_id},
                 "line_items": [{"price": self._price(plan), "quantity": 1}],
                 "automatic_tax": {"enabled": True},
                 "tax_id_collection": {"enabled": True},
@@ -55,9 +90,21 @@ class Stripe:
                 "billing_address_collection": "required",
                 **self._addresses("signup"),
             },
-            f"plan-{company_id}",
+            f"plan-{company_id}-{len(plans)}",
         )
         return str(session.url)
+
+    def _customer(self, company_id: str, name: str, email: str) -> str:
+        known = self._call("customers.list", {"email": email, "limit": ALL}).data
+        for one in known:
+            if getattr(one.metadata, "company_id", "") == company_id:
+                return str(one.id)
+        wanted = {"name": name, "email": email, "metadata": {"company_id": company_id}}
+        return str(self._call("customers.create", wanted, f"customer-{company_id}").id)
+
+    def portal(self, customer: str) -> str:
+        wanted = {"customer": customer, "return_url": f"{self._public_url}/"}
+        return str(self._call("billing_portal.sessions.create", wanted).url)
 
     def top_up(self, top_up_id: str, customer: str, amount_ore: int) -> str:
         item = {
@@ -83,25 +130,94 @@ class Stripe:
         )
         return str(session.url)
 
-    def checkout(self, session_id: str) -> CheckoutSession:
-        found = self._call("checkout.sessions.retrieve", session_id)
-        return CheckoutSession(
+    def checkout(self, session_id: str) -> CheckoutSession | None:
+        found = self._find("checkout.sessions.retrieve", session_id)
+        return _session(found) if found else None
+
+    def subject(self, kind: str, object_id: str) -> Subject:
+        if kind.startswith("checkout.session."):
+            return Subject(session=object_id)
+        if kind.startswith("customer.subscription."):
+            return Subject(subscription=object_id)
+        if kind.startswith("invoice."):
+            invoice = self._find("invoices.retrieve", object_id)
+            details = invoice and invoice.parent and invoice.parent.subscription_details
+            return Subject(subscription=_id(details.subscription) if details else None)
+        if kind.startswith("charge."):
+            disputed = kind.startswith("charge.dispute.")
+            found = self._find("disputes.retrieve" if disputed else "charges.retrieve", object_id)
+            return Subject(payment=_id(found.payment_intent) if found else None)
+        return Subject()
+
+    def subscription(self, subscription: str) -> PlanSubscription | None:
+        found = self._find("subscriptions.retrieve", subscription)
+        if found is None:
+            return None
+        items = found["items"].data
+        return PlanSubscription(
             id=found.id,
-            url=found.url or "",
-            paid=found.payment_status == "paid",
-            mode=found.mode,
-            reference=found.client_reference_id or "",
-            amount_ore=found.amount_total or 0,
-            customer=_id(found.customer),
-            subscription=_id(found.subscription),
-            payment=_id(found.payment_intent),
+            customer=_id(found.customer) or "",
+            plan=items[0].price.lookup_key if items else None,
+            unpaid=found.status in UNPAID,
+            ended=found.status in ENDED,
+            renews=not found.cancel_at_period_end,
         )
 
-    def has_ended(self, subscription: str) -> bool:
-        return self._call("subscriptions.retrieve", subscription).status in ENDED
+    def payment(self, payment: str) -> Payment | None:
+        found = self._find("payment_intents.retrieve", payment)
+        if found is None:
+            return None
+        about = {"payment_intent": payment, "limit": ALL}
+        refunds = self._call("refunds.list", about).data
+        disputes = self._call("disputes.list", about).data
+        return Payment(
+            id=found.id,
+            customer=_id(found.customer),
+            paid_ore=found.amount_received,
+            refunded_ore=sum(
+                one.amount
+                for one in refunds
+                if one.status not in ("failed", "canceled") and not getattr(one.metadata, "pay_back", "")
+            ),
+            disputed_ore=sum(one.amount for one in disputes if one.status not in NOT_TAKEN),
+            failed=found.status in ("requires_payment_method", "canceled"),
+        )
+
+    def renew(self, subscription: str, renews: bool) -> None:
+        found = self._find("subscriptions.retrieve", subscription)
+        if found is None or found.status in ENDED:
+            return
+        ours = bool(getattr(found.metadata, OURS, ""))
+        if renews and ours:
+            wanted: dict[str, object] = {"cancel_at_period_end": False, "metadata": {OURS: ""}}
+        elif not renews and not found.cancel_at_period_end:
+            wanted = {"cancel_at_period_end": True, "metadata": {OURS: "upup"}}
+        else:
+            return
+        self._update("subscriptions.update", subscription, wanted)
+
+    def paid_since(self, moment: datetime) -> Iterator[CheckoutSession]:
+        sessions = self._all("checkout.sessions.list", {"created": {"gte": int(moment.timestamp())}})
+        return (_session(one) for one in sessions if one.payment_status == "paid")
+
+    def payments_taken_since(self, moment: datetime) -> Iterator[str]:
+        since = {"created": {"gte": int(moment.timestamp())}}
+        for method in ("refunds.list", "disputes.list"):
+            for one in self._all(method, since):
+                if one.payment_intent:
+                    yield str(_id(one.payment_intent))
+
+    def _all(self, method: str, parameters: dict[str, Any]) -> Iterator[Any]:
+        after: dict[str, str] = {}
+        while True:
+            page = self._call(method, {**parameters, "limit": ALL, **after})
+            yield from page.data
+            if not page.has_more:
+                return
+            after = {"starting_after": page.data[-1].id}
 
     def end(self, subscription: str) -> None:
-        if not self.has_ended(subscription):
+        if self._call("subscriptions.retrieve", subscription).status not in ENDED:
             self._call("subscriptions.cancel", subscription)
 
     def pay_back(self, pay_back_id: str, payment: str, amount_ore: int) -> bool:
@@ -132,6 +248,19 @@ class Stripe:
         }
 
     def _call(self, method: str, parameters: Any, idempotency_key: str | None = None) -> Any:
+        return self._do(method, (parameters,), idempotency_key)
+
+    def _update(self, method: str, object_id: str, parameters: Any) -> Any:
+        return self._do(method, (object_id, parameters))
+
+    def _find(self, method: str, object_id: str) -> Any:
+        """None where Stripe has no such thing."""
+        try:
+            return self._call(method, object_id)
+        except _NotThere:
+            return None
+
+    def _do(self, method: str, arguments: tuple[Any, ...], idempotency_key: str | None = None) -> Any:
         import stripe
 
         options = {"idempotency_key": idempotency_key} if idempotency_key else {}
@@ -139,11 +268,14 @@ class Stripe:
             service: Any = self._connected().v1
             for name in method.split("."):
                 service = getattr(service, name)
-            return service(parameters, options=options)
+            return service(*arguments, options=options)
         except stripe.StripeError as error:
             log.error("%s: %s %s %s", method, type(error).__name__, error.http_status, error.code)
             refused = isinstance(error, stripe.InvalidRequestError)
-            raise (SupplierRefused if refused else SupplierUnavailable)(f"Stripe: {type(error).__name__}") from None
+            kind = SupplierRefused if refused else SupplierUnavailable
+            if refused and error.code == "resource_missing" and error.http_status == MISSING:
+                kind = _NotThere
+            raise kind(f"Stripe: {type(error).__name__}") from None
 
     def _connected(self) -> "StripeClient":
         if self._client is None:
@@ -167,6 +299,24 @@ def read_event(payload: bytes, signature: str, secret: str) -> tuple[str, str, s
         return str(event.id), str(event.type), str(event.data.object["id"])
     except (stripe.SignatureVerificationError, ValueError, KeyError, AttributeError):
         raise UnsignedEvent from None
+
+
+def _session(found: Any) -> CheckoutSession:
+    return CheckoutSession(
+        id=found.id,
+        url=found.url or "",
+        paid=found.payment_status == "paid",
+        mode=found.mode,
+        # of a plan what only we can have written: whoever opens a payment link chooses its client_reference_id
+        reference=getattr(found.metadata, "company_id", "")
+        if found.mode == "subscription"
+        else found.client_reference_id or "",
+        amount_ore=found.amount_total or 0,
+        customer=_id(found.customer),
+        subscription=_id(found.subscription),
+        payment=_id(found.payment_intent),
+        expired=found.status == "expired",
+    )
 
 
 def _id(found: Any) -> str | None:

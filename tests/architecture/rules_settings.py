@@ -27,10 +27,12 @@ PRODUCTION = {
     "MAILCHIMP_URL": "https://mailchimp.example/3.0",
     "MAILCHIMP_KEY": "example",
     "MAILCHIMP_AUDIENCE": "example",
+    "CONTACT_MAIL_TO": "staff@upup.example",
     "HUBSPOT_TOKEN": "example",
     "ERASURE_BUCKET": "upup-erasures",
     "IAP_AUDIENCE": "/projects/1234567890/global/backendServices/1234567890",
     "STAFF_EMAILS": "anna@upup.example,karin@upup.example",
+    "STAFF_MAIL": "personal@upup.example",
 }
 """A whole environment that production starts with."""
 

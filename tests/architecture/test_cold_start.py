@@ -21,6 +21,7 @@ HEAVY = (
     "stdnum",
     "email_validator",
     "python_calamine",
+    "shared.http.openapi",  # what is served is the file that was made with it
 )
 # Start the deployed module as functions-framework does, then tell which of the modules are loaded.
 PROGRAM = "import sys, runpy; runpy.run_path(sys.argv[1]); print(*(m for m in sys.argv[2:] if m in sys.modules))"

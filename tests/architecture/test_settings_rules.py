@@ -44,6 +44,7 @@ def test_a_setting_that_takes_a_loopback_address_in_production_is_found() -> Non
 
 def test_what_reaches_the_sandboxs_parts_is_for_development_only() -> None:
     assert local_settings() == {
+        "APPROVED_BY_ITSELF",
         "CLOCK_OFFSET_FILE",
         "DATABASE_ADDRESS",
         "DATABASE_PASSWORD",

@@ -20,6 +20,7 @@ EMPTIED = (
     "transit_keys",
     "data_keys",
     "opt_outs",
+    "abuse_reports",
     "figures",
     "cursors",
     "pool_codes",
@@ -28,6 +29,9 @@ EMPTIED = (
     "privacy_requests",
     "privacy_request_steps",
     "privacy_request_notices",
+    "contact_syncs",
+    "test_sends",
+    "own_opt_outs",
 )
 """What the jobs that look at all companies would find of an earlier test."""
 

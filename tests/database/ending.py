@@ -11,12 +11,13 @@ from shared.database.transactions import Database, Transaction
 from shared.domain import ids
 from shared.domain.agreement import GRACE
 from shared.domain.ledger import Movement, Purpose
-from shared.ports import CheckoutSession, Erasure, SupplierRefused, SupplierUnavailable
+from shared.ports import Erasure, PlanSubscription, SupplierRefused, SupplierUnavailable
 from shared.privacy import data_map
 from shared.privacy.data_map.agreements import STAYS_AFTER_THE_END
 from shared.use_cases.accounts.close_account import close_account
 from shared.use_cases.accounts.end_agreement import Ended, Parts, end_agreements
 from shared.use_cases.privacy.erase_expired import erase_expired
+from tests.database.moving_stripe import MovingStripe
 from tests.database.pipeline import Pipeline, WorkerDied
 from tests.factories import fictional
 
@@ -43,25 +44,18 @@ class Troubled:
 
 
 @dataclass
-class FakeStripe(Troubled):
-    """Pays back each id once; `pending` ones are not done yet."""
+class FakeStripe(MovingStripe, Troubled):
+    """Pays back each id once; `pending` ones are not done yet. All deposits are known there by their amount."""
 
-    payments: dict[str, int] = field(default_factory=dict)
+    payments: dict[str, int] = field(default_factory=dict)  # type: ignore[assignment]
     refunds: dict[str, tuple[str, int]] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     pending: bool = False
 
-    def subscribe(self, company_id: str, name: str, email: str, plan: str) -> str:
-        raise NotImplementedError
-
-    def top_up(self, top_up_id: str, customer: str, amount_ore: int) -> str:
-        raise NotImplementedError
-
-    def checkout(self, session_id: str) -> CheckoutSession:
-        raise NotImplementedError
-
-    def has_ended(self, subscription: str) -> bool:
-        return bool(self.suffer(lambda: subscription in self.ended))
+    def subscription(self, subscription: str) -> PlanSubscription | None:
+        customer = subscription.replace("sub_", "cus_")
+        ended = bool(self.suffer(lambda: subscription in self.ended))
+        return PlanSubscription(subscription, customer, "start", False, ended, True)
 
     def end(self, subscription: str) -> None:
         self.suffer(lambda: self.ended.add(subscription))

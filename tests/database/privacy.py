@@ -55,10 +55,16 @@ class FakeMarketing(Away):
         self.answer()
         self.kept[contact.email] = contact
 
-    def tag(self, email: str, names: Any, active: bool) -> None:
+    def tag(self, email: str, on: Any, off: Any = ()) -> None:
+        raise NotImplementedError
+
+    def welcome(self, visitor: Any, tag: str, *, newsletter: bool) -> None:
         raise NotImplementedError
 
     def unsubscribe(self, email: str) -> None:
+        raise NotImplementedError
+
+    def changed_since(self, moment: Any) -> Any:
         raise NotImplementedError
 
     def find(self, email: str) -> Held | None:

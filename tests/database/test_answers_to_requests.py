@@ -35,8 +35,8 @@ def said(desk: Desk, kind: Kind, phone: str = "", **more: Any) -> dict[str, Any]
     request, result = desk.ask(kind, phone, **more)
     with desk.pipeline.database.transaction() as tx:
         shown = answers.whole(tx, request, result, DeliveryIds(desk.pipeline.tokens))["result"]
-    assert isinstance(shown, dict)
-    return shown
+    assert shown is not None
+    return dict(shown)
 
 
 def right() -> NewNumber:

@@ -9,7 +9,7 @@ from shared.database.transactions import Database
 from shared.domain.delivery import DeliveryState
 from shared.domain.phone_number import parse
 from shared.domain.retention import COUPON_LIFE
-from shared.http.answers.statistics import statistics
+from shared.http.answers.statistics import Statistics, statistics
 from shared.ports import Receipt, SmsOutcome, SmsResult
 from shared.use_cases.gifts.open_gift import open_gift
 from shared.use_cases.gifts.record_redemptions import check_redemptions
@@ -30,15 +30,15 @@ def nothing_of_earlier_tests(pipeline: Pipeline) -> None:
     erase_expired(pipeline.database, NOON)
 
 
-def shown(pipeline: Pipeline, first: date = ALL[0], last: date = ALL[1]) -> dict[str, object]:
+def shown(pipeline: Pipeline, first: date = ALL[0], last: date = ALL[1]) -> Statistics:
     with pipeline.database.transaction() as tx:
         return statistics(tx, pipeline.company_id, first, last, pipeline.today)
 
 
 def items(pipeline: Pipeline, *span: date) -> dict[tuple[str, str], dict[str, int]]:
     """Counts by period and gift."""
-    found: list[dict[str, object]] = shown(pipeline, *span)["items"]  # type: ignore[assignment]
-    return {(str(one["period"]), str(one["gift"])): {name: int(str(one[name])) for name in COFFEE} for one in found}
+    found = shown(pipeline, *span)["items"]
+    return {(one["period"], one["gift"]): {name: int(str(dict(one)[name])) for name in COFFEE} for one in found}
 
 
 def total(pipeline: Pipeline) -> object:

@@ -8,40 +8,26 @@ import pytest
 from shared.domain.errors import Unavailable
 from shared.domain.retention import IDEMPOTENT_LIFE
 from shared.http.idempotency import Once
-from shared.ports import CheckoutSession, SupplierUnavailable
+from shared.ports import SupplierUnavailable
 from shared.use_cases.billing.top_up import top_up
+from tests.database.moving_stripe import MovingStripe
 from tests.database.pipeline import Pipeline, at_once
 
 BODY = b"b" * 32
 
 
 @dataclass
-class FakePayments:
+class FakePayments(MovingStripe):
     """Gives each top-up one Checkout; refuses everything while it is away."""
 
     away: bool = False
-    asked: set[str] = field(default_factory=set)
-
-    def subscribe(self, company_id: str, name: str, email: str, plan: str) -> str:
-        raise NotImplementedError
+    topped_up: set[str] = field(default_factory=set)
 
     def top_up(self, top_up_id: str, customer: str, amount_ore: int) -> str:
         if self.away:
             raise SupplierUnavailable("away")
-        self.asked.add(top_up_id)
+        self.topped_up.add(top_up_id)
         return f"https://checkout.example/{top_up_id}"
-
-    def checkout(self, session_id: str) -> CheckoutSession:
-        raise NotImplementedError
-
-    def has_ended(self, subscription: str) -> bool:
-        raise NotImplementedError
-
-    def end(self, subscription: str) -> None:
-        raise NotImplementedError
-
-    def pay_back(self, pay_back_id: str, payment: str, amount_ore: int) -> bool:
-        raise NotImplementedError
 
 
 @pytest.fixture
@@ -80,7 +66,7 @@ def test_a_top_up_that_stripe_could_not_begin_begins_when_it_is_asked_for_again(
 
 def test_a_key_that_is_asked_with_many_times_at_once_is_one_top_up(pipeline: Pipeline, payments: FakePayments) -> None:
     assert at_once([lambda: ask(pipeline, payments)] * 6) == []
-    assert len(payments.asked) == top_ups(pipeline) == 1
+    assert len(payments.topped_up) == top_ups(pipeline) == 1
 
 
 def test_a_key_whose_time_is_over_is_a_new_top_up(pipeline: Pipeline, payments: FakePayments) -> None:

@@ -12,12 +12,8 @@ from google.cloud.kms_v1.services.key_management_service.transports import KeyMa
 
 from sandbox.demo.company import wait_for
 from sandbox.demo.evidence import Evidence
-from sandbox.run import KEY_RING, MAILCHIMP_AUDIENCE
+from sandbox.run import KEY_RING
 from sandbox.running import Addresses, running
-from shared.ports import Contact
-from shared.providers.hubspot import HubSpot
-from shared.providers.mailchimp import Mailchimp
-from shared.settings import HubSpotSettings, MailchimpSettings
 from tests.functions.insider import Insider
 from tests.functions.program import PHONES, Json, Program, a_company, a_send, ok, refused
 
@@ -58,17 +54,13 @@ class World:
         moved = ok(requests.post(f"{self.at.console}/api/clock/advance", json=how_far, timeout=600))
         assert {run["status"] for run in moved["runs"]} == {200}, moved
 
-    def tell_suppliers(self, program: Program) -> None:
-        """What the account's synchronising will do."""
-        run, person = self.insider.run, Contact(program.email, NAMES[0], NAMES[1], "start")
-        mailchimp = MailchimpSettings(
-            mailchimp_url=f"http://127.0.0.1:{run.mailchimp_port}/3.0",
-            mailchimp_key=run.mailchimp_key,
-            mailchimp_audience=MAILCHIMP_AUDIENCE,
-        )
-        Mailchimp(mailchimp, 5).keep(person)
-        hubspot = HubSpotSettings(hubspot_token=run.hubspot_token, hubspot_url=f"http://127.0.0.1:{run.hubspot_port}")
-        HubSpot(hubspot, 5).keep([person])
+    def try_an_sms(self, visitor: Program, number: str) -> None:
+        wanted = {"first_name": "Ragnhild", "last_name": "Törnqvistsson", "company": "Bageriet", "email": visitor.email}
+        ok(visitor.post("/v1/forms/test-send", wanted | {"phone": number, "text_version": "2026-11"}), 202)
+        (mail,) = visitor.mails()
+        token = mail["message"].partition("/test-send#token=")[2].split()[0]
+        ok(visitor.post("/v1/forms/test-send/confirm", {"token": token}), 202)
+        assert "UpUp" in [one["from"] for one in visitor.console("/api/sms", to=number)["items"]]
 
     def known_at_suppliers(self, program: Program) -> list[str]:
         texts = {
@@ -76,6 +68,14 @@ class World:
             for path in ("mailchimp/members", "hubspot/contacts")
         }
         return [path for path, text in texts.items() if program.email in text]
+
+    def wait_for_suppliers(self, program: Program) -> None:
+        wait_for(lambda: len(self.known_at_suppliers(program)) == 2 or None, "the suppliers", 10)
+
+    def contacts(self) -> tuple[int, int]:
+        """How many members Mailchimp has, and contacts HubSpot."""
+        stats = ok(requests.get(f"{self.at.console}/api/stats", timeout=30))
+        return stats["mailchimp"]["members"], stats["hubspot"]["contacts"]
 
     def key_service(self, caller: str) -> "tuple[kms.KeyManagementServiceClient, list[tuple[str, str]]]":
         channel = grpc.insecure_channel(f"127.0.0.1:{self.insider.run.kms_port}")
@@ -90,7 +90,7 @@ def world() -> Iterator[World]:
         ending = a_company(at, 50_000, company_name=NAME, org_number="559321-0981", **people)
         world = World(at, Insider(at), ending, a_company(at, 50_000))
         for program in (world.ending, world.staying):
-            world.tell_suppliers(program)
+            world.wait_for_suppliers(program)
         world.numbers = [f"+4670{phone[4:]}" for phone in PHONES[:6]]
         world.ending.delivered(world.ending.send(*world.numbers[:5]))
         world.staying.delivered(world.staying.send(world.numbers[5]))
@@ -126,7 +126,17 @@ def test_2_in_the_grace_the_owner_reads_and_takes_it_back_but_does_not_send(worl
     world.ending.delivered(world.ending.send(world.numbers[0]))
 
 
-def test_3_after_the_grace_nothing_of_the_company_its_people_or_recipients_is_left_anywhere(world: World) -> None:
+def test_3_a_visitor_who_tried_an_sms_is_at_mailchimp_and_in_nothing_of_ours(world: World) -> None:
+    visitor, number = Program(world.at), f"+4670{PHONES[10][4:]}"
+    world.try_an_sms(visitor, number)
+    assert world.known_at_suppliers(visitor) == ["mailchimp/members"]
+    dump = world.dump()
+    assert Evidence(dump).numbers([number, world.numbers[0]]) == {world.numbers[0]}
+    assert not [one for one in (visitor.email, "Törnqvistsson") if one in dump]
+    ok(world.staff().post("/v1/staff/visitors/erase", {"email": visitor.email}), 204)
+
+
+def test_4_after_the_grace_nothing_of_the_company_its_people_or_recipients_is_left_anywhere(world: World) -> None:
     before = world.dump()
     secrets = [NAME, "5593210981", world.ending.email, *NAMES, *world.fingerprints]
     assert [one for one in secrets if one not in before and one.lower() not in before] == [], "the search finds them"
@@ -143,9 +153,10 @@ def test_3_after_the_grace_nothing_of_the_company_its_people_or_recipients_is_le
     assert Evidence(after).numbers(world.numbers) == {world.numbers[5]}, "the other company's recipient"
     assert world.known_at_suppliers(world.ending) == []
     assert world.known_at_suppliers(world.staying) == ["mailchimp/members", "hubspot/contacts"]
+    assert world.contacts() == (1, 1)
 
 
-def test_4_nobody_is_logged_in_or_can_log_in(world: World) -> None:
+def test_5_nobody_is_logged_in_or_can_log_in(world: World) -> None:
     refused(world.ending.get("/v1/account"), 401)
     before = world.ending.mails()
     ok(world.ending.post("/v1/login", {"email": world.ending.email}), 202)
@@ -153,7 +164,7 @@ def test_4_nobody_is_logged_in_or_can_log_in(world: World) -> None:
     assert world.staying.log_in()["account_id"] == world.staying.account_id
 
 
-def test_5_the_companys_key_opens_nothing_any_more(world: World) -> None:
+def test_6_the_companys_key_opens_nothing_any_more(world: World) -> None:
     name = f"{KEY_RING}/cryptoKeys/{world.ending.account_id}"
     service, caller = world.key_service("end_agreements")
     versions = list(service.list_crypto_key_versions(request={"parent": name}, metadata=caller))
@@ -163,7 +174,7 @@ def test_5_the_companys_key_opens_nothing_any_more(world: World) -> None:
         service.decrypt(request={"name": name, "ciphertext": world.wrapped}, metadata=caller)
 
 
-def test_6_stripe_has_ended_the_subscription_and_paid_back_what_was_free(world: World) -> None:
+def test_7_stripe_has_ended_the_subscription_and_paid_back_what_was_free(world: World) -> None:
     (subscription,) = (
         event["data"]["object"]
         for event in world.insider.stripe("events", type="customer.subscription.deleted")["data"]
@@ -186,7 +197,7 @@ def booked(world: World, account: str) -> list[tuple[int]]:
     )
 
 
-def test_7_gifts_that_were_given_still_work_without_a_name(world: World) -> None:
+def test_8_gifts_that_were_given_still_work_without_a_name(world: World) -> None:
     token = world.tokens[world.numbers[1]]
     shown = ok(world.staying.get(f"/v1/gift/{token}"))
     assert (shown["from"], shown["state"]) == (None, "opened")
@@ -199,7 +210,7 @@ def test_7_gifts_that_were_given_still_work_without_a_name(world: World) -> None
     assert world.insider.rows("SELECT 1 FROM opt_outs WHERE company_id = %s", world.ending.account_id) == []
 
 
-def test_8_staff_see_what_is_still_open_and_can_have_it_tried_again(world: World) -> None:
+def test_9_staff_see_what_is_still_open_and_can_have_it_tried_again(world: World) -> None:
     shown = world.ending_of(world.ending.account_id)
     assert (shown["state"], shown["because"], shown["open_steps"]) == ("closed", "owner", 1)
     assert [one["step"] for one in shown["steps"] if one["state"] != "done"] == ["close_books"]
@@ -211,7 +222,7 @@ def test_8_staff_see_what_is_still_open_and_can_have_it_tried_again(world: World
     assert log == [("staff@upup.example", world.ending.account_id)]
 
 
-def test_9_when_no_gift_is_open_any_more_the_books_are_closed(world: World) -> None:
+def test_10_when_no_gift_is_open_any_more_the_books_are_closed(world: World) -> None:
     for number in world.numbers[:5]:
         for sms in world.staying.console("/api/sms", to=number)["items"]:
             token = sms["message"].partition("/g/")[2].split()[0]

@@ -12,6 +12,7 @@ import requests
 
 from sandbox.demo.company import wait_for
 from sandbox.running import Addresses
+from tests.functions.described import departures
 
 Json = dict[str, Any]
 
@@ -32,7 +33,10 @@ class Program:
     session: requests.Session = field(default_factory=requests.Session)
 
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
-        return self.session.request(method, f"{self.at.web}{path}", **{"timeout": SECONDS, **options})
+        answer = self.session.request(method, f"{self.at.web}{path}", **{"timeout": SECONDS, **options})
+        found = departures(method, path.partition("?")[0], answer)
+        assert not found, found
+        return answer
 
     def get(self, path: str, **query: str | int) -> requests.Response:
         return self.call("GET", path, params=query)

@@ -28,6 +28,7 @@ def test_an_account_has_plan_state_balance_and_retention(upup: Addresses) -> Non
         "dpa_version": TERMS,
         "dpa": {"accepted_version": TERMS, "current_version": TERMS, "accept_by": None},
         "closing": None,
+        "stopped": None,
     }
 
 

@@ -10,9 +10,9 @@ from shared.database.queries.people import Session
 from shared.database.transactions import PooledDatabase
 from shared.domain.errors import Forbidden, Unauthenticated
 from shared.http.authentication import ROLES, Doorkeeper, require
+from shared.http.openapi.routes import ROUTES, Route
 from shared.privacy.tokens import TokenHasher
 from tests.functions.program import Program, a_company, a_send, codes, ok, refused, signup
-from tests.functions.routes import ROUTES, Route
 
 JSON_WRITES = (
     "/v1/signup",
@@ -69,16 +69,11 @@ def test_another_method_is_405_and_the_right_ones_are_named(company: Program, ro
     assert route.method in answer.headers["Allow"]
 
 
-@pytest.mark.parametrize("path", ["/v1/sends/a/b/c", "/v1/login/elsewhere", "/v1/nothing", "/v1/gift/a/b", "/v1/"])
+@pytest.mark.parametrize(
+    "path", ["/v1/sends/a/b/c", "/v1/login/elsewhere", "/v1/nothing", "/v1/gift/a/b", "/v1/", "/v1/gift/a%0Ab"]
+)
 def test_an_unknown_path_is_404(company: Program, path: str) -> None:
     refused(company.get(path), 404)
-
-
-@pytest.mark.parametrize("route", [route for route in ROUTES if route.role], ids=str)
-def test_who_is_not_logged_in_is_sent_away(nobody: Program, route: Route) -> None:
-    refused(nobody.call(route.method, route.filled("snd_x"), json={}), 401)
-    nobody.session.cookies.set("session", "made-up")
-    refused(nobody.call(route.method, route.filled("snd_x"), json={}), 401)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +86,7 @@ def test_who_is_not_logged_in_is_sent_away(nobody: Program, route: Route) -> Non
     ],
 )
 def test_each_route_asks_for_its_role(path: str, method: str, role: str) -> None:
-    assert Route(method, path, role) in ROUTES
+    assert {(route.path, route.method): route.role for route in ROUTES}[path, method] == role
 
 
 @pytest.mark.parametrize("has", ROLES)

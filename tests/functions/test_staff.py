@@ -10,10 +10,10 @@ import requests
 
 from sandbox.demo.company import wait_for
 from sandbox.running import Addresses
+from shared.http.openapi.routes import ROUTES, Route
 from shared.http.staff import HEADER
 from tests.functions.insider import Insider
 from tests.functions.program import SECONDS, Json, Program, ok, refused
-from tests.functions.routes import ROUTES, Route
 
 PHONE = "070-1740670"
 STAFF = [route for route in ROUTES if route.staff]

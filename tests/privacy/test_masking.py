@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import shared
 from shared.database.queries.claims import ToSend
+from shared.database.queries.contacts import Holder
 from shared.database.queries.deliveries import InClear, Shown
 from shared.database.queries.persons_data import Row
 from shared.database.queries.uncertain import Settling, Uncertain
@@ -28,7 +29,7 @@ from shared.domain.recipient_file import RecipientTable
 from shared.domain.recipients import Judgement, Recipient
 from shared.domain.send import SendRequest
 from shared.domain.sms_text import SmsSize, Template
-from shared.ports import Contact, CouponState, Held, IssuedCoupon, Receipt, Sms
+from shared.ports import Contact, CouponState, Held, IssuedCoupon, Receipt, Sms, Subscription, Visitor
 from shared.privacy.envelope import Record
 from shared.privacy.gift_seal import GiftSecret
 from shared.privacy.redaction import describe
@@ -68,6 +69,9 @@ HOLDERS = [
     Disclosed(1, "sent", E164, "coffee"),
     Contact(EMAIL, NAME, NAME, "start", {"sends": 1}),
     Held({"email_address": EMAIL, "FNAME": NAME}, True),
+    Visitor(EMAIL, NAME, NAME, "Bageriet", E164, "2026-11"),
+    Subscription(EMAIL, True),
+    Holder("per_a", EMAIL, NAME, NAME, ("acc_a",), ("start",)),
     Row(1, "sent", E164, "cpn_a", "lekab-1"),
     HeldDelivery("snd_a", 1, "sent", None, NOON, NOON, None, E164, False, "coffee", "issued"),
     HeldElsewhere({"email_address": EMAIL, "FNAME": NAME}, True),
@@ -131,7 +135,7 @@ def test_every_row_with_a_number_a_name_or_a_code_is_among_the_examples() -> Non
         for one in dataclasses_of_the_product()
         if any(field.name in FIELDS and field.type is not int for field in dataclasses.fields(one))
     }
-    holding_others, names_alone = {"SendRequest", "Judgement"}, {"NewNames", "FoundPerson"}
+    holding_others, names_alone = {"SendRequest", "Judgement"}, {"NewNames", "FoundPerson", "Holder", "Subscription"}
     assert found == {kind(holder) for holder in HOLDERS} - holding_others - names_alone
 
 

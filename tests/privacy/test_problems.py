@@ -21,6 +21,7 @@ from shared.http.bodies.common import (
     SignupBody,
     TopUpBody,
 )
+from shared.http.bodies.forms import ContactBody, TestSendBody
 from shared.http.call import parse
 from shared.http.problem import MEDIA_TYPE, internal_error, problem
 from shared.use_cases.sends.accept_send import report_of
@@ -30,6 +31,7 @@ prove = settings(deadline=None, derandomize=True)
 
 TRACE = "0" * 32
 MODELS = [SignupBody, LoginBody, CompleteLoginBody, TopUpBody, PreviewBody, SendWithRecipients]
+MODELS += [ContactBody, TestSendBody]
 
 # Long and odd enough never to be a part of our own words.
 values = st.from_regex(r"[0-9]{7,12}Zyx[a-zåäö]{4,20}", fullmatch=True)

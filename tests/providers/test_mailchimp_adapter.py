@@ -3,21 +3,26 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from sandbox.stand_ins.mailchimp import Mailchimp as StandIn
 from sandbox.stand_ins.web import WebServer
-from shared.ports import Contact, ContactRefused, Forgotten, SupplierUnavailable
-from shared.providers.mailchimp import Mailchimp
+from shared.ports import Contact, ContactRefused, Forgotten, Subscription, SupplierUnavailable, Visitor
+from shared.providers.mailchimp import PAGE, Mailchimp
 from shared.settings import MailchimpSettings
-from tests.factories import FakeClock
+from tests.factories import NOON, FakeClock
 from tests.providers.odd_server import Answer, OddServer, closed_url, cutting_server
 
 EMAIL = "asa.berg@exempel.example"
 CONTACT = Contact(EMAIL, "Åsa", "Berg", "start")
+VISITOR = Visitor(EMAIL, "Åsa", "Berg", "Bageriet", "+46701740605", "2026-11")
 MEMBER = {"email_address": EMAIL, "status": "subscribed"}
+NO_VISITOR = {"COMPANY": "", "PHONE": "", "NOTICE": ""}
 AUDIENCE = "a1b2c3"
 
 
@@ -34,8 +39,13 @@ def adapter(
 
 
 @pytest.fixture
-def stand_in() -> StandIn:
-    return StandIn(FakeClock(), "nyckel", AUDIENCE)
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def stand_in(clock: FakeClock) -> StandIn:
+    return StandIn(clock, "nyckel", AUDIENCE)
 
 
 @pytest.fixture
@@ -47,7 +57,9 @@ def url(stand_in: StandIn) -> Iterator[str]:
 
 CALLS: dict[str, Callable[[Mailchimp], object]] = {
     "keep": lambda mailchimp: mailchimp.keep(CONTACT),
-    "tag": lambda mailchimp: mailchimp.tag(EMAIL, ["start"], True),
+    "tag": lambda mailchimp: mailchimp.tag(EMAIL, ["start"]),
+    "welcome": lambda mailchimp: mailchimp.welcome(VISITOR, "newsletter", newsletter=True),
+    "changed_since": lambda mailchimp: list(mailchimp.changed_since(NOON)),
     "unsubscribe": lambda mailchimp: mailchimp.unsubscribe(EMAIL),
     "find": lambda mailchimp: mailchimp.find(EMAIL),
     "erase": lambda mailchimp: mailchimp.erase(EMAIL),
@@ -64,13 +76,13 @@ def test_a_contact_becomes_a_subscribed_member_with_names_and_plan(stand_in: Sta
     adapter(url).keep(CONTACT)
     member = the_member(stand_in)
     assert (member["email_address"], member["status"]) == (EMAIL, "subscribed")
-    assert member["merge_fields"] == {"FNAME": "Åsa", "LNAME": "Berg", "PLAN": "start"}
+    assert member["merge_fields"] == {"FNAME": "Åsa", "LNAME": "Berg", "PLAN": "start"} | NO_VISITOR
 
 
 def test_keeping_again_changes_the_one_member_in_whatever_case_the_e_mail_is(stand_in: StandIn, url: str) -> None:
     adapter(url).keep(CONTACT)
     adapter(url).keep(Contact(f" {EMAIL.upper()} ", "Åsa", "Lund", "growth"))
-    assert the_member(stand_in)["merge_fields"] == {"FNAME": "Åsa", "LNAME": "Lund", "PLAN": "growth"}
+    assert the_member(stand_in)["merge_fields"] == {"FNAME": "Åsa", "LNAME": "Lund", "PLAN": "growth"} | NO_VISITOR
 
 
 def test_a_contact_without_a_plan_leaves_the_plan_as_it_is(stand_in: StandIn, url: str) -> None:
@@ -100,16 +112,16 @@ def test_tags_are_put_on_and_taken_off_and_both_may_be_repeated(stand_in: StandI
     mailchimp = adapter(url)
     mailchimp.keep(CONTACT)
     for _ in range(2):
-        mailchimp.tag(EMAIL, ["plan-start", "visitor"], True)
+        mailchimp.tag(EMAIL, ["plan-start", "visitor"])
     for _ in range(2):
-        mailchimp.tag(EMAIL, ["visitor"], False)
+        mailchimp.tag(EMAIL, [], ["visitor"])
     assert [tag["name"] for tag in the_member(stand_in)["tags"]] == ["plan-start"]
 
 
 def test_all_that_mailchimp_holds_is_found_for_whoever_asks(stand_in: StandIn, url: str) -> None:
     mailchimp = adapter(url)
     mailchimp.keep(CONTACT)
-    mailchimp.tag(EMAIL, ["plan-start"], True)
+    mailchimp.tag(EMAIL, ["plan-start"])
     held = mailchimp.find(EMAIL)
     assert held is not None
     assert held.subscribed
@@ -121,6 +133,101 @@ def test_all_that_mailchimp_holds_is_found_for_whoever_asks(stand_in: StandIn, u
     unsubscribed = mailchimp.find(EMAIL)
     assert unsubscribed is not None
     assert unsubscribed.subscribed is False
+
+
+def test_a_visitor_who_wants_news_is_asked_and_another_is_kept_without(stand_in: StandIn, url: str) -> None:
+    mailchimp = adapter(url)
+    mailchimp.welcome(VISITOR, "newsletter", newsletter=True)
+    mailchimp.welcome(replace(VISITOR, email="b@exempel.example"), "contact", newsletter=False)
+    first, second = stand_in.members()
+    assert (first["status"], [tag["name"] for tag in first["tags"]]) == ("pending", ["newsletter"])
+    assert first["merge_fields"] == {
+        "FNAME": "Åsa",
+        "LNAME": "Berg",
+        "PLAN": "",
+        "COMPANY": "Bageriet",
+        "PHONE": "+46701740605",
+        "NOTICE": "2026-11",
+    }
+    assert (second["status"], [tag["name"] for tag in second["tags"]]) == ("transactional", ["contact"])
+
+
+def test_a_form_with_somebodys_address_changes_neither_their_names_nor_that_they_subscribe(
+    stand_in: StandIn, url: str
+) -> None:
+    mailchimp = adapter(url)
+    mailchimp.keep(CONTACT)
+    for newsletter in (True, False):
+        mailchimp.welcome(replace(VISITOR, first_name="Någon", last_name="Annan"), "contact", newsletter=newsletter)
+    member = the_member(stand_in)
+    assert (member["status"], member["merge_fields"]["LNAME"], member["merge_fields"]["COMPANY"]) == (
+        "subscribed",
+        "Berg",
+        "",
+    )
+
+
+@pytest.mark.parametrize(("newsletter", "status"), [(True, "pending"), (False, "unsubscribed")])
+def test_who_unsubscribed_and_asks_for_news_is_asked_by_mailchimp_and_else_stays_away(
+    stand_in: StandIn, url: str, newsletter: bool, status: str
+) -> None:
+    mailchimp = adapter(url)
+    mailchimp.keep(CONTACT)
+    mailchimp.unsubscribe(EMAIL)
+    mailchimp.welcome(VISITOR, "form", newsletter=newsletter)
+    assert the_member(stand_in)["status"] == status
+
+
+def test_a_form_makes_the_same_calls_whether_or_not_the_address_is_known(stand_in: StandIn, url: str) -> None:
+    mailchimp = adapter(url)
+    mailchimp.welcome(VISITOR, "newsletter", newsletter=True)
+    unknown = stand_in.stats()["requests"]
+    mailchimp.welcome(VISITOR, "newsletter", newsletter=True)
+    assert stand_in.stats()["requests"] == 2 * unknown
+
+
+def test_a_visitor_who_was_erased_cannot_come_back_by_a_form(stand_in: StandIn, url: str) -> None:
+    mailchimp = adapter(url)
+    mailchimp.keep(CONTACT)
+    mailchimp.erase(EMAIL)
+    with pytest.raises(Forgotten):
+        mailchimp.welcome(VISITOR, "newsletter", newsletter=True)
+    assert stand_in.members() == []
+
+
+def test_whoever_has_changed_since_is_found_and_nobody_else(clock: FakeClock, stand_in: StandIn, url: str) -> None:
+    mailchimp = adapter(url)
+    for name in ("tidig", "borta", "asks"):
+        mailchimp.keep(Contact(f"{name}@exempel.example", "Åsa", "Berg"))
+    clock.advance(hours=1)
+    stand_in.unsubscribe("borta@exempel.example")
+    mailchimp.welcome(replace(VISITOR, email="ny@exempel.example"), "newsletter", newsletter=True)
+    stand_in.sign_up("Asks@exempel.example")
+    (page,) = mailchimp.changed_since(NOON)
+    assert sorted(page, key=lambda one: one.email) == [
+        Subscription("asks@exempel.example", True),
+        Subscription("borta@exempel.example", False),
+        Subscription("ny@exempel.example", None),
+    ]
+    assert list(mailchimp.changed_since(clock.now())) == []
+
+
+def test_changes_are_read_page_by_page(stand_in: StandIn, url: str) -> None:
+    for number in range(PAGE + 1):
+        stand_in.sign_up(f"{number}@exempel.example")
+    pages = list(adapter(url).changed_since(NOON - timedelta(days=1)))
+    assert [len(page) for page in pages] == [PAGE, 1]
+    assert len({one.email for page in pages for one in page}) == PAGE + 1
+
+
+def test_no_address_that_is_called_has_an_e_mail_in_it(odd: OddServer) -> None:
+    odd.answer = Answer(200, MEMBER | {"members": []})
+    mailchimp = adapter(odd.url)
+    for call in CALLS.values():
+        with suppress(SupplierUnavailable):
+            call(mailchimp)
+    assert len(odd.asked) >= len(CALLS)
+    assert not [path for path, _ in odd.asked if "asa" in path or "%40" in path or "@" in path]
 
 
 def test_who_is_erased_is_gone_and_cannot_be_kept_again(stand_in: StandIn, url: str) -> None:
@@ -137,7 +244,7 @@ def test_an_e_mail_that_mailchimp_does_not_know_is_no_error(stand_in: StandIn, u
     mailchimp = adapter(url)
     mailchimp.erase(EMAIL)
     mailchimp.unsubscribe(EMAIL)
-    mailchimp.tag(EMAIL, ["start"], True)
+    mailchimp.tag(EMAIL, ["start"])
     assert mailchimp.find(EMAIL) is None
     assert stand_in.stats()["forgotten"] == 0
 

@@ -9,7 +9,7 @@ import stripe
 
 from sandbox.stand_ins.stripe import Stripe as StandIn
 from sandbox.stand_ins.web import WebServer
-from shared.ports import SupplierUnavailable
+from shared.ports import CheckoutSession, PaidAlready, Subject, SupplierUnavailable
 from shared.providers.stripe import RETRIES, Stripe, UnsignedEvent, read_event
 from shared.settings import StripeSettings
 from tests.providers.odd_server import Answer, OddServer, closed_url
@@ -32,6 +32,11 @@ class Served:
     def session_id(self, checkout_url: str) -> str:
         return checkout_url.rpartition("/")[2]
 
+    def session(self, session_id: str) -> CheckoutSession:
+        found = self.adapter.checkout(session_id)
+        assert found
+        return found
+
 
 def adapter(url: str, key: str = "sk_test_sandbox", timeout: int = 5) -> Stripe:
     return Stripe(StripeSettings(stripe_api_key=key, stripe_url=url), "https://upup.example", timeout)
@@ -51,24 +56,24 @@ def served() -> Iterator[Served]:
 
 def test_a_plan_is_bought_at_its_price_and_names_the_company(served: Served) -> None:
     url = served.adapter.subscribe("acc_1", "Kaffebaren AB", "anna@exempel.example", "growth")
-    before = served.adapter.checkout(served.session_id(url))
+    before = served.session(served.session_id(url))
     assert (before.mode, before.reference, before.amount_ore, before.paid) == ("subscription", "acc_1", 99_900, False)
     assert before.url == url
     served.stand_in.complete(url)
-    after = served.adapter.checkout(before.id)
+    after = served.session(before.id)
     assert after.paid
     assert after.customer == before.customer
     assert after.subscription is not None
 
 
 def test_a_deposit_is_paid_by_the_customer_it_is_for(served: Served) -> None:
-    customer = served.adapter.checkout(
+    customer = served.session(
         served.session_id(served.adapter.subscribe("acc_1", "Kaffebaren AB", "anna@exempel.example", "start"))
     ).customer
     assert customer is not None
     url = served.adapter.top_up("top_1", customer, 123_456)
     served.stand_in.complete(url)
-    found = served.adapter.checkout(served.session_id(url))
+    found = served.session(served.session_id(url))
     assert (found.mode, found.reference, found.amount_ore) == ("payment", "top_1", 123_456)
     assert (found.paid, found.customer, found.subscription) == (True, customer, None)
 
@@ -76,7 +81,7 @@ def test_a_deposit_is_paid_by_the_customer_it_is_for(served: Served) -> None:
 def test_the_same_company_and_the_same_top_up_get_the_same_checkout_again(served: Served) -> None:
     subscribing = [served.adapter.subscribe("acc_1", "Kaffebaren AB", "a@exempel.example", "start") for _ in range(3)]
     again = adapter(served.url).subscribe("acc_1", "Kaffebaren AB", "a@exempel.example", "start")
-    customer = served.adapter.checkout(served.session_id(again)).customer
+    customer = served.session(served.session_id(again)).customer
     assert customer is not None
     depositing = [served.adapter.top_up("top_1", customer, 50_000) for _ in range(3)]
     other = served.adapter.top_up("top_2", customer, 50_000)
@@ -90,9 +95,8 @@ def test_a_plan_that_stripe_does_not_sell_is_unavailable_and_makes_no_checkout(s
         served.adapter.subscribe("acc_1", "Kaffebaren AB", "a@exempel.example", "gratis")
 
 
-def test_an_unknown_session_and_a_wrong_key_are_unavailable(served: Served) -> None:
-    with pytest.raises(SupplierUnavailable):
-        served.adapter.checkout("cs_test_aldrig")
+def test_an_unknown_session_is_none_and_a_wrong_key_is_unavailable(served: Served) -> None:
+    assert served.adapter.checkout("cs_test_aldrig") is None
     with pytest.raises(SupplierUnavailable):
         adapter(served.url, key="sk_test_fel").subscribe("acc_1", "Kaffebaren AB", "a@exempel.example", "start")
 
@@ -170,3 +174,72 @@ def test_a_wrong_old_or_missing_signature_is_refused(signature: str) -> None:
 def test_a_signed_body_that_is_no_event_is_refused_all_the_same(payload: bytes) -> None:
     with pytest.raises(UnsignedEvent):
         read_event(payload, signed(payload), SECRET)
+
+
+def test_a_checkout_that_has_expired_is_begun_anew_for_the_same_customer_and_one_that_is_paid_is_not(
+    served: Served,
+) -> None:
+    wanted = ("acc_1", "Kaffebaren AB", "a@exempel.example", "start")
+    first = served.session(served.session_id(served.adapter.subscribe(*wanted)))
+    served.stand_in._store._clock.advance(hours=25)  # type: ignore[attr-defined]  # a test's own clock
+    url = served.adapter.subscribe(*wanted)
+    second = served.session(served.session_id(url))
+    assert first.id != second.id
+    assert (first.customer, served.session(first.id).expired) == (second.customer, True)
+    served.stand_in.complete(url)
+    with pytest.raises(PaidAlready):
+        served.adapter.subscribe(*wanted)
+
+
+def test_a_subscription_is_known_with_its_plan_through_the_portal_and_a_card_that_fails(served: Served) -> None:
+    url = served.adapter.subscribe("acc_1", "Kaffebaren AB", "a@exempel.example", "start")
+    served.stand_in.complete(url)
+    session = served.session(served.session_id(url))
+    portal = served.adapter.portal(str(session.customer))
+
+    def now() -> tuple[str | None, bool, bool, bool]:
+        found = served.adapter.subscription(str(session.subscription))
+        assert found
+        return found.plan, found.unpaid, found.renews, found.ended
+
+    assert now() == ("start", False, True, False)
+    served.stand_in.use_portal(portal, "plan", "growth")
+    served.stand_in.use_portal(portal, "bad_card")
+    served.stand_in._store._clock.advance(days=31)  # type: ignore[attr-defined]  # a test's own clock
+    served.stand_in.advance()
+    assert now() == ("growth", True, True, False)
+    served.stand_in.use_portal(portal, "good_card")
+    assert now() == ("growth", False, True, False)
+    served.adapter.renew(str(session.subscription), False)
+    assert now() == ("growth", False, False, False)
+    served.adapter.renew(str(session.subscription), True)
+    served.stand_in.use_portal(portal, "cancel")
+    served.adapter.renew(str(session.subscription), False)
+    served.adapter.renew(str(session.subscription), True)
+    assert now() == ("growth", False, False, False), "what its owner cancelled stays so"
+    assert served.stand_in.wait_until_idle(10)
+    kinds = {read_event(one.body, one.headers["Stripe-Signature"], SECRET)[1] for one in served.receiver.calls}
+    assert {"invoice.payment_failed", "invoice.paid", "customer.subscription.updated"} <= kinds
+
+
+def test_what_of_a_payment_is_gone_is_told_without_what_we_paid_back_ourselves(served: Served) -> None:
+    plan = served.adapter.subscribe("acc_1", "Kaffebaren AB", "a@exempel.example", "start")
+    customer = str(served.session(served.session_id(plan)).customer)
+    url = served.adapter.top_up("top_1", customer, 10_000)
+    served.stand_in.complete(url)
+    session = served.session(served.session_id(url))
+    payment = str(session.payment)
+    served.adapter.pay_back("pbk_1", payment, 1_000)
+    served.stand_in.refund(payment, 2_000)
+    dispute = served.stand_in.dispute(payment, 3_000)
+    found = served.adapter.payment(payment)
+    assert found
+    assert (found.customer, found.paid_ore, found.refunded_ore, found.disputed_ore) == (customer, 10_000, 2_000, 3_000)
+    assert served.adapter.subject("charge.dispute.created", dispute) == Subject(payment=payment)
+    assert served.adapter.subject("charge.dispute.created", "du_nobody") == Subject()
+    began = served.stand_in._store._clock.now()  # a test's own clock
+    assert set(served.adapter.payments_taken_since(began)) == {payment}
+    assert [one.id for one in served.adapter.paid_since(began)] == [session.id]
+    served.stand_in.close_dispute(dispute, won=True)
+    won = served.adapter.payment(payment)
+    assert won and (won.refunded_ore, won.disputed_ore) == (2_000, 0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.ports import SupplierRefused
+from shared.ports import PlanSubscription, SupplierRefused
 from tests.providers.test_stripe_adapter import Served, adapter, served
 
 __all__ = ["served"]
@@ -11,26 +11,32 @@ __all__ = ["served"]
 def a_payment(served: Served, amount_ore: int) -> str:
     """Stripe's name of a deposit that was paid."""
     session = served.adapter.subscribe("acc_1", "Kaffebaren AB", "anna@exempel.example", "start")
-    customer = served.adapter.checkout(served.session_id(session)).customer
+    customer = served.session(served.session_id(session)).customer
     url = served.adapter.top_up("top_1", str(customer), amount_ore)
-    before = served.adapter.checkout(served.session_id(url))
+    before = served.session(served.session_id(url))
     assert before.payment is None
     served.stand_in.complete(url)
-    return str(served.adapter.checkout(before.id).payment)
+    return str(served.session(before.id).payment)
 
 
 def a_subscription(served: Served) -> str:
     url = served.adapter.subscribe("acc_1", "Kaffebaren AB", "anna@exempel.example", "start")
     served.stand_in.complete(url)
-    return str(served.adapter.checkout(served.session_id(url)).subscription)
+    return str(served.session(served.session_id(url)).subscription)
+
+
+def known(served: Served, subscription: str) -> PlanSubscription:
+    found = served.adapter.subscription(subscription)
+    assert found
+    return found
 
 
 def test_a_subscription_is_ended_once(served: Served) -> None:
     subscription = a_subscription(served)
-    assert not served.adapter.has_ended(subscription)
+    assert not known(served, subscription).ended
     for _ in range(3):
         served.adapter.end(subscription)
-    assert served.adapter.has_ended(subscription)
+    assert known(served, subscription).ended
 
 
 def test_a_subscription_that_stripe_does_not_know_is_for_a_person_to_look_at(served: Served) -> None:

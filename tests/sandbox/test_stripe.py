@@ -349,3 +349,25 @@ def test_an_unknown_object_is_404(served: Served) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
         served.client.v1.checkout.sessions.retrieve("cs_test_unknown")
     assert (refused.value.http_status, refused.value.code) == (404, "resource_missing")
+
+
+def test_the_portals_page_switches_the_plan_and_cancels_by_clicking(served: Served) -> None:
+    subscription = served.subscribe(customer=served.client.v1.customers.create({}).id)
+    url = served.client.v1.billing_portal.sessions.create({"customer": str(subscription.customer)}).url
+    assert "Byt till Stor" in requests.get(url, timeout=5).text
+    for form in ({"action": "plan", "plan": "large"}, {"action": "cancel"}):
+        assert requests.post(url, data=form, timeout=5).status_code == 200
+    changed = served.client.v1.subscriptions.retrieve(subscription.id)
+    assert (changed["items"].data[0].price.lookup_key, changed.cancel_at_period_end) == ("large", True)
+    assert requests.post(url, data={"action": "fly"}, timeout=5).status_code == 400
+
+
+def test_a_renewal_that_fails_for_three_weeks_ends_the_subscription(served: Served, clock: ManualClock) -> None:
+    subscription = served.subscribe(customer=served.client.v1.customers.create({}).id)
+    url = served.client.v1.billing_portal.sessions.create({"customer": str(subscription.customer)}).url
+    served.sandbox.use_portal(url, "bad_card")
+    for days, status in ((31, "past_due"), (10, "past_due"), (12, "canceled")):
+        clock.advance(days=days)
+        served.sandbox.advance()
+        assert served.client.v1.subscriptions.retrieve(subscription.id).status == status
+    assert {"invoice.payment_failed", "customer.subscription.deleted"} <= set(served.types())

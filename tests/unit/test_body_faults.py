@@ -14,6 +14,7 @@ from shared.http import body_faults
 from shared.http.answers.disclosures import DisclosureBody
 from shared.http.bodies.agreement import AccountBody
 from shared.http.bodies.common import CompleteLoginBody, SendWithRecipients, SettleBody, SignupBody, TopUpBody
+from shared.http.bodies.privacy import PrivacyRequestBody
 from shared.http.bodies.registers import AccessBody, BreachBody
 from shared.http.call import parse
 
@@ -28,13 +29,15 @@ JSON = st.recursive(
     lambda inside: st.lists(inside, max_size=2) | st.dictionaries(st.sampled_from(["phone", "x"]), inside, max_size=2),
     max_leaves=4,
 )
+RULES = {"one_of", "not_for_this", "invalid_phone", "not_mobile"}
+"""The codes of rules that stand at a field."""
 ODD: list[object] = ["", "x" * 5_000, "2026-11-23T10:00:00", "2026-11-23", 1.5, 0, -1, 10**12, None, {}, [], [1], ["x"]]
 
 
 def models(base: type[BaseModel] = BaseModel) -> list[type[BaseModel]]:
     """All that read a body, in whichever module of the edge they stand."""
-    for file in HTTP.glob("*.py"):
-        import_module(f"shared.http.{file.stem}")
+    for file in [*HTTP.glob("bodies/*.py"), *HTTP.glob("answers/*.py")]:
+        import_module(f"shared.http.{file.parent.name}.{file.stem}")
     below = {model for kind in base.__subclasses__() for model in [kind, *models(kind)]}
     return sorted((one for one in below if one.__module__.startswith("shared.http")), key=lambda one: one.__name__)
 
@@ -50,9 +53,14 @@ def faults(model: type[BaseModel], body: object) -> list[Fault]:
 
 
 def test_no_body_is_left_out() -> None:
-    assert {"SignupBody", "SendWithRecipients", "BreachBody", "AccountBody", "DisclosureBody"} <= {
-        one.__name__ for one in models()
-    }
+    assert {
+        "SignupBody",
+        "SendWithRecipients",
+        "BreachBody",
+        "AccountBody",
+        "DisclosureBody",
+        "PrivacyRequestBody",
+    } <= {one.__name__ for one in models()}
 
 
 @pytest.mark.parametrize("model", models(), ids=lambda one: one.__name__)
@@ -63,7 +71,7 @@ def test_junk_in_any_field_is_answered_in_our_own_codes_and_words(model: type[Ba
     @settings(deadline=None, derandomize=True, max_examples=150)
     def check(body: object) -> None:
         for one in faults(model, body):
-            assert one.code in body_faults.CODES
+            assert one.code in body_faults.CODES | RULES
             assert one.message != body_faults.UNKNOWN[1], f"{one.field} is wrong in a way that nobody put into words"
             assert not one.message.startswith(("Input", "Value")) and one.message.endswith(".")
             assert "None" not in one.message
@@ -108,6 +116,25 @@ def test_a_fault_says_how_to_mend_it(model: type[BaseModel], body: object, expec
 )
 def test_each_kind_of_fault_has_a_code_of_its_own(model: type[BaseModel], field: str, value: object, code: str) -> None:
     assert {one.field: one.code for one in faults(model, {field: value})}[field] == code
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({}, {"kind": "missing", "phone": "one_of"}),
+        ({"kind": "find", "phone": "070-1740605", "email": "a@b.se"}, {"phone": "one_of"}),
+        ({"kind": "rectify", "phone": "070-1740605", "x": 1}, {"new_phone": "missing", "x": "extra_forbidden"}),
+        ({"kind": "rectify", "email": "a@b.se", "first_name": 1}, {"first_name": "not_text", "last_name": "missing"}),
+        (
+            {"kind": "find", "phone": "0155-123", "forget_opt_out": 1},
+            {"phone": "invalid_phone", "forget_opt_out": "not_true_or_false"},
+        ),
+        ({"kind": "find", "email": "a@b.se", "new_phone": "070-1740605"}, {"new_phone": "not_for_this"}),
+        ({"kind": "find", "email": "a@b.se", "forget_opt_out": True}, {"forget_opt_out": "not_for_this"}),
+    ],
+)
+def test_a_rule_is_judged_beside_what_is_wrong_with_other_fields(body: object, expected: dict[str, str]) -> None:
+    assert {one.field: one.code for one in faults(PrivacyRequestBody, body)} == expected
 
 
 @pytest.mark.parametrize("text", ["å", "snd_å", "", "x", "SND_A", "snd_", "snd_a b", "snd_a\n_", "snd_" + "a" * 41])

@@ -124,6 +124,16 @@ def test_a_program_is_told_in_json(accept: str | None, path: str) -> None:
     assert gift_link(NotFound("There is no such gift."), accept, path).content_type == MEDIA_TYPE
 
 
+def test_a_files_address_is_no_thing_of_that_name() -> None:
+    api = Api(Parts())
+    api.route("GET", "/v1/x/export.csv")(lambda call: Answer(200, {}))
+    api.route("PATCH", "/v1/x/<x_id>")(lambda call: Answer(200, call.path["x_id"]))
+    with APP.test_request_context("/v1/x/export.csv", method="PATCH"):
+        assert api.answer(request).headers["Allow"] == "GET, HEAD"
+    with APP.test_request_context("/v1/x/brc_a", method="PATCH"):
+        assert api.answer(request).get_json() == "brc_a"
+
+
 def test_another_method_is_refused_with_those_that_are_taken() -> None:
     api = Api(Parts())
     api.route("PATCH", "/v1/x")(lambda call: Answer(200))

@@ -134,7 +134,7 @@ def test_a_preview_fills_the_link_in_however_it_is_written(written: str) -> None
 def test_a_preview_is_the_text_that_a_send_would_make(pieces: list[str]) -> None:
     message = "".join(pieces)
     shown = preview(message, LINK)
-    warned = {one["code"] for one in shown["warnings"]}  # type: ignore[attr-defined]
+    warned = {one["code"] for one in shown["warnings"]}
     if not any(code.endswith("_placeholder") for code in warned):
         assert shown["text"] == Template(message).render({}, LINK)
 
@@ -146,4 +146,4 @@ def test_a_preview_is_the_text_that_a_send_would_make(pieces: list[str]) -> None
 def test_a_preview_of_braces_that_are_no_placeholder_shows_them_and_warns(message: str, code: str) -> None:
     shown = preview(message, LINK)
     assert shown["text"] == message
-    assert [one["code"] for one in shown["warnings"]] == [code]  # type: ignore[attr-defined]
+    assert [one["code"] for one in shown["warnings"]] == [code]

@@ -11,7 +11,7 @@ from stripe.params import CustomerCreateParams, CustomerUpdateParams, RefundCrea
 from stripe.params.billing_portal import SessionCreateParams as PortalCreateParams
 from stripe.params.checkout import SessionCreateParams as CheckoutCreateParams
 
-from sandbox.stand_ins.stripe import billing, catalogue, checkout, customers, events, portal, refunds
+from sandbox.stand_ins.stripe import billing, catalogue, checkout, customers, disputes, events, portal, refunds
 from sandbox.stand_ins.stripe.errors import ApiError, invalid
 from sandbox.stand_ins.stripe.params import Params, names_taken_by, parse, refuse_others
 from sandbox.stand_ins.stripe.store import Store, StripeObject, new_id
@@ -46,6 +46,7 @@ def _retrieve(path: str, kind: str) -> Call:
 
 CALLS = [
     Call("POST", "customers", names_taken_by(CustomerCreateParams), customers.create),
+    Call("GET", "customers", PAGING | {"email"}, customers.list_customers),
     _retrieve("customers", "customer"),  # a deleted one too: `{"id", "object", "deleted": true}`
     Call("POST", "customers/<object_id>", names_taken_by(CustomerUpdateParams), customers.update),
     Call("DELETE", "customers/<object_id>", NOTHING, customers.delete),
@@ -59,6 +60,7 @@ CALLS = [
         names_taken_by(CheckoutCreateParams),
         lambda store, params: checkout.create(store, params, _pages_url()),
     ),
+    Call("GET", "checkout/sessions", PAGING | {"customer", "created"}, checkout.list_sessions),
     _retrieve("checkout/sessions", "checkout.session"),
     Call("GET", "checkout/sessions/<object_id>/line_items", PAGING, checkout.line_items),
     Call("POST", "checkout/sessions/<object_id>/expire", NOTHING, checkout.expire),
@@ -68,7 +70,10 @@ CALLS = [
     _retrieve("invoices", "invoice"),
     _retrieve("payment_intents", "payment_intent"),
     Call("POST", "refunds", names_taken_by(RefundCreateParams), refunds.create),
-    Call("GET", "refunds", PAGING | {"payment_intent"}, refunds.list_refunds),
+    Call("GET", "refunds", PAGING | {"payment_intent", "created"}, refunds.list_refunds),
+    _retrieve("charges", "charge"),
+    Call("GET", "disputes", PAGING | {"payment_intent", "created"}, disputes.list_disputes),
+    _retrieve("disputes", "dispute"),
     _retrieve("refunds", "refund"),
     Call("GET", "events", PAGING | {"type", "types", "created"}, events.list_events),
     _retrieve("events", "event"),

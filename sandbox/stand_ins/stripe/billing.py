@@ -8,6 +8,10 @@ from sandbox.stand_ins.stripe.errors import no_such
 from sandbox.stand_ins.stripe.params import Params, flag, merged_metadata
 from sandbox.stand_ins.stripe.store import Store, StripeObject, new_id, whole_list
 
+RUNNING = ("active", "past_due")
+DUNNING_SECONDS = 21 * 24 * 3600
+"""How long a renewal that fails is tried again."""
+
 Lines = list[tuple[StripeObject, int]]  # price and quantity
 
 
@@ -77,11 +81,44 @@ def cancel_all_of(store: Store, customer: str) -> None:
 def renew_what_is_due(store: Store) -> None:
     """Each period that has ended is renewed and paid, or is the subscription's last."""
     for subscription in store.all("subscription"):
-        while subscription["status"] == "active" and _period_end(subscription) <= store.now():
+        if subscription["status"] == "past_due":
+            _try_again(store, subscription)
+        while subscription["status"] in RUNNING and _period_end(subscription) <= store.now():
             if subscription["cancel_at_period_end"]:
                 _end(store, subscription, _period_end(subscription))
             else:
                 _renew(store, subscription)
+
+
+def switch_plan(store: Store, subscription: StripeObject, price: StripeObject) -> None:
+    """From now on at this price; what differs for the period that runs is not charged here."""
+    before = copy.deepcopy(subscription)
+    subscription["items"]["data"][0]["price"] = price
+    if subscription != before:
+        store.emit("customer.subscription.updated", subscription, before)
+
+
+def change_card(store: Store, customer: str, *, works: bool) -> None:
+    """A card that works pays at once what is open; one that does not is noticed when the next period is paid."""
+    store.failing_cards.discard(customer) if works else store.failing_cards.add(customer)
+    for subscription in store.all("subscription"):
+        if subscription["customer"] == customer and subscription["status"] == "past_due" and works:
+            _try_again(store, subscription)
+
+
+def _try_again(store: Store, subscription: StripeObject) -> None:
+    """The open invoice is paid, or the subscription ends after `DUNNING_SECONDS`."""
+    invoice = store.objects[subscription["latest_invoice"]]
+    if subscription["customer"] not in store.failing_cards:
+        before = copy.deepcopy(subscription)
+        now = store.now()
+        invoice.update(status="paid", amount_paid=invoice["total"], amount_remaining=0)
+        invoice["status_transitions"]["paid_at"] = now
+        subscription["status"] = "active"
+        store.emit("invoice.paid", invoice)
+        store.emit("customer.subscription.updated", subscription, before)
+    elif store.now() - invoice["created"] >= DUNNING_SECONDS:
+        _end(store, subscription, store.now())
 
 
 def pay_invoice(store: Store, customer: str, lines: Lines, reason: str, **fields: object) -> StripeObject:
@@ -130,7 +167,11 @@ def _renew(store: Store, subscription: StripeObject) -> None:
             subscription["billing_cycle_anchor"], item["price"]["recurring"], item["current_period_start"]
         )
     invoice = _invoice_period(store, subscription, "subscription_cycle")
-    store.emit("invoice.paid", invoice)
+    if subscription["customer"] in store.failing_cards:
+        invoice.update(status="open", amount_paid=0, amount_remaining=invoice["total"])
+        invoice["status_transitions"]["paid_at"] = None
+        subscription["status"] = "past_due"
+    store.emit("invoice.payment_failed" if invoice["status"] == "open" else "invoice.paid", invoice)
     store.emit("customer.subscription.updated", subscription, before)
 
 

@@ -5,9 +5,11 @@ from typing import Any
 
 from sandbox.stand_ins.stripe import billing, customers
 from sandbox.stand_ins.stripe.catalogue import price_of_line
+from sandbox.stand_ins.stripe.disputes import new_charge
 from sandbox.stand_ins.stripe.errors import ApiError, invalid, missing
+from sandbox.stand_ins.stripe.events import is_within
 from sandbox.stand_ins.stripe.params import Params, flag, integer, merged_metadata, required, section
-from sandbox.stand_ins.stripe.store import Store, StripeObject, new_id, whole_list
+from sandbox.stand_ins.stripe.store import Store, StripeObject, new_id, page, whole_list
 
 OPEN_SECONDS = 24 * 3600
 MODES = ("payment", "subscription")
@@ -53,6 +55,17 @@ def create(store: Store, params: Params, base_url: str) -> StripeObject:
     session["url"] = f"{base_url.rstrip('/')}/c/pay/{session_id}"
     store.checkouts[session_id] = {"lines": lines, "params": params}
     return session
+
+
+def list_sessions(store: Store, params: Params) -> StripeObject:
+    expire_what_is_due(store)
+    found = [
+        one
+        for one in store.all("checkout.session")
+        if params.get("customer", one["customer"]) == one["customer"]
+        and is_within(one["created"], params.get("created"))
+    ]
+    return page(found, params, "/v1/checkout/sessions")
 
 
 def line_items(store: Store, _: Params, object_id: str) -> StripeObject:
@@ -218,7 +231,7 @@ def _details(customer: StripeObject | None, session: StripeObject) -> StripeObje
 
 
 def _payment_intent(store: Store, session: StripeObject, params: Params) -> StripeObject:
-    return store.new(
+    payment = store.new(
         "payment_intent",
         "pi_",
         {
@@ -228,12 +241,14 @@ def _payment_intent(store: Store, session: StripeObject, params: Params) -> Stri
             "currency": session["currency"],
             "customer": session["customer"],
             "description": None,
-            "latest_charge": new_id("ch_"),
+            "latest_charge": None,
             "metadata": merged_metadata({}, section(params, "payment_intent_data")),
             "payment_method_types": session["payment_method_types"],
             "status": "succeeded",
         },
     )
+    new_charge(store, payment)
+    return payment
 
 
 def _receipt(store: Store, session: StripeObject, lines: billing.Lines, params: Params) -> StripeObject:

@@ -3,7 +3,7 @@
 from sandbox.stand_ins.stripe.billing import cancel_all_of
 from sandbox.stand_ins.stripe.errors import no_such
 from sandbox.stand_ins.stripe.params import Params, merged_metadata
-from sandbox.stand_ins.stripe.store import Store, StripeObject
+from sandbox.stand_ins.stripe.store import Store, StripeObject, page
 
 _EMPTY: StripeObject = {
     "address": None,
@@ -25,6 +25,13 @@ def create(store: Store, params: Params) -> StripeObject:
     customer = store.new("customer", "cus_", {**_EMPTY, "metadata": {}})
     _write(customer, params)
     return customer
+
+
+def list_customers(store: Store, params: Params) -> StripeObject:
+    found = [one for one in store.all("customer") if not one.get("deleted")]
+    if "email" in params:
+        found = [one for one in found if one["email"] == params["email"]]
+    return page(found, params, "/v1/customers")
 
 
 def update(store: Store, params: Params, object_id: str) -> StripeObject:

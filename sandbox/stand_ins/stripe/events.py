@@ -15,12 +15,10 @@ from sandbox.stand_ins.web import Callback
 def list_events(store: Store, params: Params) -> StripeObject:
     """Newest first, by `type`, `types` and `created` (a time, or gt, gte, lt, lte)."""
     types = params.get("types", [params["type"]] if "type" in params else None)
-    created = params.get("created", {})
-    limits = created if isinstance(created, dict) else {"gte": created, "lte": created}
     found = [
         event
         for event in store.all("event")
-        if (types is None or event["type"] in types) and _is_within(event["created"], limits)
+        if (types is None or event["type"] in types) and is_within(event["created"], params.get("created"))
     ]
     return page(found, params, "/v1/events")
 
@@ -41,7 +39,9 @@ def as_callback(event: StripeObject, url: str, secret: str) -> Callback:
     return Callback("POST", url, body, headers)
 
 
-def _is_within(created: int, limits: Mapping[str, str]) -> bool:
+def is_within(created: int, asked: Mapping[str, str] | str | None) -> bool:
+    """Whether it is of the time that a list's `created` asks for."""
+    limits = asked if isinstance(asked, dict) else {"gte": asked, "lte": asked} if isinstance(asked, str) else {}
     tests = {
         "gt": created.__gt__,
         "gte": created.__ge__,

@@ -1,4 +1,4 @@
-"""The pages a person sees: Checkout, and a Billing Portal without buttons. HTML only, no scripts."""
+"""The pages a person sees: Checkout and the Billing Portal. HTML only, no scripts."""
 
 from html import escape
 from urllib.parse import urlsplit
@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox.stand_ins.stripe import checkout
+from sandbox.stand_ins.stripe import checkout, portal
+from sandbox.stand_ins.stripe.errors import ApiError
 from sandbox.stand_ins.stripe.store import Store, StripeObject
 
 _STYLE = """
@@ -68,11 +69,46 @@ def add_to(app: Flask, store: Store) -> None:
             return redirect(session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"]), 303)
 
     @app.get("/p/session/<session_id>")
-    def portal(session_id: str) -> Response:
+    def show_portal(session_id: str) -> Response:
         with store.lock:
             session = store.get("billing_portal.session", session_id)
-        back = _link(session["return_url"], "Tillbaka")
-        return _page("Ditt abonnemang", f"<p>Här finns inget att ändra ännu.</p>{back}")
+            return _portal(store, session)
+
+    @app.post("/p/session/<session_id>")
+    def use_portal(session_id: str) -> AnyResponse:
+        with store.lock:
+            session = store.get("billing_portal.session", session_id)
+            try:
+                portal.act(store, session, request.form.get("action", ""), request.form.get("plan", ""))
+            except ApiError as error:
+                return _page("Det gick inte", f"<p>{escape(error.answer['error']['message'])}</p>", status=400)
+            return redirect(request.path, 303)
+
+
+def _portal(store: Store, session: StripeObject) -> Response:
+    subscription = portal.subscription_of(store, session)
+    back = _link(session["return_url"], "Tillbaka / Back")
+    if subscription is None:
+        return _page("Ditt abonnemang", f"<p>Här finns inget abonnemang.</p>{back}")
+    price = subscription["items"]["data"][0]["price"]
+    plans = [one for one in store.all("price") if one["lookup_key"] and one["id"] != price["id"]]
+    buttons = [
+        _button("plan", f"Byt till {one['nickname']}, {_sum(one['unit_amount'], 'sek')}", one["lookup_key"])
+        for one in plans
+    ]
+    ends = subscription["cancel_at_period_end"]
+    buttons.append(_button("resume", "Fortsätt ändå") if ends else _button("cancel", "Säg upp till periodens slut"))
+    buttons += [_button("good_card", "Byt till ett kort som går"), _button("bad_card", "Byt till ett kort som nekas")]
+    state = "Sista betalningen gick inte" if subscription["status"] == "past_due" else "Betalt"
+    content = f"<p>{escape(price['nickname'])}: {state}{', sagt upp' if ends else ''}</p>{''.join(buttons)}{back}"
+    return _page("Ditt abonnemang", content)
+
+
+def _button(action: str, text: str, plan: str = "") -> str:
+    return (
+        f'<form method="post"><input type="hidden" name="action" value="{action}">'
+        f'<input type="hidden" name="plan" value="{escape(plan)}"><button>{escape(text)}</button></form>'
+    )
 
 
 def _checkout(session: StripeObject, lines: list[StripeObject]) -> Response:

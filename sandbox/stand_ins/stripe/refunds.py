@@ -1,6 +1,7 @@
 """Refunds: a payment is paid back, whole or in parts, never more than it was."""
 
 from sandbox.stand_ins.stripe.errors import ApiError
+from sandbox.stand_ins.stripe.events import is_within
 from sandbox.stand_ins.stripe.params import Params, integer, merged_metadata, required
 from sandbox.stand_ins.stripe.store import Store, StripeObject, page
 
@@ -30,12 +31,16 @@ def create(store: Store, params: Params) -> StripeObject:
         },
     )
     store.emit("refund.created", refund)
+    charge = store.objects[payment["latest_charge"]]
+    charge["amount_refunded"] += amount
+    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+    store.emit("charge.refunded", charge)
     return refund
 
 
 def list_refunds(store: Store, params: Params) -> StripeObject:
     found = _of(store, params["payment_intent"]) if "payment_intent" in params else store.all("refund")
-    return page(found, params, "/v1/refunds")
+    return page((one for one in found if is_within(one["created"], params.get("created"))), params, "/v1/refunds")
 
 
 def _of(store: Store, payment: str) -> list[StripeObject]:

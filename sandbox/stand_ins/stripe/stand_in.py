@@ -6,7 +6,7 @@ from typing import TypedDict
 from flask import Flask
 
 from sandbox.stand_ins.faults import Faults
-from sandbox.stand_ins.stripe import billing, checkout, events, pages
+from sandbox.stand_ins.stripe import billing, checkout, disputes, events, pages, portal, refunds
 from sandbox.stand_ins.stripe.api import Api
 from sandbox.stand_ins.stripe.catalogue import add_monthly_price
 from sandbox.stand_ins.stripe.store import Store, StripeObject
@@ -58,6 +58,26 @@ class Stripe:
             session = checkout.at_url(self._store, checkout_url)
             checkout.pay(self._store, session)
             return str(session["id"])
+
+    def use_portal(self, url: str, action: str, plan: str = "") -> None:
+        """The customer does something on the Billing Portal's page (`portal.ACTIONS`). Raises ApiError."""
+        with self._store.lock:
+            portal.act(self._store, portal.session_at(self._store, url), action, plan)
+
+    def refund(self, payment: str, amount: int) -> str:
+        """Somebody pays back in Stripe's dashboard. Raises ApiError."""
+        with self._store.lock:
+            made = refunds.create(self._store, {"payment_intent": payment, "amount": str(amount)})
+            return str(made["id"])
+
+    def dispute(self, payment: str, amount: int | None = None) -> str:
+        """The cardholder's bank takes money back; the dispute's id. Raises ApiError."""
+        with self._store.lock:
+            return str(disputes.open_dispute(self._store, payment, amount)["id"])
+
+    def close_dispute(self, dispute: str, *, won: bool) -> None:
+        with self._store.lock:
+            disputes.close_dispute(self._store, dispute, won=won)
 
     def advance(self) -> None:
         """Do what time has made due: to be called after the clock has moved."""

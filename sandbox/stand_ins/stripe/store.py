@@ -28,6 +28,8 @@ class Store:
         self.lock = threading.RLock()
         self.objects: dict[str, StripeObject] = {}
         self.checkouts: dict[str, Params] = {}
+        self.failing_cards: set[str] = set()
+        """Customers whose card pays nothing more."""
         self._clock = clock
         self._publish = publish
 

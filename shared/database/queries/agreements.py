@@ -239,7 +239,7 @@ def empty_company(tx: Transaction, company_id: str) -> None:
     """What is left is an id that says nothing, for the ledger and the gifts that are still open."""
     tx.execute(
         "UPDATE companies SET name = '', org_number = '', plan = '', dpa_version = '', dpa_accepted_at = created_at,"
-        " stripe_customer = NULL, stripe_subscription = NULL WHERE id = %s AND state = 'closed'",
+        " stripe_customer = NULL, stripe_subscription = NULL, stop_reason = NULL WHERE id = %s AND state = 'closed'",
         (company_id,),
     )
 

@@ -63,12 +63,40 @@ def paid(tx: Transaction, company_id: str, customer: str, subscription: str) -> 
     return bool(state == "pending")
 
 
-def activate(tx: Transaction, company_id: str) -> None:
-    """Let a paid company begin; nothing else is changed by it."""
-    tx.execute(
-        "UPDATE companies SET state = 'active' WHERE id = %s AND state = 'pending' AND stripe_subscription IS NOT NULL",
+def activate(tx: Transaction, company_id: str) -> bool:
+    """Let a paid company begin, and nothing else; whether it had not begun."""
+    changed = tx.execute(
+        "UPDATE companies SET state = IF(unpaid, 'past_due', 'active')"
+        " WHERE id = %s AND state = 'pending' AND stripe_subscription IS NOT NULL",
         (company_id,),
     )
+    return changed == 1
+
+
+def stripe_turn(tx: Transaction, company_id: str) -> int | None:
+    """How often the company has followed Stripe; None where there is no such company."""
+    found = tx.value("SELECT stripe_turn FROM companies WHERE id = %s", (company_id,))
+    return None if found is None else int(found)
+
+
+def take_stripe_turn(tx: Transaction, company_id: str, turn: int) -> bool:
+    """Lock the company and count one more; False where somebody else has done so since: ask Stripe again."""
+    taken = tx.execute(
+        "UPDATE companies SET stripe_turn = stripe_turn + 1 WHERE id = %s AND stripe_turn = %s", (company_id, turn)
+    )
+    return taken == 1
+
+
+def follow_plan(tx: Transaction, company_id: str, plan: str | None, unpaid: bool) -> bool:
+    """The plan and whether it is paid, as Stripe has it; whether that changed anything."""
+    due = "past_due" if unpaid else "active"
+    changed = tx.execute(
+        "UPDATE companies SET plan = COALESCE(%s, plan), unpaid = %s,"
+        " state = IF(state IN ('active', 'past_due'), %s, state),"
+        " closing_from = IF(closing_from IN ('active', 'past_due'), %s, closing_from) WHERE id = %s",
+        (plan, unpaid, due, due, company_id),
+    )
+    return changed == 1
 
 
 def choose_retention(tx: Transaction, company_id: str, encrypt_after_days: int, erase_after_days: int) -> None:
@@ -101,5 +129,7 @@ def erase(tx: Transaction, company_id: str) -> None:
     tx.execute("DELETE FROM sessions WHERE company_id = %s", (company_id,))
     tx.execute("DELETE FROM dpa_acceptances WHERE company_id = %s", (company_id,))
     tx.execute("DELETE FROM members WHERE company_id = %s", (company_id,))
+    for table in ("sender_names", "link_domains", "account_decisions", "opt_outs", "opt_out_withdrawals"):
+        tx.execute(f"DELETE FROM {table} WHERE company_id = %s", (company_id,))
     tx.execute("DELETE FROM balances WHERE company_id = %s", (company_id,))
     tx.execute("DELETE FROM companies WHERE id = %s", (company_id,))

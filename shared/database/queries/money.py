@@ -7,7 +7,7 @@ from datetime import date, datetime
 from shared.database.transactions import Transaction
 from shared.domain import ids
 from shared.domain.errors import BalanceTooLow
-from shared.domain.ledger import Account, Movement, Purpose
+from shared.domain.ledger import DISPUTED, REFUNDED, Account, Movement, Purpose
 
 TOO_LOW = "The balance does not cover this send. Top up and send again; nothing was sent."
 
@@ -16,6 +16,8 @@ TOO_LOW = "The balance does not cover this send. Top up and send again; nothing 
 class Balance:
     available_ore: int
     held_ore: int
+    receivable_ore: int = 0
+    """What the company owes, as more of its payments was taken back than was available."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ def open_balance(tx: Transaction, company_id: str) -> None:
 
 
 def balance(tx: Transaction, company_id: str) -> Balance:
-    found = tx.one(Balance, "SELECT available_ore, held_ore FROM balances WHERE company_id = %s", (company_id,))
+    found = tx.one(
+        Balance, "SELECT available_ore, held_ore, receivable_ore FROM balances WHERE company_id = %s", (company_id,)
+    )
     return found or Balance(0, 0)
 
 
@@ -51,7 +55,7 @@ def lock(tx: Transaction, company_id: str) -> Balance:
     """The balance, held still until the transaction ends. Take it before anything that moves money."""
     found = tx.one(
         Balance,
-        "SELECT available_ore, held_ore FROM balances WHERE company_id = %s FOR UPDATE",
+        "SELECT available_ore, held_ore, receivable_ore FROM balances WHERE company_id = %s FOR UPDATE",
         (company_id,),
     )
     return found or Balance(0, 0)
@@ -72,12 +76,16 @@ def reserve(tx: Transaction, company_id: str, hold_id: str, amount_ore: int, tod
 
 
 def book(tx: Transaction, company_id: str, movement: Movement, today: date, hold_id: str | None = None) -> None:
-    """Write both entries of a movement and bring balance and hold in step; the database refuses one below zero."""
+    """Write both entries of a movement and bring balance and hold in step; the database refuses one below zero.
+
+    What becomes available settles what is owed.
+    """
     transaction_id = ids.new_id("txn")
     held = movement.change(Account.HELD)
     tx.execute(
-        "UPDATE balances SET available_ore = available_ore + %s, held_ore = held_ore + %s WHERE company_id = %s",
-        (movement.change(Account.AVAILABLE), held, company_id),
+        "UPDATE balances SET available_ore = available_ore + %s, held_ore = held_ore + %s,"
+        " receivable_ore = receivable_ore - %s WHERE company_id = %s",
+        (movement.change(Account.AVAILABLE), held, movement.change(Account.RECEIVABLE), company_id),
     )
     if held and hold_id:
         tx.execute(
@@ -93,6 +101,10 @@ def book(tx: Transaction, company_id: str, movement: Movement, today: date, hold
             for entry in movement.entries
         ],
     )
+    if movement.change(Account.AVAILABLE) > 0:
+        now = balance(tx, company_id)
+        if settles := min(now.available_ore, now.receivable_ore):
+            book(tx, company_id, Movement(Purpose.SETTLE, settles), today)
 
 
 def add_top_up(tx: Transaction, top_up: TopUp, now: datetime) -> None:
@@ -105,7 +117,7 @@ def add_top_up(tx: Transaction, top_up: TopUp, now: datetime) -> None:
 
 
 def pay_top_up(tx: Transaction, top_up_id: str, amount_ore: int, payment: str | None) -> TopUp | None:
-    """Mark an open top-up as paid and return it; None where it is unknown or was paid before.
+    """Mark a top-up as paid and return it; None where it is unknown or was paid before.
 
     `amount_ore` is what was really paid, `payment` Stripe's name of it, by which it can be paid back.
     """
@@ -115,7 +127,7 @@ def pay_top_up(tx: Transaction, top_up_id: str, amount_ore: int, payment: str | 
         " /* all companies: Stripe names the top-up */",
         (top_up_id,),
     )
-    if found is None or found.state != "open":
+    if found is None or found.state == "paid":
         return None
     tx.execute(
         "UPDATE top_ups SET state = 'paid', amount_ore = %s, payment = %s WHERE id = %s AND company_id = %s",
@@ -124,23 +136,78 @@ def pay_top_up(tx: Transaction, top_up_id: str, amount_ore: int, payment: str | 
     return found
 
 
+def end_top_up(tx: Transaction, company_id: str, top_up_id: str, state: str) -> None:
+    """Its Checkout has expired or its payment has failed; one that is paid stays so."""
+    tx.execute(
+        "UPDATE top_ups SET state = %s WHERE id = %s AND company_id = %s AND state <> 'paid'",
+        (state, top_up_id, company_id),
+    )
+
+
+def company_of_top_up(tx: Transaction, top_up_id: str) -> str | None:
+    found = tx.value(
+        "SELECT company_id FROM top_ups WHERE id = %s /* all companies: Stripe names the top-up */", (top_up_id,)
+    )
+    return str(found) if found else None
+
+
+def top_up(tx: Transaction, top_up_id: str) -> TopUp | None:
+    return tx.one(
+        TopUp,
+        "SELECT id, company_id, amount_ore, state FROM top_ups WHERE id = %s /* all companies: Stripe names it */",
+        (top_up_id,),
+    )
+
+
+def company_of_payment(tx: Transaction, payment: str) -> str | None:
+    found = tx.value(
+        "SELECT company_id FROM top_ups WHERE payment = %s /* all companies: Stripe names the payment */", (payment,)
+    )
+    return str(found) if found else None
+
+
+def follow_payment(
+    tx: Transaction, company_id: str, payment: str, refunded_ore: int, disputed_ore: int, today: date
+) -> int:
+    """Bring the books in step with what is gone of a deposit beside our own pay-backs; how much that changed."""
+    known = tx.one(
+        lambda top_up_id, refunded, disputed: (str(top_up_id), int(refunded), int(disputed)),
+        "SELECT id, refunded_ore, disputed_ore FROM top_ups WHERE payment = %s AND company_id = %s FOR UPDATE",
+        (payment, company_id),
+    )
+    if known is None or (known[1], known[2]) == (refunded_ore, disputed_ore):
+        return 0
+    # what comes back first: it may cover what goes
+    changes = sorted([(refunded_ore - known[1], "r", REFUNDED), (disputed_ore - known[2], "d", DISPUTED)])
+    for more_ore, _, way in changes:
+        for movement in way.movements(more_ore, lock(tx, company_id).available_ore) if more_ore else ():
+            book(tx, company_id, movement, today)
+    tx.execute(
+        "UPDATE top_ups SET refunded_ore = %s, disputed_ore = %s WHERE id = %s AND company_id = %s",
+        (refunded_ore, disputed_ore, known[0], company_id),
+    )
+    return sum(abs(more_ore) for more_ore, _, _ in changes)
+
+
 def owe(tx: Transaction, company_id: str, now: datetime) -> int:
     """Book what is free as owed to the company, on its newest payments first; how much no payment is left for."""
     free = lock(tx, company_id).available_ore
     payments = tx.all(
-        lambda top_up_id, paid, left: (top_up_id, int(paid), int(left)),
-        "SELECT t.id, t.amount_ore, t.amount_ore - COALESCE(SUM(p.amount_ore), 0) AS left_ore FROM top_ups t"
+        lambda top_up_id, before, left: (top_up_id, int(before), int(left)),
+        "SELECT t.id, COALESCE(SUM(p.amount_ore), 0), CAST(t.amount_ore AS SIGNED) - t.refunded_ore - t.disputed_ore"
+        " - COALESCE(SUM(p.amount_ore), 0) AS left_ore FROM top_ups t"
         " LEFT JOIN pay_backs p ON p.top_up_id = t.id AND p.company_id = t.company_id"
         " WHERE t.company_id = %s AND t.state = 'paid' AND t.payment IS NOT NULL"
-        " GROUP BY t.id, t.amount_ore, t.created_at HAVING left_ore > 0 ORDER BY t.created_at DESC, t.id DESC",
+        " GROUP BY t.id, t.amount_ore, t.refunded_ore, t.disputed_ore, t.created_at HAVING left_ore > 0"
+        " ORDER BY t.created_at DESC, t.id DESC",
         (company_id,),
     )
     parts: list[tuple[str, str, int]] = []
     rest = free
-    for top_up_id, paid, left in payments:
+    for top_up_id, before, left in payments:
         if rest == 0:
             break
-        parts.append((_pay_back_id(top_up_id, paid - left), top_up_id, min(left, rest)))
+        parts.append((_pay_back_id(top_up_id, before), top_up_id, min(left, rest)))
         rest -= parts[-1][2]
     tx.insert_many(
         "INSERT INTO pay_backs (id, company_id, top_up_id, amount_ore, state, created_at)"
@@ -171,6 +238,10 @@ def owed(tx: Transaction, company_id: str) -> list[PayBack]:
 
 def paid_back(tx: Transaction, company_id: str, pay_back_id: str) -> None:
     tx.execute("UPDATE pay_backs SET state = 'paid' WHERE id = %s AND company_id = %s", (pay_back_id, company_id))
+
+
+def is_known_event(tx: Transaction, event_id: str) -> bool:
+    return bool(tx.value("SELECT 1 FROM stripe_events WHERE id = %s", (event_id,)))
 
 
 def first_time(tx: Transaction, event_id: str, now: datetime) -> bool:

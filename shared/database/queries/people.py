@@ -134,13 +134,15 @@ def erase_members(tx: Transaction, company_id: str) -> None:
     )
     if gone:
         tx.execute("DELETE FROM login_links WHERE person_id IN %s", (gone,))
+        tx.execute("DELETE FROM contact_syncs WHERE person_id IN %s", (gone,))
         tx.execute("DELETE FROM persons WHERE id IN %s", (gone,))
 
 
 def erase_without_company(tx: Transaction) -> int:
     """Delete persons who are no member anywhere, and their links; how many.
 
-    One who is being erased stays until the suppliers, who know people by e-mail, have confirmed.
+    One whom a supplier may still know, or who is being erased, stays until the suppliers have confirmed: they know
+    people by their e-mail.
     """
     tx.execute(
         "DELETE l FROM login_links l LEFT JOIN members m ON m.person_id = l.person_id WHERE m.id IS NULL"
@@ -149,5 +151,6 @@ def erase_without_company(tx: Transaction) -> int:
     return tx.execute(
         "DELETE p FROM persons p LEFT JOIN members m ON m.person_id = p.id WHERE m.id IS NULL"
         " AND NOT EXISTS (SELECT 1 FROM privacy_requests r WHERE r.person_id = p.id)"
+        " AND NOT EXISTS (SELECT 1 FROM contact_syncs s WHERE s.person_id = p.id)"
         " /* all companies: a person without any */"
     )

@@ -241,5 +241,6 @@ def remove_person(tx: Transaction, person_id: str) -> bool:
     if is_member_anywhere(tx, person_id):
         return False
     tx.execute("DELETE FROM login_links WHERE person_id = %s", (person_id,))
+    tx.execute("DELETE FROM contact_syncs WHERE person_id = %s", (person_id,))
     tx.execute("DELETE FROM persons WHERE id = %s", (person_id,))
     return True

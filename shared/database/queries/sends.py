@@ -137,8 +137,9 @@ def due(tx: Transaction, now: datetime, most: int) -> list[Send]:
     return tx.all(
         Send,
         f"SELECT {columns(Send)} FROM sends WHERE state = 'scheduled' AND start_at <= %s"
-        # those of an agreement that ends are being cancelled
-        " AND company_id NOT IN (SELECT id FROM companies WHERE state IN ('closing', 'closed'))"
+        # those of an agreement that ends are being cancelled; those of a company that is stopped wait
+        " AND company_id NOT IN"
+        " (SELECT id FROM companies WHERE state IN ('closing', 'closed') OR stopped_at IS NOT NULL)"
         " ORDER BY start_at LIMIT %s FOR UPDATE SKIP LOCKED /* all companies: one clock for all */",
         (now, most),
     )

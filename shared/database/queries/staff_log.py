@@ -13,6 +13,7 @@ class Action(StrEnum):
     SETTLE_RESEND = "delivery.settle_resend"
     SEE_UNKNOWN = "deliveries.see_unknown"
     RETRY_ENDING = "agreement.retry"
+    PAID_BY_BANK = "agreement.paid_by_bank"
     DISCLOSURE_ASK = "disclosure.ask"
     DISCLOSURE_APPROVE = "disclosure.approve"
     DISCLOSURE_READ = "disclosure.read"
@@ -23,6 +24,16 @@ class Action(StrEnum):
     ACCESS_END = "access.end"
     ACCESS_REVIEW = "access.review"
     REGISTER_EXPORT = "register.export"
+    VISITOR_ERASE = "visitor.erase"
+    ACCOUNT_STOP = "account.stop"
+    ACCOUNT_RESUME = "account.resume"
+    ACCOUNT_LIFT_LIMITS = "account.lift_limits"
+    ACCOUNTS_SEE = "accounts.see"
+    SENDER_GIVE = "sender.give"
+    SENDER_APPROVE = "sender.approve"
+    SENDER_REFUSE = "sender.refuse"
+    DOMAIN_APPROVE = "link_domain.approve"
+    DOMAIN_REFUSE = "link_domain.refuse"
 
 
 def add(tx: Transaction, staff: str, action: Action, subjects: Sequence[str], now: datetime) -> None:

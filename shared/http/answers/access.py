@@ -2,15 +2,49 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Annotated
+
+from typing_extensions import TypedDict
 
 from shared.database.queries import access_grants, staff_log
 from shared.database.queries.access_grants import Grant, Review
 from shared.database.queries.staff_log import Action
 from shared.database.transactions import Database
+from shared.domain.access import Environment, Organisation, What
+from shared.http.answers.fields import Day, Email, GrantId, Moment, one_of
 from shared.http.answers.register_csv import csv_answer
 from shared.http.answers.views import moment
 from shared.http.call import Answer, Call
-from shared.http.paging import MOST, list_body, read_page
+from shared.http.paging import MOST, Listed, list_body, read_page
+
+
+class AccessReview(TypedDict):
+    reviewed_at: Moment
+    reviewed_by: Email
+
+
+class Access(TypedDict):
+    """`past_its_end`: it was to end, and nobody has said that it was taken away."""
+
+    id: GrantId
+    state: Annotated[str, one_of(("granted", "past_its_end", "ended"))]
+    name: str
+    email: Email
+    organisation: Annotated[str, one_of(Organisation)]
+    environment: Annotated[str, one_of(Environment)]
+    what: Annotated[str, one_of(What)]
+    role: str
+    since: Day
+    until: Day | None
+    granted_by: Email
+    granted_at: Moment
+    ended_by: Email | None
+    ended_at: Moment | None
+
+
+class AccessList(Listed[Access]):
+    last_review: AccessReview | None
+
 
 COLUMNS = (
     "id",
@@ -31,7 +65,7 @@ COLUMNS = (
 TIMES = ("granted_at", "ended_at")
 
 
-def access_list(database: Database, call: Call) -> dict[str, object]:
+def access_list(database: Database, call: Call) -> AccessList:
     """Newest first, with the last review. Raises `NotAcceptable`."""
     page = read_page(call.request, datetime.fromisoformat, str)
     with database.transaction() as tx:
@@ -39,7 +73,7 @@ def access_list(database: Database, call: Call) -> dict[str, object]:
         reviewed = access_grants.last_review(tx)
     last = (found[-1].granted_at.isoformat(), found[-1].id) if found else ()
     items = [access(one, call.now.date()) for one in found]
-    return list_body(items, page.limit, *last) | {"last_review": review(reviewed) if reviewed else None}
+    return {**list_body(items, page.limit, *last), "last_review": review(reviewed) if reviewed else None}
 
 
 def access_file(database: Database, call: Call) -> Answer:
@@ -47,7 +81,7 @@ def access_file(database: Database, call: Call) -> Answer:
     return csv_answer("access", COLUMNS, list(_lines(database, call)), TIMES)
 
 
-def _lines(database: Database, call: Call) -> Iterator[dict[str, object]]:
+def _lines(database: Database, call: Call) -> Iterator[Access]:
     with database.transaction() as tx:
         staff_log.add(tx, call.staff, Action.REGISTER_EXPORT, ["access"], call.now)
     before = None
@@ -60,7 +94,7 @@ def _lines(database: Database, call: Call) -> Iterator[dict[str, object]]:
         before = (found[-1].granted_at, found[-1].id)
 
 
-def access(one: Grant, today: date) -> dict[str, object]:
+def access(one: Grant, today: date) -> Access:
     return {
         "id": one.id,
         "state": _state(one, today),
@@ -80,11 +114,10 @@ def access(one: Grant, today: date) -> dict[str, object]:
 
 
 def _state(one: Grant, today: date) -> str:
-    """`past_its_end`: it was to end, and nobody has said that it was taken away."""
     if one.ended_at is not None:
         return "ended"
     return "past_its_end" if one.until is not None and one.until < today else "granted"
 
 
-def review(one: Review) -> dict[str, object]:
+def review(one: Review) -> AccessReview:
     return {"reviewed_at": moment(one.at), "reviewed_by": one.staff}

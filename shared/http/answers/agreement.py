@@ -1,26 +1,59 @@
 """What is answered about agreements: to the company itself, and to staff about those that end."""
 
 from datetime import datetime
+from typing import Annotated
 
-from shared.database.queries import agreements, companies, money
+from typing_extensions import TypedDict
+
+from shared.database.queries import agreements, companies, money, standing
 from shared.database.queries.agreements import Ending, EndingStep
+from shared.database.queries.standing import Standing
 from shared.database.transactions import Transaction
-from shared.domain.agreement import NEEDS
+from shared.domain.agreement import NEEDS, Because, Step
 from shared.domain.errors import NotFound
 from shared.http.answers import views
-from shared.http.answers.views import moment
-from shared.http.paging import Page, list_body
+from shared.http.answers.fields import AccountId, Moment, one_of
+from shared.http.answers.views import Account, Stopped, moment
+from shared.http.paging import Listed, Page, list_body
 
 
-def account(tx: Transaction, company_id: str, now: datetime) -> dict[str, object]:
+class StepOfEnd(TypedDict):
+    step: Annotated[str, one_of(Step)]
+    state: str
+    tries: int
+    next_try_at: Moment | None
+    done_at: Moment | None
+    last_error: str | None
+
+
+class EndingAgreement(TypedDict):
+    account_id: AccountId
+    state: Annotated[str, one_of(views.ACCOUNT_STATES)]
+    because: Annotated[str, one_of(Because)]
+    closing_since: Moment
+    ends_at: Moment
+    open_steps: int
+    steps: list[StepOfEnd]
+
+
+class Retried(TypedDict):
+    account_id: AccountId
+    open_steps: int
+
+
+def account(tx: Transaction, company_id: str, now: datetime) -> Account:
     """Raises `NotFound`."""
     company = companies.get(tx, company_id)
     if company is None:
         raise NotFound("There is no such account.")
-    return views.account(company, money.balance(tx, company_id), now.date())
+    return views.account(company, money.balance(tx, company_id), now.date(), _stopped(standing.get(tx, company_id)))
 
 
-def ending_list(tx: Transaction, page: Page) -> dict[str, object]:
+def _stopped(found: Standing) -> Stopped | None:
+    return {"since": moment(found.stopped_at), "reason": found.stop_reason} if found.stopped_at else None
+
+
+def ending_list(tx: Transaction, page: Page) -> Listed[EndingAgreement]:
     found = agreements.page(tx, page.before, page.limit)
     steps = agreements.steps(tx, [one.company_id for one in found])
     last = (found[-1].closing_at.isoformat(), found[-1].company_id) if found else ()
@@ -28,7 +61,7 @@ def ending_list(tx: Transaction, page: Page) -> dict[str, object]:
     return list_body(items, page.limit, *last)
 
 
-def _ending(one: Ending, steps: list[EndingStep]) -> dict[str, object]:
+def _ending(one: Ending, steps: list[EndingStep]) -> EndingAgreement:
     order = {step.value: place for place, step in enumerate(NEEDS)}
     return {
         "account_id": one.company_id,
@@ -41,7 +74,7 @@ def _ending(one: Ending, steps: list[EndingStep]) -> dict[str, object]:
     }
 
 
-def _step(step: EndingStep) -> dict[str, object]:
+def _step(step: EndingStep) -> StepOfEnd:
     return {
         "step": step.step,
         "state": step.state,

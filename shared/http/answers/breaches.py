@@ -2,17 +2,65 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Annotated
+
+from typing_extensions import TypedDict
 
 from shared.database.queries import breaches, staff_log
-from shared.database.queries.breaches import Breach, Entry, Standing
+from shared.database.queries.breaches import Entry, Standing
 from shared.database.queries.staff_log import Action
 from shared.database.transactions import Database
 from shared.domain.breach import BreachState, report_by
 from shared.domain.errors import NotFound
+from shared.http.answers.fields import AccountId, BreachId, Email, MemberId, Moment, one_of
 from shared.http.answers.register_csv import csv_answer
 from shared.http.answers.views import moment
 from shared.http.call import Answer, Call
-from shared.http.paging import MOST, list_body, read_page
+from shared.http.paging import MOST, Listed, list_body, read_page
+
+
+class Breach(TypedDict):
+    """`seconds_to_report` is null once it is reported; `late` where it was not in time."""
+
+    id: BreachId
+    state: Annotated[str, one_of(BreachState)]
+    happened_at: Moment
+    found_at: Moment
+    report_by: Moment
+    seconds_to_report: int | None
+    late: bool
+    reported_at: Moment | None
+    what: str
+    consequences: str
+    all_companies: bool
+    companies_concerned: int
+    owners_told: int
+    owners_to_tell: int
+    registered_by: Email
+    registered_at: Moment
+
+
+class BreachEntry(TypedDict):
+    at: Moment
+    by: Email
+    state: Annotated[str, one_of(BreachState)] | None
+    measures: str | None
+    message: str | None
+
+
+class ToldOwner(TypedDict):
+    account_id: AccountId
+    member_id: MemberId
+    told_at: Moment
+
+
+class WholeBreach(Breach):
+    """With its entries, the companies concerned, and who was told."""
+
+    companies: list[AccountId]
+    entries: list[BreachEntry]
+    told: list[ToldOwner]
+
 
 COLUMNS = (
     "id",
@@ -34,7 +82,7 @@ COLUMNS = (
 TIMES = ("happened_at", "found_at", "report_by", "reported_at", "entry_at")
 
 
-def breach_list(database: Database, call: Call) -> dict[str, object]:
+def breach_list(database: Database, call: Call) -> Listed[Breach]:
     """Newest first. Raises `NotAcceptable`."""
     page = read_page(call.request, datetime.fromisoformat, str)
     with database.transaction() as tx:
@@ -44,8 +92,8 @@ def breach_list(database: Database, call: Call) -> dict[str, object]:
     return list_body([_breach(one, standings[one.id], call.now) for one in found], page.limit, *last)
 
 
-def one_breach(database: Database, breach_id: str, now: datetime) -> dict[str, object]:
-    """With its entries, the companies concerned, and who was told. Raises `NotFound`."""
+def one_breach(database: Database, breach_id: str, now: datetime) -> WholeBreach:
+    """Raises `NotFound`."""
     with database.transaction() as tx:
         found = breaches.get(tx, breach_id)
         if found is None:
@@ -79,13 +127,13 @@ def _lines(database: Database, call: Call) -> Iterator[dict[str, object]]:
             shown = _breach(one, standings[one.id], call.now)
             for entry in entries:
                 if entry.breach_id == one.id:
-                    yield shown | {f"entry_{name}": value for name, value in _entry(entry).items()}
+                    yield {**shown, **{f"entry_{name}": value for name, value in _entry(entry).items()}}
         if len(found) < MOST:
             return
         before = (found[-1].registered_at, found[-1].id)
 
 
-def _breach(one: Breach, standing: Standing, now: datetime) -> dict[str, object]:
+def _breach(one: breaches.Breach, standing: Standing, now: datetime) -> Breach:
     deadline = report_by(one.found_at)
     late = standing.state is BreachState.OPEN and now > deadline
     return {
@@ -108,7 +156,7 @@ def _breach(one: Breach, standing: Standing, now: datetime) -> dict[str, object]
     }
 
 
-def _entry(one: Entry) -> dict[str, object]:
+def _entry(one: Entry) -> BreachEntry:
     return {
         "at": moment(one.at),
         "by": one.staff,

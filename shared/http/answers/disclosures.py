@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, Field, StringConstraints
+from typing_extensions import TypedDict
 
 from shared.database.queries import disclosures, key_versions
-from shared.database.queries.disclosures import Disclosure
-from shared.database.queries.key_versions import KeyVersion
 from shared.database.transactions import Database, Transaction
-from shared.domain.disclosure import LONGEST_REASON, SHORTEST_REASON, Disclosed
+from shared.domain import disclosure as rules
+from shared.domain.delivery import DeliveryState
+from shared.domain.disclosure import LONGEST_REASON, SHORTEST_REASON, DisclosureState
+from shared.http.answers.fields import AccountId, Day, DeliveryId, DisclosureId, Email, Moment, SendId, one_of
 from shared.http.answers.views import moment
 from shared.http.bodies.common import Id, Line, Strict
 from shared.http.call import Call
-from shared.http.paging import Page, list_body, read_page, read_position
+from shared.http.paging import Listed, Page, list_body, read_page, read_position
 from shared.privacy.delivery_id import DeliveryIds
 from shared.privacy.tokens import TokenHasher
 
@@ -40,7 +42,39 @@ class DisclosureBody(Strict):
     ]
 
 
-def disclosure(one: Disclosure, now: datetime, readings: int = 0) -> dict[str, object]:
+class Disclosure(TypedDict):
+    id: DisclosureId
+    send_id: SendId
+    account_id: AccountId
+    reason: str
+    state: Annotated[str, one_of(DisclosureState)]
+    asked_by: Email
+    asked_at: Moment
+    approved_by: Email | None
+    approved_at: Moment | None
+    closes_at: Moment | None
+    readings: int
+
+
+class Disclosed(TypedDict):
+    """A deciphered delivery: who got what."""
+
+    id: DeliveryId
+    position: int
+    state: Annotated[str, one_of(DeliveryState)]
+    phone: str
+    gift: str | None
+
+
+class KeyVersion(TypedDict):
+    account_id: AccountId
+    version: str
+    data_keys: int
+    first_send_day: Day
+    last_send_day: Day
+
+
+def disclosure(one: disclosures.Disclosure, now: datetime, readings: int = 0) -> Disclosure:
     return {
         "id": one.id,
         "send_id": one.send_id,
@@ -56,7 +90,7 @@ def disclosure(one: Disclosure, now: datetime, readings: int = 0) -> dict[str, o
     }
 
 
-def disclosure_list(database: Database, call: Call) -> dict[str, object]:
+def disclosure_list(database: Database, call: Call) -> Listed[Disclosure]:
     """Newest first. Raises `NotAcceptable`."""
     page = read_page(call.request, datetime.fromisoformat, str)
     with database.transaction() as tx:
@@ -79,14 +113,14 @@ def disclosed_page(call: Call) -> DisclosedPage:
     return DisclosedPage(int(page.after[0]) if page.after else 0, page.limit)
 
 
-def disclosed_list(tokens: TokenHasher, send_id: str, found: list[Disclosed], most: int) -> dict[str, object]:
+def disclosed_list(tokens: TokenHasher, send_id: str, found: list[rules.Disclosed], most: int) -> Listed[Disclosed]:
     """Deciphered deliveries in the order of the upload."""
     ids = DeliveryIds(tokens)
     last = (str(found[-1].position),) if found else ()
     return list_body([_disclosed(ids.encode(send_id, one.position), one) for one in found], most, *last)
 
 
-def _disclosed(delivery_id: str, one: Disclosed) -> dict[str, object]:
+def _disclosed(delivery_id: str, one: rules.Disclosed) -> Disclosed:
     return {
         "id": delivery_id,
         "position": one.position,
@@ -96,14 +130,14 @@ def _disclosed(delivery_id: str, one: Disclosed) -> dict[str, object]:
     }
 
 
-def key_version_list(tx: Transaction, page: Page) -> dict[str, object]:
+def key_version_list(tx: Transaction, page: Page) -> Listed[KeyVersion]:
     after = (page.after[0], page.after[1]) if page.after else None
     found = key_versions.page(tx, after, page.limit)
     last = (found[-1].company_id, found[-1].version) if found else ()
     return list_body([_key_version(one) for one in found], page.limit, *last)
 
 
-def _key_version(one: KeyVersion) -> dict[str, object]:
+def _key_version(one: key_versions.KeyVersion) -> KeyVersion:
     return {
         "account_id": one.company_id,
         "version": one.version,

@@ -5,7 +5,7 @@ import json
 from shared.domain.gift import OpenedGift
 from shared.domain.privacy_request import Kind
 from shared.http.answers import views
-from shared.http.answers.gift_html import HEADERS, asked_html, gift_html, goodbye_html, is_page
+from shared.http.answers.gift_html import HEADERS, asked_html, gift_html, goodbye_html, is_page, reported_html
 from shared.http.bodies.privacy import RecipientsRequestBody
 from shared.http.call import Answer, Call, parse
 
@@ -35,6 +35,10 @@ def done(call: Call, wish: Kind | None) -> Answer:
     if is_page(call.request.path):
         return _page(asked_html(call.path["token"]) if wish else goodbye_html(call.path["token"]))
     return Answer(202 if wish else 204)
+
+
+def reported(call: Call) -> Answer:
+    return _page(reported_html(call.path["token"])) if is_page(call.request.path) else Answer(202)
 
 
 def _page(html: str) -> Answer:

@@ -39,13 +39,21 @@ GIFT = """<p>Hej! {hello}</p>
 <form method="post" action="/g/{token}/opt-out">
 <p>Vill du inte ha fler SMS från {whom}?</p>
 <button>Avsluta SMS</button>
-</form>{request}"""
+</form>{request}{report}"""
 
 REQUEST = """
 <form method="post" action="/g/{token}/privacy-request">
 <p>Vill du se eller radera det som {whom} har om dig här? Företaget svarar inom en månad.</p>
 <button name="kind" value="export">Begär utdrag</button>
 <button name="kind" value="erase">Begär radering</button>
+</form>"""
+
+REPORT = """
+<form method="post" action="/g/{token}/report">
+<p>Är det något fel med SMS:et? UpUp, som förmedlar gåvan, får veta vilket företag det gäller, men inte vem du är.</p>
+<button name="reason" value="not_asked">Jag har inte tackat ja till SMS</button>
+<button name="reason" value="fraud">Det liknar bedrägeri</button>
+<button name="reason" value="other">Annat</button>
 </form>"""
 
 CODES = """<dl>
@@ -55,6 +63,10 @@ CODES = """<dl>
 
 GOODBYE = """<h1>Du får inga fler SMS</h1>
 <p>Företaget som gav dig gåvan skickar inga fler SMS till ditt nummer härifrån.</p>
+<p><a href="/g/{token}">Tillbaka till gåvan</a></p>"""
+
+REPORTED = """<h1>Tack för att du säger till</h1>
+<p>UpUp tittar på det. Vi har inte sparat vem du är.</p>
 <p><a href="/g/{token}">Tillbaka till gåvan</a></p>"""
 
 ASKED = """<h1>Din begäran är framme</h1>
@@ -79,6 +91,7 @@ def gift_html(found: OpenedGift, token: str) -> str:
         valid_until=found.valid_until.isoformat(),
         token=escape(token),
         request=REQUEST.format(whom=sender, token=escape(token)) if sender else "",
+        report=REPORT.format(token=escape(token)) if sender else "",
     )
     return PAGE.format(title=f"En gåva från {sender}" if sender else "En gåva", content=content)
 
@@ -86,6 +99,11 @@ def gift_html(found: OpenedGift, token: str) -> str:
 def goodbye_html(token: str) -> str:
     """What who has opted out is told."""
     return PAGE.format(title="Inga fler SMS", content=GOODBYE.format(token=escape(token)))
+
+
+def reported_html(token: str) -> str:
+    """What who has reported the SMS is told."""
+    return PAGE.format(title="Tack", content=REPORTED.format(token=escape(token)))
 
 
 def asked_html(token: str) -> str:

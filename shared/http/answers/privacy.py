@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Annotated, Any
+
+from typing_extensions import TypedDict
 
 from shared.database.queries import privacy_requests
 from shared.database.queries.privacy_requests import PrivacyRequest
 from shared.database.transactions import Transaction
+from shared.domain.delivery import DeliveryState
 from shared.domain.errors import Fault, NotAcceptable, NotFound
 from shared.domain.persons_data import (
     ANOTHER_OWNER,
@@ -22,10 +26,23 @@ from shared.domain.persons_data import (
     Result,
 )
 from shared.domain.phone_number import written
+from shared.domain.privacy_request import About, Kind, Source, State, Step
+from shared.http.answers.fields import (
+    AccountId,
+    Day,
+    DeliveryId,
+    Email,
+    MemberId,
+    Moment,
+    RequestId,
+    Role,
+    SendId,
+    one_of,
+)
 from shared.http.answers.register_csv import csv_answer
-from shared.http.answers.views import gift_state, moment, phone_state
+from shared.http.answers.views import GIFT_STATES, PHONE_STATES, gift_state, moment, phone_state
 from shared.http.call import Answer, Call
-from shared.http.paging import list_body, read_page
+from shared.http.paging import Listed, list_body, read_page
 from shared.privacy.delivery_id import DeliveryIds
 
 ENCRYPTED = (
@@ -49,31 +66,163 @@ WAITS_FOR = {
     ),
 }
 WAITING = "An SMS to the person is with the operator at this moment. UpUp goes on by itself within the hour."
-COLUMNS = (
-    "delivery_id",
-    "send_id",
-    "state",
-    "reason",
-    "uploaded_at",
-    "sent_at",
-    "delivered_at",
-    "phone_state",
-    "phone",
-    "gift",
-    "gift_state",
-)
 TIMES = ("uploaded_at", "sent_at", "delivered_at")
 FORMATS = ("json", "csv")
 
+RequestSummary = TypedDict(
+    "RequestSummary",
+    {
+        "id": RequestId,
+        "kind": Annotated[str, one_of(Kind)],
+        "about": Annotated[str, one_of(About)],
+        "from": Annotated[str, one_of(Source)],
+        "state": Annotated[str, one_of(State)],
+        "received_at": Moment,
+        "due_at": Moment,
+        "done_at": Moment | None,
+    },
+)
 
-def request_list(tx: Transaction, company_id: str, call: Call) -> dict[str, object]:
+
+class StepTaken(TypedDict):
+    step: Annotated[str, one_of(Step)]
+    by: MemberId | None
+    at: Moment
+
+
+class DeliveryHeld(TypedDict):
+    """A delivery to the person. An encrypted one tells neither number nor gift."""
+
+    delivery_id: DeliveryId
+    send_id: SendId
+    state: Annotated[str, one_of(DeliveryState)]
+    reason: str | None
+    uploaded_at: Moment
+    sent_at: Moment | None
+    delivered_at: Moment | None
+    phone_state: Annotated[str, one_of(PHONE_STATES)]
+    phone: str | None
+    gift: str | None
+    gift_state: Annotated[str, one_of(GIFT_STATES)] | None
+
+
+class RecipientFound(TypedDict):
+    deliveries: list[DeliveryHeld]
+    opted_out_on: Day | None
+    note: str | None
+
+
+class PersonsNames(TypedDict):
+    email: Email
+    first_name: str
+    last_name: str
+
+
+class AttestedSend(TypedDict):
+    send_id: SendId
+    at: Moment
+
+
+class MembershipHeld(TypedDict):
+    account_id: AccountId
+    company_name: str
+    role: Role
+    since: Moment
+    attested_sends: list[AttestedSend]
+    logins: list[Moment]
+
+
+class HeldBySupplier(TypedDict):
+    """In the supplier's own words."""
+
+    values: dict[str, Any]
+    subscribed: bool | None
+
+
+class AccountHolderFound(TypedDict):
+    """`suppliers` by name: what each holds, or null where it holds nothing. `no_news_since`: they have unsubscribed."""
+
+    person: PersonsNames
+    memberships: list[MembershipHeld]
+    suppliers: dict[str, HeldBySupplier | None]
+    no_news_since: Moment | None
+    note: str | None
+
+
+class DeliveriesErased(TypedDict):
+    """Of them `cancelled` had not left; `waiting` are with the operator at this moment."""
+
+    erased: int
+    cancelled: int
+    waiting: int
+    note: str | None
+
+
+class RecipientErased(DeliveriesErased):
+    """`opt_out`: says that the opt-out stays, and how to forget it too."""
+
+    opt_out: str | None
+
+
+class DeliveriesMoved(TypedDict):
+    rectified: int
+    let_go: int
+    let_go_because: str | None
+
+
+class RecipientRectified(DeliveriesErased, DeliveriesMoved):
+    """What had not left goes to the new number; what had left is erased, as it went to somebody else."""
+
+
+class AccountHolderErased(TypedDict):
+    """`everywhere`: they are in no other company, so that the suppliers' copies go too."""
+
+    membership_removed: bool
+    everywhere: bool
+    waiting_for: list[str]
+    note: str | None
+
+
+class AccountHolderRenamed(TypedDict):
+    renamed: bool
+    waiting_for: list[str]
+
+
+ShownResult = (
+    RecipientFound
+    | AccountHolderFound
+    | RecipientErased
+    | RecipientRectified
+    | AccountHolderErased
+    | AccountHolderRenamed
+)
+
+WholeRequest = TypedDict(
+    "WholeRequest",
+    {
+        "id": RequestId,
+        "kind": Annotated[str, one_of(Kind)],
+        "about": Annotated[str, one_of(About)],
+        "from": Annotated[str, one_of(Source)],
+        "state": Annotated[str, one_of(State)],
+        "received_at": Moment,
+        "due_at": Moment,
+        "done_at": Moment | None,
+        "steps": list[StepTaken],
+        "result": ShownResult | None,
+    },
+)
+"""With its steps, as it is by now, and what was found or done just now."""
+
+
+def request_list(tx: Transaction, company_id: str, call: Call) -> Listed[RequestSummary]:
     page = read_page(call.request, datetime.fromisoformat, str)
     found = privacy_requests.page(tx, company_id, page.before, page.limit)
     last = (found[-1].received_at.isoformat(), found[-1].id) if found else ()
     return list_body([summary(one) for one in found], page.limit, *last)
 
 
-def summary(one: PrivacyRequest) -> dict[str, object]:
+def summary(one: PrivacyRequest) -> RequestSummary:
     return {
         "id": one.id,
         "kind": one.kind,
@@ -100,24 +249,23 @@ def read_answer(tx: Transaction, form: str, one: PrivacyRequest, result: Result 
     return as_csv(one.id, result, ids) if form == "csv" else Answer(200, whole(tx, one, result, ids))
 
 
-def whole(tx: Transaction, one: PrivacyRequest, result: Result | None, ids: DeliveryIds) -> dict[str, object]:
-    """With its steps, as it is by now, and what was found or done just now."""
+def whole(tx: Transaction, one: PrivacyRequest, result: Result | None, ids: DeliveryIds) -> WholeRequest:
     present = privacy_requests.get(tx, one.company_id, one.id) or one
     taken = privacy_requests.steps(tx, one.company_id, one.id)
-    steps = [{"step": step.step, "by": step.member_id, "at": moment(step.at)} for step in taken]
-    return summary(present) | {"steps": steps, "result": None if result is None else _result(result, ids)}
+    steps: list[StepTaken] = [{"step": step.step, "by": step.member_id, "at": moment(step.at)} for step in taken]
+    return {**summary(present), "steps": steps, "result": None if result is None else _result(result, ids)}
 
 
-def _result(result: Result, ids: DeliveryIds) -> dict[str, object]:
+def _result(result: Result, ids: DeliveryIds) -> ShownResult:
     match result:
         case FoundRecipient():
             return _found_recipient(result, ids)
         case FoundPerson():
             return _found_person(result)
         case ErasedRecipient():
-            return _erased(result) | {"opt_out": OPT_OUT_STAYS if result.opted_out else None}
+            return {**_erased(result), "opt_out": OPT_OUT_STAYS if result.opted_out else None}
         case RectifiedRecipient():
-            return _moved(result.moved) | _erased(result.erased, ERASED_AS_WRONG)
+            return {**_moved(result.moved), **_erased(result.erased, ERASED_AS_WRONG)}
         case ErasedPerson():
             return {
                 "membership_removed": result.membership,
@@ -129,7 +277,7 @@ def _result(result: Result, ids: DeliveryIds) -> dict[str, object]:
             return {"renamed": True, "waiting_for": list(result.waiting_for)}
 
 
-def _erased(one: ErasedRecipient, why: str = "") -> dict[str, object]:
+def _erased(one: ErasedRecipient, why: str = "") -> DeliveriesErased:
     notes = [why if one.erased else "", WAITING if one.waiting else ""]
     return {
         "erased": one.erased,
@@ -139,7 +287,7 @@ def _erased(one: ErasedRecipient, why: str = "") -> dict[str, object]:
     }
 
 
-def _moved(one: Moved) -> dict[str, object]:
+def _moved(one: Moved) -> DeliveriesMoved:
     because = NEW_NUMBER_OPTED_OUT if one.opted_out else NEW_NUMBER_IN_SEND
     return {
         "rectified": one.rectified,
@@ -148,7 +296,7 @@ def _moved(one: Moved) -> dict[str, object]:
     }
 
 
-def _found_recipient(found: FoundRecipient, ids: DeliveryIds) -> dict[str, object]:
+def _found_recipient(found: FoundRecipient, ids: DeliveryIds) -> RecipientFound:
     encrypted = sum(one.encrypted for one in found.deliveries)
     return {
         "deliveries": [_delivery(one, ids) for one in found.deliveries],
@@ -157,25 +305,24 @@ def _found_recipient(found: FoundRecipient, ids: DeliveryIds) -> dict[str, objec
     }
 
 
-def _delivery(one: HeldDelivery, ids: DeliveryIds) -> dict[str, object]:
+def _delivery(one: HeldDelivery, ids: DeliveryIds) -> DeliveryHeld:
     state = phone_state(one.phone, one.encrypted)
-    values = (
-        ids.encode(one.send_id, one.position),
-        one.send_id,
-        one.state,
-        one.reason,
-        moment(one.uploaded_at),
-        moment(one.sent_at),
-        moment(one.delivered_at),
-        state,
-        one.phone,
-        one.gift,
-        None if one.encrypted else gift_state(one.gift_state),
-    )
-    return dict(zip(COLUMNS, values, strict=True))
+    return {
+        "delivery_id": ids.encode(one.send_id, one.position),
+        "send_id": one.send_id,
+        "state": one.state,
+        "reason": one.reason,
+        "uploaded_at": moment(one.uploaded_at),
+        "sent_at": moment(one.sent_at),
+        "delivered_at": moment(one.delivered_at),
+        "phone_state": state,
+        "phone": one.phone,
+        "gift": one.gift,
+        "gift_state": None if one.encrypted else gift_state(one.gift_state),
+    }
 
 
-def _found_person(found: FoundPerson) -> dict[str, object]:
+def _found_person(found: FoundPerson) -> AccountHolderFound:
     there = found.suppliers or {}
     return {
         "person": {"email": found.email, "first_name": found.first_name, "last_name": found.last_name},
@@ -184,11 +331,12 @@ def _found_person(found: FoundPerson) -> dict[str, object]:
             name: {"values": dict(held.values), "subscribed": held.subscribed} if held else None
             for name, held in there.items()
         },
+        "no_news_since": moment(found.no_news_since),
         "note": None if found.suppliers else "The person is in other companies too: only what is of yours is shown.",
     }
 
 
-def _membership(one: HeldMembership) -> dict[str, object]:
+def _membership(one: HeldMembership) -> MembershipHeld:
     return {
         "account_id": one.company_id,
         "company_name": one.company_name,
@@ -204,7 +352,7 @@ def as_csv(name: str, result: Result | None, ids: DeliveryIds) -> Answer:
     if isinstance(result, FoundRecipient):
         day: dict[str, object] = {"opted_out_on": result.opted_out_on}
         rows = [_line(one, ids) | day for one in result.deliveries] or [day]
-        return csv_answer(name, (*COLUMNS, *day), rows, TIMES)
+        return csv_answer(name, (*DeliveryHeld.__annotations__, *day), rows, TIMES)
     if isinstance(result, FoundPerson):
         facts = [{"field": field, "value": value} for field, value in _facts("", _found_person(result))]
         return csv_answer(name, ("field", "value"), facts)
@@ -212,7 +360,7 @@ def as_csv(name: str, result: Result | None, ids: DeliveryIds) -> Answer:
 
 
 def _line(one: HeldDelivery, ids: DeliveryIds) -> dict[str, object]:
-    return _delivery(one, ids) | {"phone": written(one.phone) if one.phone else None}
+    return {**_delivery(one, ids), "phone": written(one.phone) if one.phone else None}
 
 
 def _facts(place: str, value: object) -> Iterator[tuple[str, object]]:

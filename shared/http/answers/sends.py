@@ -1,23 +1,100 @@
 """What the calls about sends answer."""
 
+from collections.abc import Collection, Sequence
+from typing import Annotated
+
+from typing_extensions import TypedDict
+
 from shared.database.queries import deliveries, money, sends
 from shared.database.transactions import Transaction
-from shared.domain.errors import NotFound
-from shared.domain.recipients import Judgement
-from shared.domain.sms_text import NeedsUnicode, Template, TemplateError, TextWarning, explain, measure, normalise
+from shared.domain.errors import Fault, NotFound
+from shared.domain.misuse import FOREIGN_LINK
+from shared.domain.recipients import MESSAGES, Judgement
+from shared.domain.sms_text import (
+    NeedsUnicode,
+    Template,
+    TemplateError,
+    TextWarning,
+    explain,
+    foreign_links,
+    measure,
+    normalise,
+)
 from shared.http.answers import views
-from shared.http.paging import Page, list_body
+from shared.http.answers.fields import Ore, SendId, one_of
+from shared.http.answers.views import Delivery, Recipients, Send
+from shared.http.call import Answer
+from shared.http.paging import Listed, Page, list_body
 from shared.privacy.delivery_id import DeliveryIds
 
+ENCODINGS = ("GSM-7", "UCS-2")
 
-def preview(message: str, example_link: str) -> dict[str, object]:
+
+class RowFault(TypedDict):
+    """What is wrong with a row, counted from 1."""
+
+    row: int
+    code: Annotated[str, one_of(tuple(MESSAGES))]
+    message: str
+
+
+class Report(TypedDict):
+    """All counts, and the first hundred rows that are not sent to."""
+
+    recipients: Recipients
+    report: list[RowFault]
+
+
+class AcceptedSend(Report):
+    id: SendId
+    state: Annotated[str, one_of(views.SEND_STATES)]
+    sms_parts: int
+    price_ore: Ore
+
+
+class TextWarned(TypedDict):
+    code: str
+    message: str
+
+
+class Preview(TypedDict):
+    """The text as it would leave, and what it comes to."""
+
+    text: str
+    encoding: Annotated[str, one_of(ENCODINGS)]
+    characters: int
+    parts: int
+    warnings: list[TextWarned]
+
+
+class LongestSms(TypedDict):
+    """The longest text's size, and the first one with made-up letters of the same length for names."""
+
+    encoding: Annotated[str, one_of(ENCODINGS)]
+    parts: int
+    characters: int
+    example: str
+
+
+class Quote(Report):
+    """What a send would come to: `price_ore` is all of it."""
+
+    sms: LongestSms
+    price_ore: Ore
+    balance_ore: Ore
+    warnings: list[TextWarned]
+
+
+def preview(message: str, example_link: str, domains: Collection[str] = ()) -> Preview:
     """The text as it would leave. Placeholders but {{link}} stay as they are written, as do braces that are none."""
-    unread: list[dict[str, str]] = []
+    unread: list[TextWarned] = []
     try:
         text = Template(message).preview(example_link)
     except TemplateError as error:
         text = normalise(message)
         unread.append({"code": error.code, "message": f"{error.message} A send needs that mended."})
+    if foreign_links(message, domains):
+        unread.append({"code": "foreign_link", "message": FOREIGN_LINK})
     size = measure(text)
     return {
         "text": text,
@@ -28,7 +105,7 @@ def preview(message: str, example_link: str) -> dict[str, object]:
     }
 
 
-def warnings(text: str) -> list[dict[str, str]]:
+def warnings(text: str) -> list[TextWarned]:
     """What makes a text dearer."""
     return [{"code": one.code, "message": _warning(one)} for one in explain(text)]
 
@@ -39,8 +116,12 @@ def _warning(one: TextWarning) -> str:
     return f"The text is {one.parts} SMS parts long, and each part after the first costs extra."
 
 
-def quote(judgement: Judgement, report: dict[str, object], price_ore: int, balance: money.Balance) -> dict[str, object]:
+def quote(
+    judgement: Judgement, report: Report, price_ore: int, balance: money.Balance, held: Sequence[Fault] = ()
+) -> Quote:
+    """`held`: why a send like this would be refused for now."""
     found = warnings(judgement.example)
+    found += [{"code": one.code, "message": one.message} for one in held]
     if price_ore > balance.available_ore:
         found.append({"code": "balance_too_low", "message": "The balance does not cover this send. Top up first."})
     return {
@@ -57,14 +138,18 @@ def quote(judgement: Judgement, report: dict[str, object], price_ore: int, balan
     }
 
 
-def send_list(tx: Transaction, company_id: str, page: Page) -> dict[str, object]:
+def send_list(tx: Transaction, company_id: str, page: Page) -> Listed[Send]:
     found = sends.page(tx, company_id, page.before, page.limit)
     counts = deliveries.counts(tx, company_id, [one.id for one in found])
     last = (found[-1].created_at.isoformat(), found[-1].id) if found else ()
     return list_body([views.send(one, counts) for one in found], page.limit, *last)
 
 
-def one_send(tx: Transaction, company_id: str, send_id: str) -> dict[str, object]:
+def accepted(done: AcceptedSend) -> Answer:
+    return Answer(201, done)
+
+
+def one_send(tx: Transaction, company_id: str, send_id: str) -> Send:
     """Raises `NotFound`, also for another company's."""
     found = sends.get(tx, company_id, send_id)
     if found is None:
@@ -72,7 +157,7 @@ def one_send(tx: Transaction, company_id: str, send_id: str) -> dict[str, object
     return views.send(found, deliveries.counts(tx, company_id, [send_id]))
 
 
-def delivery_list(tx: Transaction, company_id: str, send_id: str, page: Page, ids: DeliveryIds) -> dict[str, object]:
+def delivery_list(tx: Transaction, company_id: str, send_id: str, page: Page, ids: DeliveryIds) -> Listed[Delivery]:
     """Raises `NotFound`, also for another company's."""
     if sends.get(tx, company_id, send_id) is None:
         raise NotFound("There is no such send.")

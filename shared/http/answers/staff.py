@@ -2,26 +2,66 @@
 
 import json
 from datetime import datetime
+from typing import Annotated, Any
+
+from typing_extensions import TypedDict
 
 from shared.database.queries import dead_letters, uncertain
 from shared.database.queries.dead_letters import DeadLetter
 from shared.database.queries.uncertain import Uncertain
 from shared.database.transactions import Transaction
+from shared.domain.delivery import DeliveryState
 from shared.domain.errors import Fault, NotAcceptable, NotFound
 from shared.domain.phone_number import PhoneNumber
+from shared.http.answers.fields import AccountId, DeadLetterId, DeliveryId, Moment, SendId, one_of
 from shared.http.answers.views import moment
 from shared.http.call import Call
-from shared.http.paging import Page, list_body, read_page, read_position
+from shared.http.paging import Listed, Page, list_body, read_page, read_position
 from shared.privacy.delivery_id import DeliveryIds
 
 
-def dead_letter_list(tx: Transaction, page: Page, now: datetime) -> dict[str, object]:
+class DeadLetterShown(TypedDict):
+    """`message` holds ids only."""
+
+    id: DeadLetterId
+    topic: str
+    message: dict[str, Any]
+    reason: str
+    attempts: int
+    age_seconds: int
+    published_at: Moment
+    kept_at: Moment
+    replayed_at: Moment | None
+
+
+class Replayed(TypedDict):
+    replayed: int
+
+
+class UncertainDelivery(TypedDict):
+    """An SMS of which nobody knows whether it left. Its number stays masked."""
+
+    id: DeliveryId
+    account_id: AccountId
+    send_id: SendId
+    state: Annotated[str, one_of(("unknown",))]
+    reason: str | None
+    since: Moment
+    phone: str | None
+
+
+class Settled(TypedDict):
+    id: DeliveryId
+    state: Annotated[str, one_of(DeliveryState)]
+
+
+def dead_letter_list(tx: Transaction, page: Page, now: datetime) -> Listed[DeadLetterShown]:
     found = dead_letters.page(tx, page.before, page.limit)
     last = (found[-1].kept_at.isoformat(), found[-1].id) if found else ()
     return list_body([_dead_letter(one, now) for one in found], page.limit, *last)
 
 
-def _dead_letter(one: DeadLetter, now: datetime) -> dict[str, object]:
+def _dead_letter(one: DeadLetter, now: datetime) -> DeadLetterShown:
     return {
         "id": one.id,
         "topic": one.topic,
@@ -43,7 +83,7 @@ def read_uncertain_page(call: Call) -> Page:
     return read_page(call.request, datetime.fromisoformat, str, read_position)
 
 
-def uncertain_list(tx: Transaction, page: Page, ids: DeliveryIds) -> dict[str, object]:
+def uncertain_list(tx: Transaction, page: Page, ids: DeliveryIds) -> Listed[UncertainDelivery]:
     before = None
     if page.after:
         since, send_id, position = page.after
@@ -53,7 +93,7 @@ def uncertain_list(tx: Transaction, page: Page, ids: DeliveryIds) -> dict[str, o
     return list_body([_uncertain(one, ids) for one in found], page.limit, *last)
 
 
-def _uncertain(one: Uncertain, ids: DeliveryIds) -> dict[str, object]:
+def _uncertain(one: Uncertain, ids: DeliveryIds) -> UncertainDelivery:
     return {
         "id": ids.encode(one.send_id, one.position),
         "account_id": one.company_id,

@@ -5,17 +5,42 @@ from calendar import monthrange
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import date, timedelta
+from typing import Annotated
 
 from flask import Request
+from typing_extensions import TypedDict
 
 from shared.database.queries import figures
 from shared.database.queries.figures import Figure
 from shared.database.transactions import Transaction
 from shared.domain.errors import Fault, NotAcceptable
+from shared.http.answers.fields import Currency, Day, Ore, one_of
 
 DAYS_BY_DAY = timedelta(days=30)
 DEFAULT_SPAN = timedelta(days=365)
 _WRITTEN_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+
+
+class ShownCounts(TypedDict):
+    sent: int
+    delivered: int
+    opened: int
+    redeemed: int
+    cost_ore: Ore
+
+
+class Period(ShownCounts):
+    """A day (2026-11-23) of the last 30, or a month (2026-11) before that."""
+
+    period: str
+    unit: Annotated[str, one_of(("day", "month"))]
+    gift: str
+
+
+Statistics = TypedDict(
+    "Statistics",
+    {"from": Day, "to": Day, "items": list[Period], "total": ShownCounts, "currency": Currency},
+)
 
 
 @dataclass(slots=True)
@@ -33,8 +58,14 @@ class Counts:
         self.redeemed += figure.redeemed
         self.cost_ore += figure.cost_ore
 
-    def shown(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in self.__slots__}
+    def shown(self) -> ShownCounts:
+        return {
+            "sent": self.sent,
+            "delivered": self.delivered,
+            "opened": self.opened,
+            "redeemed": self.redeemed,
+            "cost_ore": self.cost_ore,
+        }
 
 
 def read_span(request: Request, today: date) -> tuple[date, date]:
@@ -64,7 +95,7 @@ def _day(request: Request, name: str, default: date, faults: list[Fault]) -> dat
     return default
 
 
-def statistics(tx: Transaction, company_id: str, first: date, last: date, today: date) -> dict[str, object]:
+def statistics(tx: Transaction, company_id: str, first: date, last: date, today: date) -> Statistics:
     """Each SMS counts on the day it was sent, each gift on the days it was opened and redeemed.
 
     Of a send that was encrypted early, and of all before the last 30 days, the month alone is known: a month that
@@ -84,8 +115,12 @@ def statistics(tx: Transaction, company_id: str, first: date, last: date, today:
         "from": first.isoformat(),
         "to": last.isoformat(),
         "items": [
-            {"period": period, "unit": "month" if len(period) == len("2026-11") else "day", "gift": gift}
-            | counts.shown()
+            {
+                "period": period,
+                "unit": "month" if len(period) == len("2026-11") else "day",
+                "gift": gift,
+                **counts.shown(),
+            }
             for (period, gift), counts in sorted(found.items(), reverse=True)
             if any(astuple(counts))
         ],

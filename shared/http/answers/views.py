@@ -1,24 +1,186 @@
 """Rows as the API shows them."""
 
 from datetime import date, datetime
+from typing import Annotated, overload
 
+from typing_extensions import TypedDict
+
+from shared.database.queries import sends
 from shared.database.queries.companies import Company
 from shared.database.queries.deliveries import Shown
 from shared.database.queries.money import Balance
 from shared.database.queries.people import Membership
-from shared.database.queries.sends import Send
 from shared.domain.agreement import Because
 from shared.domain.consent import DPAS, Dpas, current_dpa, must_accept
 from shared.domain.delivery import DeliveryState
 from shared.domain.gift import Gift, GiftState, OpenedGift
+from shared.http.answers.fields import AccountId, Currency, Day, DeliveryId, Moment, Ore, Role, SendId, one_of
+
+ACCOUNT_STATES = ("pending", "active", "past_due", "closing", "closed")
+SEND_STATES = ("scheduled", "processing", "done", "cancelled")
+GIFT_STATES = ("none", "issued", "opened", "redeemed", "expired", "voided")
+PHONE_STATES = ("clear", "encrypted", "erased")
 
 
+class RetentionDays(TypedDict):
+    """Days from the upload."""
+
+    encrypt_after_days: int
+    erase_after_days: int
+
+
+class Dpa(TypedDict):
+    """Which agreement holds; `accept_by` is null where there is none to accept."""
+
+    accepted_version: str
+    current_version: str
+    accept_by: Day | None
+
+
+class Closing(TypedDict):
+    """Of an agreement that ends: until when it can be taken back, if it can."""
+
+    since: Moment | None
+    ends_at: Moment | None
+    because: Annotated[str, one_of(Because)] | None
+    can_be_taken_back: bool
+
+
+class Stopped(TypedDict):
+    """That UpUp has stopped the company for now: nothing is sent, and it can only read."""
+
+    since: Moment
+    reason: str | None
+
+
+class Account(TypedDict):
+    """`balance_ore` is what is free; `reserved_ore` is held for sends and gifts under way."""
+
+    id: AccountId
+    company_name: str
+    org_number: str
+    plan: str
+    state: Annotated[str, one_of(ACCOUNT_STATES)]
+    balance_ore: Ore
+    reserved_ore: Ore
+    currency: Currency
+    retention: RetentionDays
+    dpa_version: str
+    dpa: Dpa
+    closing: Closing | None
+    stopped: Stopped | None
+    created_at: Moment
+
+
+class Name(TypedDict):
+    sv: str
+    en: str
+
+
+class GiftOnSale(TypedDict):
+    """Prices are without VAT; the shop gives `face_value_ore`."""
+
+    code: str
+    name: Name
+    kind: Annotated[str, one_of(("goods", "experience"))]
+    price_ore: Ore
+    face_value_ore: Ore
+    voucher_type: Annotated[str, one_of(("single_purpose", "multi_purpose"))]
+    available: bool
+
+
+class Recipients(TypedDict):
+    accepted: int
+    duplicate: int
+    invalid: int
+    opted_out: int
+
+
+class SendConsent(TypedDict):
+    legal_basis: str
+    text_version: str
+
+
+class Send(TypedDict):
+    """A send with its progress: `deliveries` counts by state. Gift and price are null once it is encrypted."""
+
+    id: SendId
+    state: Annotated[str, one_of(SEND_STATES)]
+    gift: str | None
+    sender: str
+    recipients: Recipients
+    deliveries: dict[str, int]
+    sms_parts: int
+    price_ore: Ore | None
+    consent: SendConsent
+    phone_state: Annotated[str, one_of(("clear", "encrypted"))]
+    created_at: Moment
+    scheduled_at: Moment | None
+    encrypt_at: Moment
+    encrypted_at: Moment | None
+    erase_at: Moment
+
+
+class Delivery(TypedDict):
+    """One recipient of a send. Once encrypted, number and gift are null."""
+
+    id: DeliveryId
+    state: Annotated[str, one_of(DeliveryState)]
+    reason: str | None
+    gift_state: Annotated[str, one_of(GIFT_STATES)] | None
+    phone: str | None
+    phone_state: Annotated[str, one_of(PHONE_STATES)]
+    sent_at: Moment | None
+    delivered_at: Moment | None
+
+
+class AccountOfPerson(TypedDict):
+    id: AccountId
+    company_name: str
+    role: Role
+
+
+class LoggedIn(TypedDict):
+    """Where the session is, and the person's accounts to choose from."""
+
+    account_id: AccountId
+    role: Role
+    accounts: list[AccountOfPerson]
+
+
+class GiftShown(TypedDict):
+    code: str
+    name: Name
+    kind: Annotated[str, one_of(("goods", "experience"))]
+    face_value_ore: Ore
+
+
+Opened = TypedDict(
+    "Opened",
+    {
+        "from": str | None,
+        "gift": GiftShown,
+        "ean": str | None,
+        "code": str | None,
+        "valid_until": Day,
+        "state": Annotated[str, one_of(GIFT_STATES)],
+    },
+)
+"""What the recipient's page shows. The codes are null once they are of no use."""
+
+
+@overload
+def moment(value: datetime) -> str: ...
+@overload
+def moment(value: datetime | None) -> str | None: ...
 def moment(value: datetime | None) -> str | None:
     """RFC 3339 in UTC."""
     return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if value else None
 
 
-def account(company: Company, balance: Balance, today: date, dpas: Dpas = DPAS) -> dict[str, object]:
+def account(
+    company: Company, balance: Balance, today: date, stopped: Stopped | None = None, dpas: Dpas = DPAS
+) -> Account:
     missing = must_accept(company.dpa_version, today, dpas)
     return {
         "id": company.id,
@@ -40,12 +202,12 @@ def account(company: Company, balance: Balance, today: date, dpas: Dpas = DPAS) 
             "accept_by": missing.accept_by.isoformat() if missing else None,
         },
         "closing": _closing(company) if company.ends_at else None,
+        "stopped": stopped,
         "created_at": moment(company.created_at),
     }
 
 
-def _closing(company: Company) -> dict[str, object]:
-    """Of an agreement that ends: until when it can be taken back, if it can."""
+def _closing(company: Company) -> Closing:
     return {
         "since": moment(company.closing_at),
         "ends_at": moment(company.ends_at),
@@ -54,7 +216,7 @@ def _closing(company: Company) -> dict[str, object]:
     }
 
 
-def gift(one: Gift, available: bool) -> dict[str, object]:
+def gift(one: Gift, available: bool) -> GiftOnSale:
     return {
         "code": one.code,
         "name": {"sv": one.name_sv, "en": one.name_en},
@@ -66,8 +228,7 @@ def gift(one: Gift, available: bool) -> dict[str, object]:
     }
 
 
-def send(one: Send, counts: dict[tuple[str, str], int]) -> dict[str, object]:
-    """A send with its progress. Gift and price are null once its recipients are encrypted."""
+def send(one: sends.Send, counts: dict[tuple[str, str], int]) -> Send:
     states = {state.value: counts.get((one.id, state), 0) for state in DeliveryState}
     return {
         "id": one.id,
@@ -102,7 +263,7 @@ def phone_state(phone: str | None, encrypted: bool) -> str:
     return "encrypted" if encrypted else "clear" if phone else "erased"
 
 
-def delivery(delivery_id: str, one: Shown) -> dict[str, object]:
+def delivery(delivery_id: str, one: Shown) -> Delivery:
     state = phone_state(one.phone, one.encrypted)
     return {
         "id": delivery_id,
@@ -116,8 +277,7 @@ def delivery(delivery_id: str, one: Shown) -> dict[str, object]:
     }
 
 
-def logged_in(chosen: Membership, memberships: list[Membership]) -> dict[str, object]:
-    """Where the session is, and the person's other accounts to choose from."""
+def logged_in(chosen: Membership, memberships: list[Membership]) -> LoggedIn:
     return {
         "account_id": chosen.company_id,
         "role": chosen.role,
@@ -125,8 +285,7 @@ def logged_in(chosen: Membership, memberships: list[Membership]) -> dict[str, ob
     }
 
 
-def opened_gift(found: OpenedGift) -> dict[str, object]:
-    """What the recipient's page shows. The codes are null once they are of no use."""
+def opened_gift(found: OpenedGift) -> Opened:
     return {
         "from": found.sender or None,
         "gift": {

@@ -22,7 +22,7 @@ from shared.domain.sms_text import foreign_links
 
 
 class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 
 
 def _org_number(text: str) -> str:
@@ -68,7 +68,7 @@ def _one_line(text: str) -> str:
     return text
 
 
-def _no_address(text: str) -> str:
+def no_address(text: str) -> str:
     if foreign_links(text):
         raise ValueError("A web address is no name.")
     return text
@@ -89,7 +89,7 @@ _WRITTEN_ID = re.compile(r"[a-z]{3}_[a-z0-9]{1,40}").fullmatch
 Id = Annotated[str, AfterValidator(_id)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
 Line = Annotated[str, AfterValidator(_one_line)]
-Name = Annotated[Line, StringConstraints(min_length=1, max_length=80), AfterValidator(_no_address)]
+Name = Annotated[Line, StringConstraints(min_length=1, max_length=80), AfterValidator(no_address)]
 
 
 class SignupBody(Strict):
@@ -112,7 +112,9 @@ class CompleteLoginBody(Strict):
 
 
 class TopUpBody(Strict):
-    amount_ore: Annotated[int, Field(strict=True, ge=LEAST_TOP_UP_ORE, le=MOST_TOP_UP_ORE)]
+    amount_ore: Annotated[
+        int, Field(strict=True, ge=LEAST_TOP_UP_ORE, le=MOST_TOP_UP_ORE, json_schema_extra={"format": "int64"})
+    ]
 
 
 class SettleBody(Strict):
@@ -122,7 +124,7 @@ class SettleBody(Strict):
 
 
 class PreviewBody(BaseModel):
-    model_config = ConfigDict(extra="forbid")  # the text is judged as it is, spaces included
+    model_config = ConfigDict(extra="forbid", strict=True)  # the text is judged as it is, spaces included
 
     message: Annotated[str, StringConstraints(max_length=4_000)]
 
@@ -139,7 +141,7 @@ Cell = StrictStr | StrictInt | Annotated[float, Field(strict=True, allow_inf_nan
 class SendBody(BaseModel):
     """A send without its recipients: the part `send` of a multipart request."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     gift: Annotated[str, StringConstraints(max_length=32)]
     sender: Annotated[str, StringConstraints(max_length=40)]

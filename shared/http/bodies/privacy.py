@@ -1,30 +1,74 @@
 """The bodies of persons' requests."""
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
-from shared.domain.errors import Fault, NotAcceptable
 from shared.domain.persons_data import NewNames, Wanted
-from shared.domain.phone_number import PhoneError, PhoneNumber, parse
+from shared.domain.phone_number import PhoneError, parse
 from shared.domain.privacy_request import Kind
 from shared.http.bodies.common import Email, Name, Strict
+from shared.http.body_faults import rule
 from shared.http.call import Call
 
+
+def _number(text: str) -> str:
+    try:
+        parse(text)
+    except PhoneError as error:
+        raise rule(error.code, f"This is {error}.") from None
+    return text
+
+
 Phone = Annotated[str, StringConstraints(max_length=40)]
+Mobile = Annotated[Phone, AfterValidator(_number)]
+"""One that is a mobile number, as it was written."""
 
 
 class PrivacyRequestBody(Strict):
-    """Exactly one of `phone` and `email`. What is right goes with rectify: `new_phone`, or both names."""
+    """Exactly one of `phone` and `email`. What is right goes with rectify: `new_phone`, or both names.
+
+    The rules stand at the fields, each after those that it looks at: so what is wrong elsewhere hides none of them.
+    """
 
     kind: Kind
-    phone: Phone | None = None
     email: Email | None = None
-    new_phone: Phone | None = None
-    first_name: Name | None = None
-    last_name: Name | None = None
+    phone: Annotated[Mobile | None, Field(validate_default=True)] = None
+    new_phone: Annotated[Mobile | None, Field(validate_default=True)] = None
+    first_name: Annotated[Name | None, Field(validate_default=True)] = None
+    last_name: Annotated[Name | None, Field(validate_default=True)] = None
     forget_opt_out: bool = False
+
+    @field_validator("phone")
+    @classmethod
+    def _one_person(cls, phone: str | None, info: ValidationInfo) -> str | None:
+        if "email" in info.data and (phone is None) == (info.data["email"] is None):
+            raise rule("one_of", "Send either phone, for a recipient, or email, for an account holder.")
+        return phone
+
+    @field_validator("new_phone", "first_name", "last_name")
+    @classmethod
+    def _what_is_right(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if not info.data.keys() >= JUDGED_BY:
+            return value
+        about_recipient = info.data["phone"] is not None
+        fits = info.data["kind"] is Kind.RECTIFY and about_recipient == (info.field_name == "new_phone")
+        if fits and value is None:
+            raise rule("missing", "Send what is right, to put it in the place of what is wrong.")
+        if value is not None and not fits:
+            raise rule("not_for_this", "A new number goes with rectify and phone, names with rectify and email.")
+        return value
+
+    @field_validator("forget_opt_out")
+    @classmethod
+    def _forgets(cls, value: bool, info: ValidationInfo) -> bool:
+        if value and info.data.keys() >= JUDGED_BY and not (info.data["kind"] is Kind.ERASE and info.data["phone"]):
+            raise rule("not_for_this", "This goes with erasing a recipient only.")
+        return value
+
+
+JUDGED_BY = {"kind", "email", "phone"}
+"""What must be right by itself before the other fields can be judged by it."""
 
 
 class RecipientsRequestBody(Strict):
@@ -34,39 +78,6 @@ class RecipientsRequestBody(Strict):
 def read_wanted(call: Call) -> Wanted:
     """Raises `NotAcceptable` with every field that is missing, wrong, or has no place here."""
     body = call.body(PrivacyRequestBody)
-    faults = list(_faults(body))
-    phone, new_phone = _phone("phone", body.phone, faults), _phone("new_phone", body.new_phone, faults)
-    if faults:
-        raise NotAcceptable("The request needs to be mended first; nothing was done.", faults)
+    phone, new_phone = (parse(text) if text is not None else None for text in (body.phone, body.new_phone))
     names = NewNames(body.first_name, body.last_name) if body.first_name and body.last_name else None
     return Wanted(body.kind, phone, body.email, new_phone, names, body.forget_opt_out)
-
-
-def _faults(body: PrivacyRequestBody) -> Iterator[Fault]:
-    if (body.phone is None) == (body.email is None):
-        yield Fault("phone", "one_of", "Send either phone, for a recipient, or email, for an account holder.")
-        return
-    rectify, recipient = body.kind is Kind.RECTIFY, body.phone is not None
-    fits = {
-        "new_phone": rectify and recipient,
-        "first_name": rectify and not recipient,
-        "last_name": rectify and not recipient,
-    }
-    for name, fit in fits.items():
-        given = getattr(body, name) is not None
-        if fit and not given:
-            yield Fault(name, "missing", "Send what is right, to put it in the place of what is wrong.")
-        if given and not fit:
-            yield Fault(name, "not_for_this", "A new number goes with rectify and phone, names with rectify and email.")
-    if body.forget_opt_out and not (body.kind is Kind.ERASE and recipient):
-        yield Fault("forget_opt_out", "not_for_this", "This goes with erasing a recipient only.")
-
-
-def _phone(field: str, text: str | None, faults: list[Fault]) -> PhoneNumber | None:
-    if text is None:
-        return None
-    try:
-        return parse(text)
-    except PhoneError as error:
-        faults.append(Fault(field, error.code, f"This is {error}."))
-        return None

@@ -6,12 +6,25 @@ A column that is not here does not exist: a test compares the map with the live 
 
 from collections.abc import Iterator
 
-from shared.privacy.data_map import accounts, agreements, figures, money, operation, registers, requests, sends, staff
+from shared.privacy.data_map import (
+    accounts,
+    agreements,
+    contacts,
+    figures,
+    misuse,
+    money,
+    operation,
+    registers,
+    requests,
+    sends,
+    staff,
+)
 from shared.privacy.data_map.model import Datum, Expires, Table
 
 TABLES: tuple[Table, ...] = (
     *accounts.TABLES,
     *agreements.TABLES,
+    *contacts.TABLES,
     *sends.TABLES,
     *figures.TABLES,
     *money.TABLES,
@@ -19,6 +32,7 @@ TABLES: tuple[Table, ...] = (
     *staff.TABLES,
     *registers.TABLES,
     *requests.TABLES,
+    *misuse.TABLES,
 )
 
 

@@ -1,6 +1,7 @@
 """Companies, their people, and how they log in."""
 
 from shared.domain import retention
+from shared.privacy.data_map.misuse import STOP
 from shared.privacy.data_map.model import (
     PROGRESS,
     REFERENCE,
@@ -103,11 +104,19 @@ TABLES = (
             "dpa_accepted_at": TERMS,
             "stripe_customer": AT_STRIPE,
             "stripe_subscription": AT_STRIPE,
+            "unpaid": PROGRESS,
+            "stripe_turn": PROGRESS,
             "created_at": PROGRESS,
             "closing_at": PROGRESS,
             "ends_at": PROGRESS,
             "closing_because": PROGRESS,
             "closing_from": PROGRESS,
+            "stopped_at": STOP,
+            "stopped_by": STOP,
+            "stop_reason": STOP,
+            "stop_told_at": PROGRESS,
+            "daily_recipients": PROGRESS,
+            "limits_lifted_at": PROGRESS,
         },
     ),
     Table(

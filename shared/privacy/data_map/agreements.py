@@ -93,7 +93,13 @@ DELETED_AT_THE_END = (
     "data_keys",
     "figures",
     "opt_outs",
+    "opt_out_withdrawals",
+    "sender_names",
+    "link_domains",
+    "account_decisions",
+    "abuse_reports",
     "idempotent_answers",
+    "stripe_differences",
     "processor_notices",
     "dpa_acceptances",
 )

@@ -17,6 +17,7 @@ class Subject(Enum):
 
     RECIPIENT = Text("mottagare", "recipient")
     ACCOUNT_HOLDER = Text("kontoinnehavare", "account holder")
+    VISITOR = Text("besökare", "visitor")
     COMPANY = Text("företag (en enskild firmas nummer är ett personnummer)", "company (a sole trader's is a person)")
     STAFF = Text("UpUps personal", "UpUp's staff")
     NOBODY = Text("ingen", "nobody")

@@ -88,6 +88,23 @@ TABLES = (
             "state": PROGRESS,
             "created_at": PROGRESS,
             "payment": PAYMENT,
+            "refunded_ore": BALANCE,
+            "disputed_ore": BALANCE,
+        },
+    ),
+    Table(
+        "stripe_differences",
+        Text("skillnader mellan Stripe och huvudboken", "differences between Stripe and the ledger"),
+        Expires("found_at", retention.STRIPE_DIFFERENCE_LIFE),
+        {
+            "id": REFERENCE,
+            "company_id": REFERENCE,
+            "kind": PROGRESS,
+            "top_up_id": REFERENCE,
+            "stripe_ore": BALANCE,
+            "here_ore": BALANCE,
+            "healed": PROGRESS,
+            "found_at": PROGRESS,
         },
     ),
     Table(

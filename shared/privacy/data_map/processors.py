@@ -46,14 +46,23 @@ PROCESSORS = (
     Processor(
         "Mailchimp",
         SUPPLIER,
-        Text("kontoinnehavarens namn, e-post och plan", "the account holder's name, e-mail and plan"),
-        UNTIL_THE_END,
+        Text(
+            "kontoinnehavarens namn, e-post och plan; vad besökare skriver i formulär: namn, företag, e-post, telefon",
+            "the account holder's name, e-mail and plan; what visitors write in forms: name, company, e-mail, phone",
+        ),
+        Text(
+            "tills avtalet upphör; besökares tills de avregistrerar sig eller ber att raderas",
+            "until the agreement ends; visitors' until they unsubscribe or ask to be erased",
+        ),
         FROM_THE_START,
     ),
     Processor(
         "Mailchimp Transactional (Mandrill)",
         SUPPLIER,
-        Text("kontoinnehavarens e-post och mejlets text", "the account holder's e-mail and the mail's text"),
+        Text(
+            "kontoinnehavarens eller besökarens e-post och mejlets text",
+            "the account holder's or visitor's e-mail and the mail's text",
+        ),
         Text("omkring 30 dagar i dess logg", "about 30 days in its log"),
         FROM_THE_START,
     ),

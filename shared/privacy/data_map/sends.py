@@ -85,7 +85,9 @@ DOUBT = _of_recipient(
     End.ERASED,
 )
 OPT_OUT = _of_recipient(
-    Text("spärr: nyckelberäknat avtryck av numret, och dag", "opt-out: keyed fingerprint of the number, and day"),
+    Text(
+        "spärr: nyckelberäknat avtryck av numret, dag och hur den kom", "opt-out: keyed fingerprint, day, how it came"
+    ),
     Category.PSEUDONYM,
     Text("att inte skicka igen", "not sending again"),
     Text("tills den återtas eller avtalet upphör", "until withdrawn or the agreement ends"),
@@ -234,7 +236,13 @@ TABLES = (
         "opt_outs",
         Text("spärrar", "opt-outs"),
         EndedBy("when it is withdrawn; end_agreements"),
-        {"company_id": REFERENCE, "fingerprint": OPT_OUT, "opted_out_on": OPT_OUT},
+        {
+            "id": REFERENCE,
+            "company_id": REFERENCE,
+            "fingerprint": OPT_OUT,
+            "opted_out_on": OPT_OUT,
+            "source": OPT_OUT,
+        },
     ),
     Table(
         "sms_doubts",

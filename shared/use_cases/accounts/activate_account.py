@@ -1,11 +1,14 @@
 """A paid company begins: it gets its own key in Cloud KMS first."""
 
+from datetime import datetime
+
 from shared.database.queries import companies
 from shared.database.transactions import Database
 from shared.ports import KeyService
+from shared.use_cases.accounts.contacts import contacts_changed
 
 
-def activate_account(database: Database, keys: KeyService, company_id: str) -> None:
+def activate_account(database: Database, keys: KeyService, company_id: str, now: datetime) -> None:
     """Make the company's key and let it send; again changes nothing. A company without a key never sends.
 
     Raises `SupplierUnavailable`: the message comes again.
@@ -16,4 +19,5 @@ def activate_account(database: Database, keys: KeyService, company_id: str) -> N
         return
     keys.create_key(company_id)
     with database.transaction() as tx:
-        companies.activate(tx, company_id)
+        if companies.activate(tx, company_id):
+            contacts_changed(tx, company_id, now)

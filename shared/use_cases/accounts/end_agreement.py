@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from shared.database.queries import agreements, companies, money, people, sends
+from shared.database.queries import agreements, companies, contacts, money, people, sends
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain import agreement
 from shared.domain.agreement import NEEDS, Step
@@ -213,6 +213,8 @@ def _erase_at_hubspot(parts: Parts, company_id: str) -> None:
 def _erase_at(parts: Parts, supplier: Erasing, company_id: str) -> None:
     """Erase the account holders there; who is in another company that goes on stays."""
     with parts.database.transaction() as tx:
+        if contacts.any_being_told(tx, company_id):
+            raise NotYet
         emails = people.emails_of_only(tx, company_id)
     for email in emails:
         supplier.erase(email)

@@ -6,6 +6,7 @@ from shared.database.queries import catalogue, companies, coupons, opt_outs
 from shared.database.transactions import Transaction
 from shared.domain.errors import NotFound
 from shared.domain.gift import GiftState, OpenedGift
+from shared.domain.opt_out import Source
 from shared.privacy import gift_seal
 from shared.privacy.sealing import Unreadable
 from shared.privacy.tokens import TokenHasher
@@ -44,7 +45,7 @@ def opt_out_by_link(tx: Transaction, tokens: TokenHasher, token: str, today: dat
     coupon, secret = unlock(tx, tokens, token)
     company = companies.get(tx, coupon.company_id)
     if company and company.state != "closed":
-        opt_outs.add(tx, coupon.company_id, secret.fingerprint, today)
+        opt_outs.add(tx, coupon.company_id, secret.fingerprint, today, Source.LINK)
 
 
 def unlock(tx: Transaction, tokens: TokenHasher, token: str) -> tuple[coupons.Coupon, gift_seal.GiftSecret]:

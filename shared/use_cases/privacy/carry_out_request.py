@@ -26,6 +26,7 @@ from shared.domain.privacy_request import READS, Kind, State, Step
 from shared.ports import Crm, Erasure, ErasureLog, Marketing, SupplierUnavailable
 from shared.privacy.fingerprint import NumberHash, NumberHashes
 from shared.privacy.tokens import TokenHasher
+from shared.use_cases.accounts.contacts import contact_changed
 from shared.use_cases.privacy.erase_person import erase_account_holder, erase_recipient
 from shared.use_cases.privacy.find_person import find_account_holder, find_recipient
 from shared.use_cases.privacy.rectify_person import NewNumber, move_to_new_number, rename_account_holder, tell_suppliers
@@ -144,6 +145,7 @@ def _rectify_account_holder(
 ) -> Renamed:
     def rename(tx: Transaction) -> None:
         rename_account_holder(tx, request.person_id or "", names)
+        contact_changed(tx, request.person_id or "", now)
         if privacy_requests.begin(tx, request, now):
             privacy_requests.log(tx, request, Step.BEGAN, member_id, now)
 

@@ -4,7 +4,7 @@ done any number of times."""
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.database.queries import coupons, money, people, persons_data, receipts, sends
+from shared.database.queries import contacts, coupons, money, people, persons_data, receipts, sends
 from shared.database.queries.claims import Chunk
 from shared.database.queries.deliveries import NOT_BEGUN
 from shared.database.queries.persons_data import Row
@@ -124,22 +124,23 @@ def erase_account_holder(
     """End a membership, unless the company would have no owner then; who is then in no company that goes on is erased
     at the suppliers, and here when they have confirmed, as they know people by e-mail, and no unpaid signup is left."""
 
-    def leave(tx: Transaction) -> tuple[int, people.Person | None, bool] | None:
+    def leave(tx: Transaction) -> tuple[int, people.Person | None, bool, bool] | None:
         if persons_data.is_last_owner(tx, company_id, person_id, until):
             return None
         removed = persons_data.remove_member(tx, company_id, person_id, until)
-        return removed, people.get(tx, person_id), persons_data.goes_on_elsewhere(tx, person_id)
+        elsewhere, being_told = persons_data.goes_on_elsewhere(tx, person_id), contacts.is_being_told(tx, person_id)
+        return removed, people.get(tx, person_id), elsewhere, being_told
 
     left = insist(database, leave)
     if left is None:
         return ErasedPerson(False, False, (ANOTHER_OWNER,))
-    removed, person, elsewhere = left
+    removed, person, elsewhere, being_told = left
     if person is None or elsewhere:
         return ErasedPerson(removed > 0, person is None, ())
     waiting_for = [
         name
         for name, supplier in (("mailchimp", marketing), ("hubspot", crm))
-        if not _is_erased_at(supplier, person.email)
+        if being_told or not _is_erased_at(supplier, person.email)
     ]
     if not waiting_for and not insist(database, lambda tx: persons_data.remove_person(tx, person_id)):
         waiting_for = [UNPAID_SIGNUP]

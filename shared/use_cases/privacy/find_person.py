@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from shared.database.queries import people, persons_data
+from shared.database.queries import contacts, people, persons_data
 from shared.database.transactions import Database, Transaction
 from shared.domain.persons_data import FoundPerson, FoundRecipient, HeldElsewhere, HeldMembership
 from shared.ports import Crm, Held, Marketing
@@ -25,13 +25,14 @@ def find_account_holder(
     with database.transaction() as tx:
         person = people.get(tx, person_id)
         every = persons_data.memberships(tx, person_id)
+        no_news_since = contacts.unsubscribed_at(tx, person_id)
         shown = [_whole(tx, one) for one in every if own or one.company_id == company_id]
     if person is None:
         return None
     suppliers = None
     if len(shown) == len(every):
         suppliers = {"mailchimp": _held(marketing.find(person.email)), "hubspot": _held(crm.find(person.email))}
-    return FoundPerson(person.email, person.first_name, person.last_name, shown, suppliers)
+    return FoundPerson(person.email, person.first_name, person.last_name, shown, suppliers, no_news_since)
 
 
 def _whole(tx: Transaction, one: HeldMembership) -> HeldMembership:

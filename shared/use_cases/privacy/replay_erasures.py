@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.database.queries import agreements, persons_data
+from shared.database.queries import agreements, contacts, persons_data
 from shared.database.transactions import Database, Transaction, insist
 from shared.ports import Erasure, ErasureLog
 from shared.privacy.fingerprint import NumberHashes
@@ -28,9 +28,11 @@ def replay_erasures(
 ) -> Replayed:
     """Only what is older than its erasure goes: who has come back since then stays. Raises `SupplierUnavailable`.
 
-    Suppliers are not asked again, as nothing was restored there.
+    Suppliers are not asked to erase again, as nothing was restored there. What they were told since the backup is not
+    known any more, so the next night tells them of everybody.
     """
     replayed = Replayed()
+    insist(database, contacts.doubt_all)
     for entry in erasure_log.entries():
         replayed.entries += 1
         if entry.fingerprint:

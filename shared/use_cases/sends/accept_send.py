@@ -1,10 +1,12 @@
 """Accepting a send: everything that must be true of it is written in one transaction, or nothing is."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
-from shared.database.queries import deliveries, money, outbox, sends
+from typing_extensions import TypedDict
+
+from shared.database.queries import deliveries, money, outbox, sends, standing
 from shared.database.queries.companies import Company
 from shared.database.queries.people import Session
 from shared.database.transactions import Transaction
@@ -12,12 +14,45 @@ from shared.domain import ids, retention
 from shared.domain.chunks import IN_FLIGHT, chunk_after
 from shared.domain.errors import Fault, NotAcceptable
 from shared.domain.limits import DAY, Limits
+from shared.domain.misuse import ByItself
 from shared.domain.recipients import Judgement, Recipient
 from shared.domain.topics import COUPONS_WANTED
 from shared.ports import Clock
 from shared.privacy.sealing import SealingKey
 from shared.privacy.transit import Transit
-from shared.use_cases.sends.prepare_send import Checked, Prepared, check_may_send, check_stock, prepare
+from shared.use_cases.sends.prepare_send import (
+    Checked,
+    Prepared,
+    check_may_send,
+    check_not_held,
+    check_stock,
+    prepare,
+)
+
+
+class Counts(TypedDict):
+    accepted: int
+    duplicate: int
+    invalid: int
+    opted_out: int
+
+
+class ReportedRow(TypedDict):
+    row: int
+    code: str
+    message: str
+
+
+class Report(TypedDict):
+    recipients: Counts
+    report: list[ReportedRow]
+
+
+class Accepted(Report):
+    id: str
+    state: str
+    sms_parts: int
+    price_ore: int
 
 
 def text_place(send_id: str) -> str:
@@ -41,13 +76,16 @@ def accept_send(
     transit: tuple[date, SealingKey],
     now: datetime,
     limits: Limits,
-) -> dict[str, object]:
+    by_itself: Collection[ByItself] = frozenset(),
+) -> Accepted:
     """Reserve the price, write send and deliveries, and ask for the first coupons; what is told of it.
 
     Raises `NotAcceptable` with the report, `BalanceTooLow`, `Forbidden`, `TooMany`; nothing is written then.
+    `by_itself`: what no person need approve.
     """
     company = check_may_send(tx, member.company_id, now.date())
-    prepared = prepare(tx, company.id, checked)
+    prepared = prepare(tx, company.id, checked, by_itself)
+    check_not_held(prepared)
     check_recipients(prepared)
     check_stock(tx, prepared)
     money.check_covers(tx, company.id, prepared.price_ore)
@@ -63,7 +101,9 @@ def accept_send(
     # last, as it locks the balance: nobody else of the company waits while 100,000 rows are written
     money.reserve(tx, company.id, hold_id, prepared.price_ore, now.date())
     # with the balance locked, two sends cannot both be the last one within the limit
-    limits.check(sends.recipients_since(tx, company.id, now - DAY), company.created_at, now)
+    own = standing.get(tx, company.id)
+    recipients = sends.recipients_since(tx, company.id, now - DAY)
+    limits.of(own.daily_recipients, own.limits_lifted_at is not None).check(recipients, company.created_at, now)
     return {
         "id": send.id,
         "state": send.state,
@@ -122,7 +162,7 @@ def check_recipients(prepared: Prepared) -> None:
         raise NotAcceptable("No row can be sent to. Nothing was sent.", extra=report_of(judgement))
 
 
-def report_of(judgement: Judgement) -> dict[str, object]:
+def report_of(judgement: Judgement) -> Report:
     """What is told of the rows: all counts, and the first hundred that are not sent to."""
     return {
         "recipients": {

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.database.queries import catalogue, claims, coupons, doubts, money, opt_outs, sends
+from shared.database.queries import catalogue, claims, coupons, doubts, money, opt_outs, sends, standing
 from shared.database.queries.claims import Chunk, Claim, Outcome, ToSend
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain import ids
@@ -139,9 +139,11 @@ class _Work:
         return Claim(self._owner, now, now + CLAIM)
 
     def _take(self, tx: Transaction) -> list[ToSend]:
-        """Claim the rows, and let go of who has opted out since the upload."""
+        """Claim the rows, and let go of who has opted out since the upload. Those of a stopped company wait."""
         claim, company_id = self._claim(), self._send.company_id
         take_over_dead(tx, self._number_hash, self._send, self._chunk, claim.now)
+        if standing.is_stopped(tx, company_id):
+            return []
         rows = claims.claim_to_send(tx, self._chunk, claim)
         gone = opt_outs.among(tx, company_id, (row.fingerprint for row in rows))
         left = [row for row in rows if row.fingerprint in gone]
@@ -184,7 +186,12 @@ class _Work:
         return self._tell_gate(results)
 
     def _begin(self, tx: Transaction, batch: Sequence[Prepared]) -> list[Prepared]:
-        """Mark that the call may begin, and write the links; those that this worker still holds."""
+        """Mark that the call may begin, and write the links; those that this worker still holds.
+
+        None where the company has been stopped meanwhile: what has not begun is given back at the end.
+        """
+        if standing.is_stopped(tx, self._send.company_id):
+            return []
         mine = claims.begin_sending(tx, self._chunk, self._claim(), [one.row.position for one in batch])
         begun = [one for one in batch if one.row.position in mine]
         coupons.add_links(tx, [one.link for one in begun])

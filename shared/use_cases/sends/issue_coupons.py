@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 
-from shared.database.queries import catalogue, claims, coupons, money, opt_outs, outbox, sends
+from shared.database.queries import catalogue, claims, coupons, money, opt_outs, outbox, sends, standing
 from shared.database.queries.claims import Chunk, Claim, ToIssue
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain import ids
@@ -86,7 +86,12 @@ class _Work:
         return claims.held_by_others(tx, self._chunk, self._claim.owner, self._claim.now)
 
     def _take(self, tx: Transaction) -> dict[int, CouponOrder]:
-        """Claim the rows, let go of who has opted out since, and write a reference for each that has none."""
+        """Claim the rows, let go of who has opted out since, and write a reference for each that has none.
+
+        Of a company that is stopped nothing is claimed: it waits.
+        """
+        if standing.is_stopped(tx, self._send.company_id):
+            return {}
         rows = claims.claim_to_issue(tx, self._chunk, self._claim)
         gone = opt_outs.among(tx, self._send.company_id, (row.fingerprint for row in rows))
         self._let_go(tx, [row for row in rows if row.fingerprint in gone])

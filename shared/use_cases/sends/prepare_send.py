@@ -1,24 +1,29 @@
 """A send as it was asked for, checked as a whole: what a quote shows and what an accepted send goes by."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
-from shared.database.queries import catalogue, companies, opt_outs
-from shared.database.transactions import Transaction
+from shared.database.queries import catalogue, companies, link_domains, money, opt_outs, standing
+from shared.database.transactions import Database, Transaction
 from shared.domain import sender as senders
 from shared.domain.consent import CONSENT_TEXT_VERSION, DPAS, Dpas, check_accepted
 from shared.domain.errors import Conflict, Fault, Forbidden, NotAcceptable
 from shared.domain.gift import Gift
+from shared.domain.misuse import FOREIGN_LINK, ByItself, are_suspicious
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.plan import EXTRA_PART_ORE
 from shared.domain.recipients import Judgement, judge
 from shared.domain.send import SendRequest
 from shared.domain.sms_text import Template, TemplateError, foreign_links
+from shared.privacy.fingerprint import Fingerprints
 from shared.privacy.tokens import TOKEN_LENGTH
+from shared.use_cases.sends.check_sender import note_sender, sender_faults
 
 MOST_PLACEHOLDERS = 20
 """In a message: each is filled in for each of 100,000 recipients."""
+
+MEND_FIRST = "The send needs to be mended first; nothing was sent."
 
 STATES = {
     "pending": "The plan is not paid yet. Finish the payment first.",
@@ -35,6 +40,12 @@ class Checked:
     request: SendRequest
     judgement: Judgement | None
     faults: Sequence[Fault]
+    suspicious: bool = False
+    """Whether a person must have seen the text."""
+
+    @property
+    def has_sender(self) -> bool:
+        return not any(fault.field == "sender" for fault in self.faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,8 @@ class Prepared:
     judgement: Judgement
     fee_ore: int
     value_ore: int
+    held: Sequence[Fault] = ()
+    """Why it must not leave before a person at UpUp has looked, if anything."""
 
     @property
     def price_ore(self) -> int:
@@ -62,10 +75,39 @@ def example_link(public_url: str) -> str:
     return gift_link(public_url, "x" * TOKEN_LENGTH)
 
 
-def judge_request(request: SendRequest, public_url: str, fingerprint: Callable[[PhoneNumber], bytes]) -> Checked:
-    """Check what can be checked without the database; what is wrong is for `prepare` to refuse, all at once."""
+def check_request(
+    database: Database,
+    company_id: str,
+    request: SendRequest,
+    public_url: str,
+    fingerprints: Fingerprints,
+) -> Checked:
+    """`judge_request` with the company's own domains."""
+    with database.transaction() as tx:
+        domains = link_domains.approved(tx, company_id)
+    return judge_request(request, public_url, fingerprints.of_company(company_id), domains)
+
+
+def note_held(
+    database: Database, company_id: str, checked: Checked, by_itself: Collection[ByItself], now: datetime
+) -> None:
+    """Before a send: put to staff what they must look at, in a transaction of its own."""
+    if checked.has_sender:
+        note_sender(database, company_id, checked.request.sender, checked.suspicious, by_itself, now)
+
+
+def judge_request(
+    request: SendRequest,
+    public_url: str,
+    fingerprint: Callable[[PhoneNumber], bytes],
+    domains: Collection[str] = (),
+) -> Checked:
+    """Check what can be checked without the database; what is wrong is for `prepare` to refuse, all at once.
+
+    `domains`: those that the company may link to.
+    """
     faults = list(request.faults)
-    template = _template(request, faults)
+    template = _template(request, faults, domains)
     try:
         request = replace(request, sender=senders.normalise(request.sender))
     except senders.InvalidSender:
@@ -76,12 +118,17 @@ def judge_request(request: SendRequest, public_url: str, fingerprint: Callable[[
         faults.append(Fault("consent.text_version", "outdated", text))
     judgement = None
     if template is not None and request.recipients is not None:
-        judgement = judge(request.recipients, template, example_link(public_url), fingerprint)
-    return Checked(request, judgement, faults)
+        judgement = judge(request.recipients, template, example_link(public_url), fingerprint, domains)
+    return Checked(request, judgement, faults, _is_suspicious(request, template, judgement))
 
 
-def prepare(tx: Transaction, company_id: str, checked: Checked) -> Prepared:
-    """Add what the database knows: gift, price and who has opted out. Raises `NotAcceptable` with every fault."""
+def prepare(
+    tx: Transaction, company_id: str, checked: Checked, by_itself: Collection[ByItself] = frozenset()
+) -> Prepared:
+    """Add what the database knows: gift, price, who has opted out, and what holds it.
+
+    Raises `NotAcceptable` with every fault.
+    """
     request, judgement, faults = checked.request, checked.judgement, list(checked.faults)
     gift = catalogue.get(tx, request.gift) if request.gift.isascii() else None
     if gift is None or not catalogue.is_on_sale(tx, gift.code):
@@ -89,10 +136,19 @@ def prepare(tx: Transaction, company_id: str, checked: Checked) -> Prepared:
     if judgement is not None:
         judgement = judgement.without(opt_outs.among(tx, company_id, judgement.fingerprints()))
         faults += _link_faults(judgement)
+    held: list[Fault] = []
+    if checked.has_sender:
+        held = sender_faults(tx, company_id, request.sender, checked.suspicious, by_itself)
     if faults or gift is None or judgement is None:
-        raise NotAcceptable("The send needs to be mended first; nothing was sent.", faults)
+        raise NotAcceptable(MEND_FIRST, [*faults, *held])
     extra = EXTRA_PART_ORE * max(0, judgement.longest.parts - 1)
-    return Prepared(request, gift, judgement, gift.fee_ore + extra, gift.face_value_ore)
+    return Prepared(request, gift, judgement, gift.fee_ore + extra, gift.face_value_ore, held)
+
+
+def check_not_held(prepared: Prepared) -> None:
+    """Raises `NotAcceptable` where a person at UpUp must look first."""
+    if prepared.held:
+        raise NotAcceptable(MEND_FIRST, prepared.held)
 
 
 def check_may_send(tx: Transaction, company_id: str, today: date, dpas: Dpas = DPAS) -> companies.Company:
@@ -100,6 +156,14 @@ def check_may_send(tx: Transaction, company_id: str, today: date, dpas: Dpas = D
     company = companies.get(tx, company_id)
     if company is None or company.state != "active":
         raise Forbidden(STATES.get(company.state if company else "closed", STATES["closed"]))
+    stopped = standing.get(tx, company_id)
+    if stopped.stopped_at is not None:
+        raise Forbidden(f"UpUp has stopped this account's sends: {stopped.stop_reason} Write to us.")
+    if owed_ore := money.balance(tx, company_id).receivable_ore:
+        raise Forbidden(
+            f"A payment of yours was refunded or disputed, and {owed_ore} öre of it are spent. Top up to send again: "
+            "the next top-up settles that first."
+        )
     check_accepted(company.dpa_version, today, dpas)
     return company
 
@@ -112,36 +176,43 @@ def check_stock(tx: Transaction, prepared: Prepared) -> None:
             raise Conflict(f"Only {left} of this gift are left. Choose another gift or fewer recipients.")
 
 
-def _template(request: SendRequest, faults: list[Fault]) -> Template | None:
+def _template(request: SendRequest, faults: list[Fault], domains: Collection[str]) -> Template | None:
     """The message, if a text can be made of it for the rows; what is wrong with it is added to the faults."""
     try:
         template = Template(request.message)
     except TemplateError as error:
         faults.append(Fault("message", error.code, error.message))
         return None
-    found = list(_message_faults(request, template))
+    found = list(_message_faults(request, template, domains))
     faults += found
     return None if found else template
 
 
-def _message_faults(request: SendRequest, template: Template) -> Iterator[Fault]:
+def _message_faults(request: SendRequest, template: Template, domains: Collection[str]) -> Iterator[Fault]:
     if template.links != 1:
         text = "Put {{link}} in the message once: it becomes the recipient's own link to the gift."
         yield Fault("message", "missing_link" if template.links == 0 else "several_links", text)
     if template.placeholders > MOST_PLACEHOLDERS:
         text = f"The message has more than {MOST_PLACEHOLDERS} placeholders. Use fewer."
         yield Fault("message", "too_many_placeholders", text)
-    if foreign_links(request.message):
-        text = "Remove the web address: {{link}} is the only link a message may have."
-        yield Fault("message", "foreign_link", text)
+    if foreign_links(request.message, domains):
+        yield Fault("message", "foreign_link", FOREIGN_LINK)
     if request.recipients is not None:
         for place in template.unknown(request.recipients.columns):
             text = f"Placeholder number {place} of the message names a column that the recipients do not have."
             yield Fault("message", "unknown_placeholder", text)
 
 
+def _is_suspicious(request: SendRequest, template: Template | None, judgement: Judgement | None) -> bool:
+    """The message, and each different value that stands in it."""
+    values: set[str] = set()
+    if template is not None and template.columns and judgement is not None:
+        values.update(value for one in judgement.accepted for value in one.values.values())
+    return are_suspicious([request.message, *values])
+
+
 def _link_faults(judgement: Judgement) -> Iterator[Fault]:
     if rows := judgement.rows_with_links:
         first = ", ".join(map(str, rows[:10]))
-        text = f"Web addresses are not allowed, and the values of these rows make one: {first}. Remove them."
+        text = f"Only approved domains may be linked to, and the values of these rows make a link: {first}. Mend them."
         yield Fault("recipients", "foreign_link", text)

@@ -4,7 +4,7 @@ from datetime import date
 
 from shared.database.queries import deliveries, opt_outs, sends
 from shared.database.transactions import Transaction
-from shared.domain.opt_out import is_opt_out
+from shared.domain.opt_out import Source, is_opt_out
 from shared.domain.phone_number import PhoneError, parse
 from shared.privacy.fingerprint import Fingerprints
 
@@ -26,7 +26,7 @@ def record_incoming_sms(
     reached = set(deliveries.companies_that_reached(tx, ours, known))
     meant = [(company, fp) for company, fp in known if company in reached] or known
     for company_id, fingerprint in meant:
-        opt_outs.add(tx, company_id, fingerprint, today)
+        opt_outs.add(tx, company_id, fingerprint, today, Source.SMS)
     return len(meant)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.database.queries import deliveries, outbox, sends
+from shared.database.queries import deliveries, outbox, sends, standing
 from shared.database.queries.claims import Chunk
 from shared.database.transactions import Database, Transaction
 from shared.domain import chunks
@@ -41,6 +41,8 @@ def _go_on(tx: Transaction, number_hash: NumberHash, send: sends.Send, now: date
     take_over_dead(tx, number_hash, send, Chunk(send.company_id, send.id, 1, send.accepted), now)
     sends.nudge(tx, send.company_id, send.id, now)
     if sends.finish(tx, send.company_id, send.id) or send.state != "processing":
+        return
+    if standing.is_stopped(tx, send.company_id):  # it waits, and is looked at again
         return
     for first in deliveries.chunks_under_way(tx, send.company_id, send.id, chunks.SIZE, chunks.IN_FLIGHT):
         last = min(first + chunks.SIZE - 1, send.accepted)

@@ -1,0 +1,22 @@
+"""POST /v1/gift/{token}/report, and the gift page's button: a recipient reports the SMS."""
+
+from shared import settings
+from shared.app import start
+from shared.http.answers.gift import reported
+from shared.http.bodies.misuse import read_abuse
+from shared.http.call import Answer, Call
+from shared.http.endpoint import Api
+from shared.use_cases.gifts.report_abuse import report_abuse
+
+app = start(settings.DatabaseSettings)
+api = Api(app)
+
+
+@api.route("POST", "/v1/gift/<token>/report")
+@api.route("POST", "/g/<token>/report")
+def report(call: Call) -> Answer:
+    report_abuse(app.database, app.tokens, call.path["token"], read_abuse(call), call.now)
+    return reported(call)
+
+
+gift_report = api.function()

@@ -1,0 +1,79 @@
+"""What the nightly comparison with Stripe found, and what it compares."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.database.transactions import Transaction, columns
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    id: str
+    company_id: str
+    kind: str
+    top_up_id: str | None
+    stripe_ore: int | None
+    here_ore: int | None
+    healed: bool
+    found_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """A balance and the sums of its entries, where they differ."""
+
+    company_id: str
+    balance_ore: int
+    entries_ore: int
+
+
+def add(tx: Transaction, one: Difference) -> None:
+    tx.execute(
+        f"INSERT INTO stripe_differences ({columns(Difference)}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            one.id,
+            one.company_id,
+            one.kind,
+            one.top_up_id,
+            one.stripe_ore,
+            one.here_ore,
+            one.healed,
+            one.found_at,
+        ),
+    )
+
+
+def page(tx: Transaction, before: tuple[datetime, str] | None, most: int) -> list[Difference]:
+    where, place = ("", ()) if before is None else (" WHERE (found_at, id) < (%s, %s)", before)
+    return tx.all(
+        Difference,
+        f"SELECT {columns(Difference)} FROM stripe_differences{where} ORDER BY found_at DESC, id DESC LIMIT %s"
+        " /* all companies: for staff */",
+        (*place, most),
+    )
+
+
+def subscribed(tx: Transaction, after: str, most: int) -> list[tuple[str, str, str]]:
+    """Companies with a subscription that has not ended, by id from just after the given one: id, it, and state."""
+    return tx.all(
+        lambda *found: found,
+        "SELECT id, stripe_subscription, state FROM companies WHERE stripe_subscription IS NOT NULL"
+        " AND state <> 'closed' AND id > %s ORDER BY id LIMIT %s",
+        (after, most),
+    )
+
+
+def unbalanced(tx: Transaction) -> list[Sums]:
+    """Each account that is not the sum of its entries, and companies whose entries do not sum to zero."""
+    of_balance = (
+        "CASE e.account WHEN 'available' THEN b.available_ore WHEN 'held' THEN b.held_ore"
+        " WHEN 'receivable' THEN -b.receivable_ore ELSE 0 END"
+    )
+    return tx.all(
+        Sums,
+        f"SELECT b.company_id, {of_balance}, CAST(e.total AS SIGNED) FROM balances b"
+        " JOIN (SELECT company_id, account, SUM(amount_ore) AS total FROM ledger_entries"
+        " WHERE account IN ('available', 'held', 'receivable') GROUP BY company_id, account"
+        " UNION ALL SELECT company_id, '', SUM(amount_ore) FROM ledger_entries GROUP BY company_id) e"
+        f" ON e.company_id = b.company_id WHERE e.total <> {of_balance} /* all companies: one job for all */",
+    )

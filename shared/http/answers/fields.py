@@ -1,0 +1,39 @@
+"""The types of what answers hold, as the API's description tells them."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import WithJsonSchema
+
+
+def one_of(choices: type[StrEnum] | tuple[str, ...]) -> WithJsonSchema:
+    """Of text that is always one of these."""
+    return WithJsonSchema({"type": "string", "enum": [str(one) for one in choices]})
+
+
+def _id(prefix: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^{prefix}_[a-z0-9]{{1,40}}$"})
+
+
+Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time", "description": "RFC 3339, UTC"})]
+Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+Ore = Annotated[int, WithJsonSchema({"type": "integer", "format": "int64", "description": "Whole öre"})]
+Currency = Annotated[str, WithJsonSchema({"const": "SEK"})]
+Url = Annotated[str, WithJsonSchema({"type": "string", "format": "uri"})]
+Email = Annotated[str, WithJsonSchema({"type": "string", "format": "email"})]
+
+AccountId = Annotated[str, _id("acc")]
+BreachId = Annotated[str, _id("brc")]
+DeadLetterId = Annotated[str, _id("ded")]
+DeliveryId = Annotated[str, _id("dlv")]
+DomainId = Annotated[str, _id("lnd")]
+DisclosureId = Annotated[str, _id("dis")]
+GrantId = Annotated[str, _id("grt")]
+MemberId = Annotated[str, _id("mbr")]
+OptOutId = Annotated[str, _id("opt")]
+PersonId = Annotated[str, _id("per")]
+RequestId = Annotated[str, _id("prq")]
+SenderId = Annotated[str, _id("snm")]
+SendId = Annotated[str, _id("snd")]
+
+Role = Annotated[str, one_of(("owner", "sender", "viewer"))]

@@ -1,0 +1,14 @@
+"""How a visitor's form is taken: counted, and answered the same whatever is known of the visitor."""
+
+from collections.abc import Callable
+
+from shared.http.answers.entry import Nothing
+from shared.http.bodies.forms import Form
+from shared.http.call import Answer
+
+
+def taken(form: Form, act: Callable[[], None]) -> Answer:
+    """202, also for a program that fills in what people do not see; then nothing happens."""
+    if not form.website:
+        act()
+    return Answer(202, Nothing())

@@ -1,0 +1,8 @@
+"""`python -m shared.http.openapi FILE` writes the API's description; it needs no settings."""
+
+import sys
+from pathlib import Path
+
+from shared.http.openapi.document import text
+
+Path(sys.argv[1]).write_text(text(), "utf-8")

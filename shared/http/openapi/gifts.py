@@ -1,0 +1,32 @@
+"""The catalogue, and what a gift's link opens."""
+
+from shared.http.answers.entry import PlanOnSale
+from shared.http.answers.views import GiftOnSale, Opened
+from shared.http.bodies.privacy import RecipientsRequestBody
+from shared.http.openapi.operation import Operation
+from shared.http.openapi.parameters import FORM
+from shared.http.paging import Whole
+
+OPERATIONS = {
+    "GET /v1/plans": Operation(summary="What can be subscribed to", answers={200: Whole[PlanOnSale]}),
+    "GET /v1/gifts": Operation(summary="What can be given", answers={200: Whole[GiftOnSale]}),
+    "GET /v1/gift/<token>": Operation(summary="The gift that a link leads to", answers={200: Opened}),
+    "POST /v1/gift/<token>/opt-out": Operation(
+        summary="No more SMS from that company", answers={204: None}, notes="Asked twice, it is the same."
+    ),
+    "POST /v1/gift/<token>/privacy-request": Operation(
+        summary="Ask the company for one's data, or to erase it",
+        body=RecipientsRequestBody,
+        example={"kind": "export"},
+        answers={202: None},
+    ),
+    "GET /g/<token>": Operation(summary="The gift's page", answers={200: "text/html"}),
+    "POST /g/<token>/opt-out": Operation(summary="The page's button: no more SMS", answers={200: "text/html"}),
+    "POST /g/<token>/privacy-request": Operation(
+        summary="The page's button: one's data",
+        body=RecipientsRequestBody,
+        example={"kind": "export"},
+        other_bodies=FORM,
+        answers={200: "text/html"},
+    ),
+}

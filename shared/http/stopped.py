@@ -1,0 +1,37 @@
+"""What a company may still do while it is stopped: read, leave, lessen, and all that it owes to people."""
+
+from shared.database.queries import standing
+from shared.database.transactions import Database
+from shared.domain.errors import Forbidden
+from shared.http.authentication import SAFE_METHODS
+
+ALLOWED = (
+    "POST /v1/account/",
+    "PATCH /v1/account",
+    "POST /v1/billing/portal",
+    "POST /v1/sends/quote",
+    "POST /v1/sms/preview",
+    "POST /v1/privacy/",
+    "POST /v1/opt-outs",
+    "DELETE /v1/",
+)
+"""How such requests begin. Recipients' wishes are carried out, whatever the company has done."""
+
+NEVER = "DELETE /v1/opt-outs"
+"""Nobody is opened again to a company that is stopped for what it sends."""
+
+
+def check_not_stopped(database: Database, company_id: str, method: str, path: str) -> None:
+    """Raises `Forbidden` for what a stopped company may not do."""
+    if method in SAFE_METHODS or _is_allowed(f"{method} {path.rstrip('/')}"):
+        return
+    with database.transaction() as tx:
+        found = standing.get(tx, company_id)
+    if found.stopped_at is not None:
+        raise Forbidden(f"UpUp has stopped this account: {found.stop_reason} It can be read only. Write to us.")
+
+
+def _is_allowed(call: str) -> bool:
+    if call.startswith("POST /v1/sends/") and call.endswith("/cancel"):
+        return True
+    return call.startswith(ALLOWED) and not call.startswith(NEVER)
