@@ -17,7 +17,7 @@ Kind = Literal["http", "pubsub", "schedule"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_ROUTE = re.compile(r"(/[A-Za-z0-9._-]+)+(/\*(/[A-Za-z0-9._-]+)*)?")
+_ROUTE = re.compile(r"((/[A-Za-z0-9._-]+)+(/\*)?)+")
 _TOPIC = re.compile(r"[a-z][a-z0-9-]+")
 _KIND_OF_TRIGGER: dict[str, Kind] = {"routes": "http", "topic": "pubsub", "topics": "pubsub", "schedule": "schedule"}
 

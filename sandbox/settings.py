@@ -61,6 +61,7 @@ def _providers(run: Run) -> dict[str, str]:
         "APPROVED_BY_ITSELF": os.environ.get("APPROVED_BY_ITSELF", "names,numbers,look_alikes,texts"),
         "DAILY_RECIPIENTS": "10000000",
         "NEW_ACCOUNT_RECIPIENTS": "10000000",
+        "ATTEMPTS_PER_CLIENT": "1000000",
         "LEKAB_BATCH": "false",
         "LEKAB_PER_SECOND": "100000",  # the stand-ins set the pace
         "CLEARON_PER_SECOND": "100000",

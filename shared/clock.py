@@ -3,6 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+STEP_SECONDS = 30
+
+
+def totp_step() -> int:
+    """The half minute that a person's authenticator app is in: by real time, wherever the product's clock stands."""
+    return int(datetime.now(UTC).timestamp()) // STEP_SECONDS
+
 
 class SystemClock:
     """The machine's time in UTC, ahead by the seconds in a file where development names one."""

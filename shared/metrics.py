@@ -51,6 +51,8 @@ class Metric(StrEnum):
     SENDERS_ASKED = "senders_asked"
     """Senders and texts that wait for staff."""
     LINK_DOMAINS_ASKED = "link_domains_asked"
+    POOLS_LOW_ON_CODES = "pools_low_on_codes"
+    """Stocks of codes below their limit: alert on any."""
     STRIPE_DIFFERENCES = "stripe_differences"
     """Of a nightly run, `kind` healed or open, also when there is none. Those that are open must be 0."""
     ACCESS_PAST_ITS_END = "access_past_its_end"

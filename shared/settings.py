@@ -46,6 +46,9 @@ class CoreSettings:
         "which of names, numbers, look_alikes and texts no person need approve", (), local=True
     )
     new_account_days: int = setting("how many days an account is new", 3)
+    attempts_per_client: int = setting(
+        "how often an hour one client's address may log in, send a form or report an SMS, each by itself", 100
+    )
     token_key: bytes = setting(
         "32 bytes in Base64: keys the HMACs of tokens and idempotency keys", secret=True, size=32
     )

@@ -13,7 +13,7 @@ app = start(settings.DatabaseSettings, settings.StripeSettings)
 api = Api(app)
 
 
-@api.route("POST", "/v1/billing/top-ups", role="owner")
+@api.route("POST", "/v1/billing/top-ups", role="owner", scope="billing:write", careful=True)
 def create(call: Call) -> Answer:
     amount_ore = call.body(TopUpBody).amount_ore
     once = read_once(call, app.tokens, "top-ups", [call.request.get_data()])

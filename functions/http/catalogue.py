@@ -2,10 +2,9 @@
 
 from shared import settings
 from shared.app import start
-from shared.database.queries import catalogue as queries
 from shared.domain.plan import PLANS
-from shared.http.answers import views
 from shared.http.answers.entry import plan
+from shared.http.answers.gifts import gift_list
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.paging import Whole
@@ -21,9 +20,7 @@ def plans(call: Call) -> Answer:
 
 @api.route("GET", "/v1/gifts")
 def gifts(call: Call) -> Answer:
-    with app.database.transaction() as tx:
-        on_sale = queries.on_sale(tx)
-    return Answer(200, Whole(items=[views.gift(one.gift, one.available) for one in on_sale]))
+    return Answer(200, gift_list(app.database))
 
 
 catalogue = api.function()

@@ -17,19 +17,20 @@ staff = app.settings.load(settings.FormsSettings).contact_mail_to
 @api.route("POST", "/v1/forms/newsletter")
 def newsletter(call: Call) -> Answer:
     body = call.body(NewsletterBody)
-    return taken(body, lambda: ask_for_newsletter(app.marketing, app.mail, staff, body.visitor))
+    return taken(app, call, body, lambda: ask_for_newsletter(app.marketing, app.mail, staff, body.visitor))
 
 
 @api.route("POST", "/v1/forms/contact")
 def contact(call: Call) -> Answer:
     body = call.body(ContactBody)
-    return taken(body, lambda: write_to_staff(app.marketing, app.mail, staff, body.visitor, body.message))
+    return taken(app, call, body, lambda: write_to_staff(app.marketing, app.mail, staff, body.visitor, body.message))
 
 
 @api.route("POST", "/v1/forms/test-send")
 def test_send(call: Call) -> Answer:
     body = call.body(TestSendBody)
-    return taken(body, lambda: ask_for_test_send(app.mail, app.tokens, app.core.public_url, body.visitor, call.now))
+    parts = (app.mail, app.tokens, app.core.public_url)
+    return taken(app, call, body, lambda: ask_for_test_send(*parts, body.visitor, call.now))
 
 
 forms = api.function()

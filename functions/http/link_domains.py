@@ -12,18 +12,18 @@ app = start(settings.DatabaseSettings)
 api = Api(app)
 
 
-@api.route("GET", "/v1/link-domains", role="viewer", scope="senders")
+@api.route("GET", "/v1/link-domains", role="viewer", scope="senders:read")
 def show(call: Call) -> Answer:
     return Answer(200, domain_list(app.database, call))
 
 
-@api.route("POST", "/v1/link-domains", role="sender", scope="senders")
+@api.route("POST", "/v1/link-domains", role="sender", scope="senders:write")
 def ask(call: Call) -> Answer:
     wanted = call.body(LinkDomainBody).domain
     return Answer(201, domain(ask_for_domain(app.database, call.company_id, wanted, call.now)))
 
 
-@api.route("DELETE", "/v1/link-domains/<domain_id>", role="sender", scope="senders")
+@api.route("DELETE", "/v1/link-domains/<domain_id>", role="sender", scope="senders:write")
 def remove(call: Call) -> Answer:
     remove_domain(app.database, call.company_id, call.path["domain_id"])
     return Answer(204)

@@ -12,7 +12,7 @@ app = start(settings.DatabaseSettings, settings.FingerprintSettings)
 api = Api(app)
 
 
-@api.route("POST", "/v1/opt-outs/import", role="sender", scope="opt_outs")
+@api.route("POST", "/v1/opt-outs/import", role="sender", scope="opt_outs:write")
 def take_in(call: Call) -> Answer:
     phones = read_phones(call)
     return imported(import_opt_outs(app.database, app.fingerprints, call.company_id, phones, call.now))

@@ -10,10 +10,12 @@ from shared.use_cases.privacy import opt_out_by_company as use_case
 
 app = start(settings.DatabaseSettings, settings.FingerprintSettings)
 api = Api(app)
-api.route("GET", "/v1/opt-outs", role="viewer", scope="opt_outs")(lambda c: Answer(200, opt_out_list(app.database, c)))
+api.route("GET", "/v1/opt-outs", role="viewer", scope="opt_outs:read")(
+    lambda call: Answer(200, opt_out_list(app.database, call))
+)
 
 
-@api.route("POST", "/v1/opt-outs", role="sender", scope="opt_outs")
+@api.route("POST", "/v1/opt-outs", role="sender", scope="opt_outs:write")
 def note(call: Call) -> Answer:
     phone = call.body(OptOutBody).phone
     return noted(*use_case.opt_out(app.database, app.fingerprints, call.company_id, phone, call.now))

@@ -11,7 +11,7 @@ app = start(settings.DatabaseSettings, settings.StripeSettings)
 api = Api(app)
 
 
-@api.route("POST", "/v1/billing/checkout", role="owner")
+@api.route("POST", "/v1/billing/checkout", role="owner", careful=True)
 def pay_plan(call: Call) -> Answer:
     url = begin_checkout(app.database, app.payments, call.company_id, call.member.person_id)
     return Answer(200, CheckoutUrl(checkout_url=url))

@@ -1,7 +1,8 @@
-"""GET /v1/account: a company's own view of its agreement. PATCH: how long its recipients' data is kept."""
+"""GET /v1/account: a company's own view of its agreement. PATCH: how long data is kept, and second factors."""
 
 from shared import settings
 from shared.app import start
+from shared.database.queries.second_factors import require
 from shared.http.answers.agreement import account
 from shared.http.bodies.agreement import AccountBody
 from shared.http.call import Answer, Call
@@ -12,17 +13,20 @@ app = start(settings.DatabaseSettings)
 api = Api(app)
 
 
-@api.route("GET", "/v1/account", role="viewer")
+@api.route("GET", "/v1/account", role="viewer", scope="account:read")
 def show(call: Call) -> Answer:
     with app.database.transaction() as tx:
         return Answer(200, account(tx, call.company_id, call.now))
 
 
-@api.route("PATCH", "/v1/account", role="owner")
+@api.route("PATCH", "/v1/account", role="owner", careful=True)
 def change(call: Call) -> Answer:
-    days = call.body(AccountBody).retention
+    body = call.body(AccountBody)
     with app.database.transaction() as tx:
-        choose_retention(tx, call.company_id, days.encrypt_after_days, days.erase_after_days, call.now)
+        if days := body.retention:
+            choose_retention(tx, call.company_id, days.encrypt_after_days, days.erase_after_days, call.now)
+        if body.second_factor_required is not None:
+            require(tx, call.company_id, body.second_factor_required)
         return Answer(200, account(tx, call.company_id, call.now))
 
 

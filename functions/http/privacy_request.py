@@ -20,7 +20,7 @@ app = start(
 api = Api(app)
 
 
-@api.route("GET", "/v1/privacy/requests/<request_id>", role="viewer")
+@api.route("GET", "/v1/privacy/requests/<request_id>", role="viewer", scope="privacy:read", careful=True)
 def show(call: Call) -> Answer:
     form = answers.read_format(call)
     request, result = use_case.read(Parts.of(app), call.path["request_id"], call.member, call.now)
@@ -28,7 +28,7 @@ def show(call: Call) -> Answer:
         return answers.read_answer(tx, form, request, result, DeliveryIds(app.tokens))
 
 
-@api.route("POST", "/v1/privacy/requests/<request_id>/carry-out", role="owner")
+@api.route("POST", "/v1/privacy/requests/<request_id>/carry-out", role="owner", scope="privacy:write", careful=True)
 def carry_out(call: Call) -> Answer:
     request, result = use_case.answer(Parts.of(app), call.path["request_id"], call.member, call.now)
     with app.database.transaction() as tx:

@@ -21,7 +21,7 @@ app = start(
 api = Api(app)
 
 
-@api.route("POST", "/v1/privacy/requests", role="viewer")
+@api.route("POST", "/v1/privacy/requests", role="viewer", scope="privacy:write", careful=True)
 def ask(call: Call) -> Answer:
     wanted, parts = read_wanted(call), Parts.of(app)
     request, result = hand_in(parts, app.fingerprints, wanted, call.member, call.now)
@@ -29,7 +29,7 @@ def ask(call: Call) -> Answer:
         return Answer(201, answers.whole(tx, request, result, DeliveryIds(app.tokens)))
 
 
-@api.route("GET", "/v1/privacy/requests", role="owner")
+@api.route("GET", "/v1/privacy/requests", role="owner", scope="privacy:read", careful=True)
 def show(call: Call) -> Answer:
     with app.database.transaction() as tx:
         return Answer(200, answers.request_list(tx, call.company_id, call))

@@ -16,7 +16,7 @@ app = start(settings.DatabaseSettings, settings.FingerprintSettings)
 api = Api(app)
 
 
-@api.route("POST", "/v1/sms/preview", role="viewer")
+@api.route("POST", "/v1/sms/preview", role="viewer", scope="sends:write")
 def preview(call: Call) -> Answer:
     message = call.body(PreviewBody).message
     with app.database.transaction() as tx:
@@ -24,12 +24,12 @@ def preview(call: Call) -> Answer:
     return Answer(200, preview_of(message, example_link(app.core.public_url), domains))
 
 
-@api.route("POST", "/v1/sends/quote", role="viewer")
+@api.route("POST", "/v1/sends/quote", role="viewer", scope="sends:write")
 def quote_send(call: Call) -> Answer:
     wanted, _ = read_send(call, app.core.quiet_hours)
     checked = check_request(app.database, call.company_id, wanted, app.core.public_url, app.fingerprints)
     with app.database.transaction() as tx:
-        prepared = prepare(tx, call.company_id, checked, app.by_itself)
+        prepared = prepare(tx, call.company_id, checked, call.now, app.by_itself)
         balance = money.balance(tx, call.company_id)
     report = report_of(prepared.judgement)
     return Answer(200, quote_of(prepared.judgement, report, prepared.price_ore, balance, prepared.held))

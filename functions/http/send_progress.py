@@ -2,36 +2,34 @@
 
 from shared import settings
 from shared.app import start
-from shared.http.answers.sends import delivery_list, one_send
+from shared.http.answers.sends import delivery_list, find_send, one_send
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.http.paging import read_page
-from shared.privacy.delivery_id import DeliveryIds
 from shared.use_cases.sends.stop_deliveries import cancel_send
 
 app = start(settings.DatabaseSettings)
 api = Api(app)
 
 
-@api.route("GET", "/v1/sends/<send_id>", role="viewer")
+@api.route("GET", "/v1/sends/<send_id>", role="viewer", scope="sends:read")
 def show(call: Call) -> Answer:
     with app.database.transaction() as tx:
-        return Answer(200, one_send(tx, call.company_id, call.path["send_id"]))
+        return Answer(200, one_send(tx, call.company_id, call.path["send_id"], test=call.of_tests))
 
 
-@api.route("POST", "/v1/sends/<send_id>/cancel", role="sender")
+@api.route("POST", "/v1/sends/<send_id>/cancel", role="sender", scope="sends:write")
 def cancel(call: Call) -> Answer:
     send_id = call.path["send_id"]
     with app.database.transaction() as tx:
+        find_send(tx, call.company_id, send_id, test=call.of_tests)
         cancel_send(tx, call.company_id, send_id, call.now.date())
-        return Answer(200, one_send(tx, call.company_id, send_id))
+        return Answer(200, one_send(tx, call.company_id, send_id, test=call.of_tests))
 
 
-@api.route("GET", "/v1/sends/<send_id>/deliveries", role="viewer")
+@api.route("GET", "/v1/sends/<send_id>/deliveries", role="viewer", scope="sends:read")
 def list_deliveries(call: Call) -> Answer:
-    page, ids = read_page(call.request, int), DeliveryIds(app.tokens)
     with app.database.transaction() as tx:
-        return Answer(200, delivery_list(tx, call.company_id, call.path["send_id"], page, ids))
+        return Answer(200, delivery_list(tx, call, app.tokens, app.core.public_url))
 
 
 send_progress = api.function()

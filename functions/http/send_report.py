@@ -4,6 +4,7 @@ from shared import settings
 from shared.app import start
 from shared.http.answers import report_csv
 from shared.http.call import Answer, Call
+from shared.http.csv_file import read_style
 from shared.http.endpoint import Api
 from shared.privacy.delivery_id import DeliveryIds
 
@@ -11,9 +12,10 @@ app = start(settings.DatabaseSettings)
 api = Api(app)
 
 
-@api.route("GET", "/v1/sends/<send_id>/report.csv", role="viewer")
+@api.route("GET", "/v1/sends/<send_id>/report.csv", role="viewer", scope="sends:read")
 def show(call: Call) -> Answer:
-    return report_csv.send_report(app.database, call.company_id, call.path["send_id"], DeliveryIds(app.tokens))
+    style, ids, send_id = read_style(call.request), DeliveryIds(app.tokens), call.path["send_id"]
+    return report_csv.send_report(app.database, call.company_id, send_id, ids, style, test=call.of_tests)
 
 
 send_report = api.function()

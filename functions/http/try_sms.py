@@ -6,6 +6,7 @@ from shared.http.answers.entry import Nothing
 from shared.http.bodies.forms import TokenBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
+from shared.http.rate_limit import count_client
 from shared.use_cases.forms.try_sms import Parts, confirm_test_send, opt_out_of_test_sends
 
 app = start(settings.DatabaseSettings, settings.FingerprintSettings, settings.LekabSettings, settings.MailchimpSettings)
@@ -14,6 +15,7 @@ api = Api(app)
 
 @api.route("POST", "/v1/forms/test-send/confirm")
 def confirm(call: Call) -> Answer:
+    count_client(app, "form link", call)
     suppliers = (app.lekab, app.lekab_gate, app.marketing)
     parts = Parts(app.database, app.tokens, app.visitor_hash, *suppliers, app.clock, app.core.public_url)
     confirm_test_send(parts, call.body(TokenBody).token)
@@ -22,6 +24,7 @@ def confirm(call: Call) -> Answer:
 
 @api.route("POST", "/v1/forms/test-send/opt-out")
 def opt_out(call: Call) -> Answer:
+    count_client(app, "form opt-out", call)
     token = call.body(TokenBody).token
     with app.database.transaction() as tx:
         opt_out_of_test_sends(tx, app.tokens, token, call.now)

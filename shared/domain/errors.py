@@ -54,6 +54,13 @@ class Forbidden(Refusal):
     title = "You may not do this"
 
 
+class SecondFactorRequired(Forbidden):
+    """403: until the second factor is shown; the session itself is good."""
+
+    code = "second_factor_required"
+    title = "Show your second factor first"
+
+
 class NotFound(Refusal):
     """404: also for what belongs to another company."""
 

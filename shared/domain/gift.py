@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from shared.domain.errors import Fault
+
 
 class GiftState(StrEnum):
     REQUESTED = "requested"
@@ -51,6 +53,10 @@ class Gift:
     issuer: str
     product: str
     validity_days: int
+    most_per_send: int | None = None
+    """Recipients; None is any number."""
+    most_per_month: int | None = None
+    """Of one company in one Swedish month."""
 
     @property
     def fee_ore(self) -> int:
@@ -61,6 +67,32 @@ class Gift:
     def is_earned_on_hand_over(self) -> bool:
         """Whether the value is captured when the code leaves: nobody tells us when a code of a pool is redeemed."""
         return self.issuer == "code_pool"
+
+    def limit_faults(self, recipients: int, this_month: int) -> list[Fault]:
+        """What a send to so many goes over; `this_month`: the company's recipients of this gift, these among them."""
+        faults = []
+        if self.most_per_send is not None and recipients > self.most_per_send:
+            text = f"At most {self.most_per_send:,} recipients of one send can get this gift. Send to fewer."
+            faults.append(Fault("gift", "over_send_limit", text))
+        if self.most_per_month is not None and this_month > self.most_per_month:
+            text = f"At most {self.most_per_month:,} of this gift can be sent in a month. Send to fewer."
+            faults.append(Fault("gift", "over_month_limit", text))
+        return faults
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """What companies read and see of a gift, in Swedish and English. `picture` is a path of our own pages."""
+
+    description_sv: str
+    description_en: str
+    how_to_use_sv: str
+    how_to_use_en: str
+    picture: str | None
+    supplier: str | None
+    minimum_age: int | None
+    id_required: bool
+    """Whether the shop asks for proof of age."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +105,8 @@ class OpenedGift:
     code: str
     valid_until: date
     state: GiftState
+    test: bool = False
+    """Of a test key's send: no till takes it."""
 
     def __repr__(self) -> str:
         return f"OpenedGift({self.gift.code}, {self.state})"  # a code is worth money: it is never printed

@@ -14,6 +14,8 @@ REFUND_FAILED and DISPUTE_WON for what comes back; SETTLE pays what is owed.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.domain.vat import VatClass
+
 
 class Account(StrEnum):
     PAYMENTS = "payments"
@@ -59,6 +61,9 @@ ROUTES = {
 }
 
 
+EARNED = (Purpose.CAPTURE_FEE, Purpose.CAPTURE_VALUE)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     account: Account
@@ -71,6 +76,7 @@ class Movement:
 
     purpose: Purpose
     amount_ore: int
+    vat_class: VatClass | None = None
 
     def __post_init__(self) -> None:
         if self.amount_ore <= 0:
@@ -81,6 +87,11 @@ class Movement:
         """The two lines of the book: they sum to zero."""
         source, target = ROUTES[self.purpose]
         return Entry(source, -self.amount_ore), Entry(target, self.amount_ore)
+
+    @property
+    def taxed_as(self) -> VatClass | None:
+        """Of what is earned, and None of what is not; the full rate where nothing was said."""
+        return (self.vat_class or VatClass.STANDARD) if self.purpose in EARNED else None
 
     def change(self, account: Account) -> int:
         """By how much the account changes."""

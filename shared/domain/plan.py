@@ -1,4 +1,4 @@
-"""What a company subscribes to, and what an SMS costs beyond the gift's price. All in whole öre, without VAT."""
+"""What a company subscribes to, without VAT, and what an SMS costs beyond the gift's price, with it. Whole öre."""
 
 from dataclasses import dataclass
 

@@ -71,6 +71,15 @@ def read(data: bytes, filename: str | None = None, max_rows: int = MAX_ROWS) -> 
     return _table(_csv_rows(_decoded(data)), max_rows)
 
 
+def csv_lines(data: bytes) -> Iterator[list[str]]:
+    """The lines of any CSV file, in whatever encoding and with whatever separator. Raises FileError."""
+    if len(data) > MAX_BYTES:
+        raise FileError(
+            "file_too_large", "The file is larger than 10 MB. Split it into several files.", limit=MAX_BYTES
+        )
+    return _csv_rows(_decoded(data))
+
+
 def _table(lines: Iterator[list[str]], max_rows: int) -> RecipientTable:
     columns: tuple[str, ...]
     header = next((line for line in lines if not _blank(line)), None)

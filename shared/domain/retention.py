@@ -17,6 +17,11 @@ MESSAGE_LIFE = timedelta(hours=72)
 SESSION_LIFE = timedelta(days=7)
 NO_TIME = timedelta(0)
 LOGIN_LINK_LIFE = timedelta(minutes=10)
+ATTEMPT_LIFE = timedelta(hours=24)
+CONFIRMED_LIFE = timedelta(minutes=30)
+"""How long a second factor that was shown counts."""
+INVITATION_LIFE = timedelta(days=7)
+INVITATION_MAIL_LIFE = timedelta(hours=24)
 IDEMPOTENT_LIFE = timedelta(hours=24)
 IDEMPOTENT_KEPT = timedelta(hours=48)
 UNPAID_SIGNUP_LIFE = timedelta(days=7)
@@ -37,6 +42,9 @@ ACCESS_REVIEW_LIFE = timedelta(days=3 * 365)
 """Reviews are yearly: so the last ones can be shown."""
 
 ABUSE_REPORT_LIFE = timedelta(days=90)
+API_KEY_LIFE = timedelta(days=365)
+"""After it ended: as long as a send's attestation may name it."""
+
 STRIPE_EVENT_LIFE = timedelta(days=90)
 """Far longer than Stripe repeats an event."""
 

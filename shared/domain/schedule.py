@@ -1,6 +1,6 @@
 """When a send may begin: at most 14 days ahead, and by day in Sweden unless the sender says otherwise."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -15,6 +15,11 @@ class TooFarAhead(ValueError):
 
 class InThePast(ValueError):
     """Before now."""
+
+
+def month_begins(now: datetime) -> date:
+    """The first day of the month that it is in Sweden."""
+    return now.astimezone(STOCKHOLM).date().replace(day=1)
 
 
 def start_at(now: datetime, wanted: datetime | None, quiet_hours: bool) -> datetime:

@@ -12,10 +12,24 @@ MAILCHIMP_CONTACTS = "mailchimp-contacts"
 HUBSPOT_CONTACTS = "hubspot-contacts"
 """{"person_id"}: the same of HubSpot. Each has its own, so that one's trouble does not hold up the other."""
 
+INVITATION_WANTED = "invitation-wanted"
+"""{"invitation_id"}: a mail with a link is wanted for it."""
+
 CONTACT_TOPICS = {"mailchimp": MAILCHIMP_CONTACTS, "hubspot": HUBSPOT_CONTACTS}
 
 SMS_WANTED = "sms-wanted"
 """{"send_id", "first", "last"}: these deliveries have their coupons and wait for their SMS."""
 
-TOPICS = (ACCOUNT_PAID, MAILCHIMP_CONTACTS, HUBSPOT_CONTACTS, COUPONS_WANTED, SMS_WANTED)
+LOGIN_WANTED = "login-wanted"
+"""{"login_request_id"}: somebody asked for a login link; the message comes for unknown addresses as well."""
+
+TOPICS = (
+    ACCOUNT_PAID,
+    MAILCHIMP_CONTACTS,
+    HUBSPOT_CONTACTS,
+    COUPONS_WANTED,
+    SMS_WANTED,
+    INVITATION_WANTED,
+    LOGIN_WANTED,
+)
 """Each has a second one, with `-dead` behind its name, for what is given up."""

@@ -58,6 +58,15 @@ class Call:
     def company_id(self) -> str:
         return self.member.company_id
 
+    @property
+    def of_tests(self) -> bool:
+        """Whether it is about what test keys made: by one of them, or by `?test=true`. Raises `NotAcceptable`."""
+        wanted = self.request.args.get("test", "false")
+        if wanted not in ("true", "false"):
+            fault = Fault("test", "not_boolean", "Write test=true for what test keys made, or leave it out.")
+            raise NotAcceptable("The list cannot be shown like this.", [fault])
+        return self.member.is_test or wanted == "true"
+
     def body(self, model: type[Body]) -> Body:
         """The JSON body. Raises `UnsupportedMedia`, `Malformed`, or `NotAcceptable` with every fault at once."""
         if self.request.mimetype != "application/json":

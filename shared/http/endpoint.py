@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
 
@@ -14,10 +15,13 @@ from werkzeug.exceptions import NotFound as NoSuchPath
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import BaseConverter, Map, Rule
 
+from shared.database.queries.people import Session
 from shared.database.transactions import Database
 from shared.domain.errors import MethodNotAllowed, NotFound, Refusal, TooLarge, Unavailable
 from shared.http.authentication import Doorkeeper, require
+from shared.http.bearer import allowed, caller, has_key
 from shared.http.call import LARGEST_BODY, Answer, Call, to_json
+from shared.http.careful import check_confirmed
 from shared.http.problem import internal_error, problem
 from shared.http.problem_html import problem_page, wants_page
 from shared.http.staff import StaffDoor
@@ -161,12 +165,21 @@ class Api:
         if route.staff:
             self.door.check_origin(request)  # the proxy knows a browser by a cookie too
             return route.handler(Call(request, places, now, None, self._parts.staff_door.member(request)))
-        session = self.door.session(request, now)
+        session = self._asking(route, request, now)
         if route.role is not None:
             require(session, route.role)
         if route.role is not None and session is not None:
             check_not_stopped(self._parts.database, session.company_id, request.method, request.path)
+            if route.careful:
+                check_confirmed(self._parts.database, session, self.door.digest(request), now)
         return route.handler(Call(request, places, now, session))
+
+    def _asking(self, route: _Route, request: Request, now: datetime) -> Session | None:
+        """A person by the cookie, or a program by its key, which no other site's page can know. What is meant for
+        everybody asks for no key."""
+        if route.role is None or not has_key(request):
+            return self.door.session(request, now)
+        return allowed(caller(request, self._parts.database, self._parts.tokens, now), route.role, route.scope)
 
     @property
     def door(self) -> Doorkeeper:

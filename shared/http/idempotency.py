@@ -76,7 +76,7 @@ def read_once(call: Call, tokens: TokenHasher, operation: str, body: list[bytes]
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         fault = Fault("Idempotency-Key", "invalid", f"Use 1 to {LONGEST_KEY} printable ASCII characters.")
         raise NotAcceptable("The Idempotency-Key cannot be used.", [fault])
-    place = f"{call.company_id}|{operation}|"
+    place = f"{call.company_id}|{operation}|{'test|' if call.member.is_test else ''}"
     key_hmac = tokens.digest("idempotency-key", place + key) if key else None
     digests = b"".join(tokens.digest("idempotency-part", part) for part in body)
     return Once(call.company_id, operation, key_hmac, tokens.digest("idempotency-body", digests), call.now)

@@ -184,7 +184,7 @@ def test_the_removal_itself_leaves_a_company_an_owner(desk: Desk) -> None:
     """Also when nobody has asked before it."""
     member, now = desk.pipeline.member, desk.pipeline.clock.now()
     erased = erase_account_holder(
-        desk.pipeline.database, desk.marketing, desk.crm, member.company_id, member.person_id, now
+        desk.pipeline.database, desk.marketing, desk.crm, member.company_id, member.person_id, now, now
     )
     assert erased == ErasedPerson(False, False, (ANOTHER_OWNER,))
     assert desk.pipeline.column("SELECT id FROM members WHERE id = %s", member.member_id) == [member.member_id]
@@ -198,7 +198,7 @@ def test_of_two_owners_who_leave_at_once_one_stays(desk: Desk) -> None:
         parts = desk.parts
         done.append(
             erase_account_holder(
-                parts.database, parts.marketing, parts.crm, person.company_id, person.person_id, now
+                parts.database, parts.marketing, parts.crm, person.company_id, person.person_id, now, now
             ).membership
         )
 

@@ -1,14 +1,19 @@
 """Counts and costs stay what they were when sends are encrypted and rows erased, wherever a run was stopped."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from shared.database.queries import funnels, ledger, sends
+from shared.database.queries.funnels import Funnel
 from shared.database.transactions import Database
 from shared.domain.delivery import DeliveryState
+from shared.domain.ledger import Purpose
 from shared.domain.phone_number import parse
 from shared.domain.retention import COUPON_LIFE
+from shared.domain.vat import VatClass
 from shared.http.answers.statistics import Statistics, statistics
 from shared.ports import Receipt, SmsOutcome, SmsResult
 from shared.use_cases.gifts.open_gift import open_gift
@@ -107,6 +112,42 @@ def test_after_30_days_the_month_has_what_the_days_had(pipeline: Pipeline) -> No
     assert items(pipeline) == {("2026-11", "coffee"): COFFEE}
     assert items(pipeline, date(2026, 11, 30), pipeline.today) == {("2026-11", "coffee"): COFFEE}
     assert items(pipeline, date(2026, 12, 1), pipeline.today) == {}
+
+
+def funnel(pipeline: Pipeline, send_id: str) -> Funnel:
+    with pipeline.database.transaction() as tx:
+        found = sends.get(tx, pipeline.company_id, send_id)
+        assert found is not None
+        return funnels.of_send(tx, found)
+
+
+@pytest.mark.parametrize("transactions", [1, 2, 3, 100])
+def test_a_sends_funnel_never_shows_a_part_of_its_gifts_as_all(pipeline: Pipeline, transactions: int) -> None:
+    send_id = coffee(pipeline)
+    whole = Funnel(accepted=4, sent=3, delivered=2, opened=2, redeemed=1)
+    assert funnel(pipeline, send_id) == whole
+    pipeline.clock.advance(days=31)
+    with suppress(Stopped):
+        encrypt(pipeline, StoppingDatabase(pipeline.database, transactions))
+    in_clear = all(pipeline.deliveries(send_id, "phone"))
+    assert in_clear == (funnel(pipeline, send_id) == whole)
+    encrypt(pipeline)
+    assert funnel(pipeline, send_id) == replace(whole, opened=None, redeemed=None)
+
+
+def test_nobody_tells_of_the_redemptions_of_codes_from_a_pool(pipeline: Pipeline) -> None:
+    pipeline.stock("cinema", 1)
+    assert funnel(pipeline, pipeline.sent(1, gift="cinema")) == Funnel(1, 1, 0, 0, redeemed=None)
+
+
+def test_what_is_earned_is_booked_with_the_gifts_vat_class(pipeline: Pipeline) -> None:
+    pipeline.stock("cinema", 1)
+    coffee(pipeline)
+    pipeline.sent(1, gift="cinema")
+    with pipeline.database.transaction() as tx:
+        booked = ledger.page(tx, pipeline.company_id, None, None, 200)
+    values = [one.movement for one in booked if one.movement.purpose is Purpose.CAPTURE_VALUE]
+    assert {one.taxed_as for one in values} == {VatClass.CULTURE, VatClass.SERVED_FOOD}
 
 
 @pytest.mark.parametrize("transactions", range(1, 8))

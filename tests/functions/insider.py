@@ -12,7 +12,6 @@ from sandbox.mariadb import Access
 from sandbox.run import DATABASE, Run
 from sandbox.running import Addresses
 from shared.database.connection import connect
-from shared.domain.ids import new_id
 from shared.settings import DatabaseSettings
 from tests.functions.program import SECONDS, Json, Program
 
@@ -27,16 +26,6 @@ class Insider:
         with connect(self._database()) as connection, connection.cursor() as cursor:
             cursor.execute(sql, values)
             return list(cursor.fetchall())
-
-    def add_member(self, company: Program, person: Program, role: str) -> None:
-        """Make somebody who has signed up a member of another company too."""
-        with connect(self._database()) as connection, connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO members (id, company_id, person_id, role, created_at)"
-                " SELECT %s, %s, id, %s, created_at FROM persons WHERE email = %s",
-                (new_id("mbr"), company.account_id, role, person.email),
-            )
-            connection.commit()
 
     def _database(self) -> DatabaseSettings:
         access = Access.load(self.run.database_file)

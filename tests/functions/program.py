@@ -123,6 +123,38 @@ class Program:
         return wait_for(found, "the SMS").partition("/g/")[2].split()[0]
 
 
+def with_key(owner: Program, mode: str = "live", *scopes: str) -> Program:
+    """A program of that company, with an API key and no session; without scopes the key has all."""
+    wanted: Json = {"name": "Kassan", "mode": mode} | ({"scopes": list(scopes)} if scopes else {})
+    program = Program(owner.at, account_id=owner.account_id)
+    program.session.headers["Authorization"] = f"Bearer {ok(owner.post('/v1/api-keys', wanted), 201)['key']}"
+    return program
+
+
+def invited(owner: Program, email: str, role: str) -> str:
+    """The token that the mail brings to who is invited."""
+    ok(owner.post("/v1/members", {"email": email, "role": role}), 202)
+    return invitation_token(owner, email)
+
+
+def invitation_token(owner: Program, email: str, known: int = 0) -> str:
+    """Of the newest mail, where there were so many before."""
+
+    def found() -> str | None:
+        mails = [one for one in owner.console("/api/mail", to=email)["items"] if "/invitation#token=" in one["message"]]
+        return mails[0]["message"] if len(mails) > known else None
+
+    return wait_for(found, "the invitation").partition("/invitation#token=")[2].split()[0]
+
+
+def a_member(owner: Program, role: str) -> Program:
+    """Invited to the owner's company, and logged in there; new to UpUp."""
+    member = Program(owner.at, account_id=owner.account_id)
+    token = invited(owner, member.email, role)
+    ok(member.post("/v1/invitations/accept", {"token": token, "first_name": "Bo", "last_name": "Ek"}))
+    return member
+
+
 def a_company(at: Addresses, balance_ore: int = 0, **changes: object) -> Program:
     """Signed up, paid, active, logged in."""
     program = Program(at)

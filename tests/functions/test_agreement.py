@@ -64,7 +64,7 @@ def test_no_longer_time_than_the_law_of_the_house_and_none_too_short_for_a_send(
 
 def test_nothing_else_of_an_account_is_changed(company: Program) -> None:
     refused(company.call("PATCH", "/v1/account", json={"retention": {}, "state": "closed"}), 422, "state")
-    refused(company.call("PATCH", "/v1/account", json={}), 422, "retention")
+    refused(company.call("PATCH", "/v1/account", json={}), 422, "body")
 
 
 def test_an_account_whose_plan_was_never_paid_has_nothing_to_end(nobody: Program) -> None:

@@ -27,12 +27,23 @@ def test_gifts_have_the_shape_of_the_catalogue(nobody: Program) -> None:
     gifts = ok(nobody.get("/v1/gifts"))["items"]
     assert {gift["kind"] for gift in gifts} == {"goods", "experience"}
     for gift in gifts:
-        assert gift.keys() == {"code", "name", "kind", "price_ore", "face_value_ore", "voucher_type", "available"}
+        fixed = {"code", "name", "kind", "price_ore", "face_value_ore", "voucher_type", "available"}
+        limits = {"validity_days", "minimum_age", "id_required", "most_per_send", "most_per_month"}
+        assert gift.keys() == fixed | limits | {"description", "how_to_use", "picture", "supplier"}
         assert gift["name"].keys() == {"sv", "en"}
         assert all(gift["name"].values())
         assert type(gift["price_ore"]) is int and 0 < gift["face_value_ore"] <= gift["price_ore"]
         assert gift["voucher_type"] in ("single_purpose", "multi_purpose")
         assert type(gift["available"]) is bool
+
+
+def test_gifts_are_described_in_both_languages_with_a_picture_of_our_own_pages(nobody: Program) -> None:
+    gifts = {gift["code"]: gift for gift in ok(nobody.get("/v1/gifts"))["items"]}
+    for code in ("coffee", "ice_cream", "groceries_100", "cinema"):
+        for texts in (gifts[code]["description"], gifts[code]["how_to_use"]):
+            assert all(texts[language].strip() for language in ("sv", "en"))
+        picture = nobody.get(gifts[code]["picture"])
+        assert (picture.status_code, picture.headers["Content-Type"].partition(";")[0]) == (200, "image/svg+xml")
 
 
 def test_the_first_goods_gift_is_available_and_costs_at_most_100_kr(nobody: Program) -> None:

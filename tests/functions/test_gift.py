@@ -58,6 +58,7 @@ def test_a_gift_says_who_it_is_from_what_it_is_and_how_to_get_it(nobody: Program
             "face_value_ore": 3500,
         },
         "state": "opened",
+        "test": False,
     }
 
 

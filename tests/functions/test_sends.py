@@ -14,7 +14,7 @@ from tests.functions.program import MESSAGE, PHONES, Json, Program, a_company, a
 def test_a_send_answers_with_counts_parts_and_price(company: Program) -> None:
     before = company.account()
     send = company.send(PHONES[0], PHONES[1], PHONES[0])
-    assert send.keys() == {"id", "state", "recipients", "report", "sms_parts", "price_ore"}
+    assert send.keys() == {"id", "state", "recipients", "report", "sms_parts", "price_ore", "test"}
     assert send["id"].startswith("snd_")
     assert send["state"] == "processing"
     assert send["recipients"] == {"accepted": 2, "duplicate": 1, "invalid": 0, "opted_out": 0}

@@ -49,6 +49,14 @@ def test_a_company_sees_what_its_gifts_have_come_to(upup: Addresses) -> None:
     assert answer["total"] == counts
     account = company.account()
     assert account["balance_ore"] + account["reserved_ore"] == 100_000 - counts["cost_ore"]
+    content = company.get("/v1/statistics/file.csv", format="excel", language="sv").content
+    assert (
+        content
+        == (
+            "\ufeffperiod;enhet;gåva;skickade;levererade;öppnade;inlösta;kostnad kr\r\n"
+            f"{answer['to']};day;coffee;3;3;1;1;47,00\r\n"
+        ).encode()
+    )
     assert ok(company.get("/v1/statistics", **{"from": "2020-01-01", "to": "2020-12-31"}))["items"] == []
 
 
@@ -90,7 +98,7 @@ def test_days_that_are_still_to_come_hide_nothing_of_what_was(upup: Addresses, t
 def test_a_report_has_a_row_for_each_recipient_and_says_what_the_list_says(company: Program) -> None:
     sent = company.send(PHONES[1], PHONES[2], "+47 412 34 567")
     company.delivered(sent)
-    answer = company.get(f"/v1/sends/{sent['id']}/report.csv")
+    answer = company.get(f"/v1/sends/{sent['id']}/report.csv", format="excel")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/csv; charset=utf-8")
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{sent["id"]}.csv"'
@@ -114,10 +122,23 @@ def test_a_report_has_a_row_for_each_recipient_and_says_what_the_list_says(compa
     assert [row[header.index("phone")] for row in rows] == ["070-174 06 06", "070-174 06 07", "0047-41234567"]
 
 
+def test_programs_get_a_report_as_rfc_4180_says_and_swedes_its_columns_in_swedish(company: Program) -> None:
+    sent = company.send(PHONES[5])
+    company.delivered(sent)
+    path = f"/v1/sends/{sent['id']}/report.csv"
+    content = company.get(path).content
+    assert content.startswith(b"id,state,reason,") and content.count(b"\r\n") == content.count(b"\n") == 2
+    (row,) = csv.DictReader(content.decode().splitlines())
+    assert row["delivered_at"] == company.deliveries(sent["id"])[0]["delivered_at"]
+    in_swedish = company.get(path, language="sv", format="excel").content.decode("utf-8-sig").splitlines()[0]
+    assert in_swedish.split(";")[1:3] == ["status", "orsak"] and in_swedish.endswith("levererat (svensk tid)")
+    refused(company.get(path, language="fr", format="pdf"), 422, "format", "language")
+
+
 def test_no_cell_of_a_report_is_a_formula(company: Program) -> None:
     sent = company.send(PHONES[3], "+47 412 34 567")
     answer = company.get(f"/v1/sends/{sent['id']}/report.csv")
-    cells = [cell for row in csv.reader(answer.content.decode("utf-8-sig").splitlines(), delimiter=";") for cell in row]
+    cells = [cell for row in csv.reader(answer.content.decode().splitlines()) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
     assert [harmless(cell) for cell in ("=1+1", "+1", "-1", "@x", "\tx", "1-1", "")] == [
         "'=1+1",
@@ -158,9 +179,9 @@ def test_a_report_of_many_rows_is_whole_and_comes_in_pieces(upup: Addresses) -> 
         answer = company.get(f"/v1/sends/{sent['id']}/report.csv")
         assert "Content-Length" not in answer.headers
         assert answer.headers["Transfer-Encoding"] == "chunked"
-        lines = answer.content.decode("utf-8-sig").splitlines()
+        lines = answer.content.decode().splitlines()
         assert len(lines) == 3_501
-        assert len({line.split(";")[0] for line in lines}) == 3_501
+        assert len({line.split(",")[0] for line in lines}) == 3_501
     finally:
         ok(company.post(f"/v1/sends/{sent['id']}/cancel", {}))
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import pyotp
 import pytest
 import requests
 
@@ -19,9 +20,11 @@ from tests.functions.program import Json, Program, a_company, ok, refused
 PHONE = "070-1740695"
 OPERATIONS = {route: operation for route, (_, operation) in operations().items()}
 OF_COMPANIES = [route for route in ROUTES if route.role]
-FOREIGN = [route for route in OF_COMPANIES if route.places]
+MONTH = "month"
+"""A place that holds no id: each company has every month."""
+FOREIGN = [route for route in OF_COMPANIES if {*route.places} - {MONTH}]
 """With an id in them: B asks for what is A's, and there is no such thing."""
-OWN = [route for route in OF_COMPANIES if not route.places]
+OWN = [route for route in OF_COMPANIES if route not in FOREIGN]
 """Without one: they show and change what is B's, and nothing of A's."""
 
 
@@ -52,11 +55,16 @@ def pair(upup: Addresses) -> Pair:
     b = a_company(upup, balance_ore=20_000, company_name="Beta AB")
     send = a.send(PHONE, message="Bara Alfas {{link}}")
     a.delivered(send)
-    ids = {"send_id": send["id"]} | {place: made(a, *how) for place, how in MAKE.items()}
+    ids = {"send_id": send["id"], "delivery_id": a.deliveries(send["id"])[0]["id"]}
+    ids |= {place: made(a, *how) for place, how in MAKE.items()}
+    ids["member_id"] = ok(a.get("/v1/session"))["member_id"]
+    ids["session_id"] = ok(a.get("/v1/sessions"))["items"][0]["id"]
     return Pair(a, b, ids, a.link_token(PHONE, "Bara Alfas"))
 
 
 MAKE: dict[str, tuple[str, Json]] = {
+    "key_id": ("/v1/api-keys", {"name": "Alfas kassa", "mode": "live"}),
+    "invitation_id": ("/v1/members", {"email": "alva@alfa.example", "role": "viewer"}),
     "request_id": ("/v1/privacy/requests", {"kind": "find", "phone": PHONE}),
     "sender_id": ("/v1/senders", {"sender": "Alfa"}),
     "domain_id": ("/v1/link-domains", {"domain": "alfa.example"}),
@@ -66,7 +74,9 @@ MAKE: dict[str, tuple[str, Json]] = {
 
 
 def made(a: Program, path: str, body: Json) -> str:
-    return str(ok(a.post(path, body), 201)["id"])
+    answer = a.post(path, body)
+    assert answer.ok, answer.text
+    return str(answer.json()["id"])
 
 
 Call = Callable[[Pair], requests.Response]
@@ -79,6 +89,10 @@ BY_HAND: dict[str, Call] = {
         "DELETE", "/v1/opt-outs", json={"phone": PHONE, "wished_by_person": True}
     ),
     "POST /v1/privacy/requests": lambda pair: pair.b.post("/v1/privacy/requests", {"kind": "find", "phone": PHONE}),
+    "POST /v1/session/company": lambda pair: pair.b.post("/v1/session/company", {"account_id": pair.b.account_id}),
+    "POST /v1/second-factor/confirm": lambda pair: enrolled(pair.b)[0],
+    "POST /v1/session/confirm": lambda pair: enrolled(pair.b)[1],
+    "DELETE /v1/second-factor": lambda pair: enrolled(pair.b)[2],
     "POST /v1/billing/checkout": lambda pair: unpaid(pair.b).post("/v1/billing/checkout", {}),
 }
 """Where the description's example says nothing of A, would spoil what the others need, or is not enough."""
@@ -92,6 +106,7 @@ NOBODYS = {
     "POST /v1/login",
     "POST /v1/login/complete",  # a test of its own below: it takes an account's id
     "POST /v1/logout",
+    "POST /v1/invitations/accept",  # whoever holds the link may
     "POST /v1/forms/newsletter",
     "POST /v1/forms/contact",
     "POST /v1/forms/test-send",
@@ -127,7 +142,7 @@ def asked(pair: Pair, route: Route, ids: dict[str, str] | None = None) -> reques
         return by_hand(pair)
     path = route.path
     for place in route.places:
-        path = path.replace(f"<{place}>", (ids or pair.ids)[place])
+        path = path.replace(f"<{place}>", "2026-11" if place == MONTH else (ids or pair.ids)[place])
     return pair.b.call(route.method, path, json=OPERATIONS[str(route)].example or {})
 
 
@@ -155,7 +170,7 @@ def test_a_companys_own_calls_hold_nothing_of_anothers(pair: Pair, route: Route)
 def test_the_search_finds_what_is_as_where_it_is_as(pair: Pair) -> None:
     shown = json.dumps([state(pair.a), ok(pair.a.get(f"/v1/sends/{pair.send}/deliveries"))])
     missed = {secret for secret in pair.of_a if secret not in shown}
-    assert missed == {pair.token, pair.a.email, *pair.ids.values()} - {pair.send}
+    assert missed == {pair.token, pair.a.email, *pair.ids.values()} - {pair.send, pair.ids["delivery_id"]}
 
 
 def test_nobody_logs_in_to_a_company_that_is_not_theirs(pair: Pair) -> None:
@@ -185,6 +200,15 @@ def unpaid(program: Program) -> Program:
     third.sign_up()
     third.log_in()
     return third
+
+
+def enrolled(program: Program) -> list[requests.Response]:
+    """The answers to the first code, to a recovery code, and to taking the second factor away: B's is as it was."""
+    secret = ok(program.post("/v1/second-factor", {}), 201)["secret"]
+    confirmed = program.post("/v1/second-factor/confirm", {"code": pyotp.TOTP(secret).now()})
+    recovery = {"code": ok(confirmed)["recovery_codes"][0]}
+    again = program.post("/v1/session/confirm", recovery)
+    return [confirmed, again, program.call("DELETE", "/v1/second-factor")]
 
 
 def state(program: Program) -> object:

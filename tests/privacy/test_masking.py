@@ -17,8 +17,12 @@ import shared
 from shared.database.queries.claims import ToSend
 from shared.database.queries.contacts import Holder
 from shared.database.queries.deliveries import InClear, Shown
+from shared.database.queries.invitations import Invitation
+from shared.database.queries.members import Member
+from shared.database.queries.people import Person
 from shared.database.queries.persons_data import Row
 from shared.database.queries.uncertain import Settling, Uncertain
+from shared.domain.code_file import CodeRow
 from shared.domain.delivery import DeliveryState
 from shared.domain.disclosure import Disclosed
 from shared.domain.gift import Gift, GiftState, OpenedGift
@@ -33,6 +37,7 @@ from shared.ports import Contact, CouponState, Held, IssuedCoupon, Receipt, Sms,
 from shared.privacy.envelope import Record
 from shared.privacy.gift_seal import GiftSecret
 from shared.privacy.redaction import describe
+from shared.use_cases.accounts.sign_up import Signup
 from shared.use_cases.privacy.rectify_person import NewNumber
 from tests.factories import NOON
 
@@ -71,6 +76,10 @@ HOLDERS = [
     Held({"email_address": EMAIL, "FNAME": NAME}, True),
     Visitor(EMAIL, NAME, NAME, "Bageriet", E164, "2026-11"),
     Subscription(EMAIL, True),
+    Member("mbr_a", "per_a", "sender", NAME, NAME, EMAIL, NOON),
+    Invitation("inv_a", "acc_a", EMAIL, "sender", "mbr_b", "wanted", None, NOON, NOON),
+    Person("per_a", EMAIL, NAME, NAME),
+    Signup(NAME, "5568219819", NAME, NAME, EMAIL, "start", "2026-11"),
     Holder("per_a", EMAIL, NAME, NAME, ("acc_a",), ("start",)),
     Row(1, "sent", E164, "cpn_a", "lekab-1"),
     HeldDelivery("snd_a", 1, "sent", None, NOON, NOON, None, E164, False, "coffee", "issued"),
@@ -78,6 +87,7 @@ HOLDERS = [
     FoundPerson(EMAIL, NAME, NAME, [], None),
     NewNames(NAME, NAME),
     NewNumber(NUMBER, b"\0" * 32),
+    CodeRow(1, EAN, CODE),
     Wanted(Kind.FIND, NUMBER, EMAIL),
 ]
 FIELDS = {"phone", "e164", "ean", "to", "values", "rows", "figures"}
@@ -135,7 +145,8 @@ def test_every_row_with_a_number_a_name_or_a_code_is_among_the_examples() -> Non
         for one in dataclasses_of_the_product()
         if any(field.name in FIELDS and field.type is not int for field in dataclasses.fields(one))
     }
-    holding_others, names_alone = {"SendRequest", "Judgement"}, {"NewNames", "FoundPerson", "Holder", "Subscription"}
+    holding_others = {"SendRequest", "Judgement"}
+    names_alone = {"NewNames", "FoundPerson", "Holder", "Subscription", "Member", "Invitation", "Person", "Signup"}
     assert found == {kind(holder) for holder in HOLDERS} - holding_others - names_alone
 
 

@@ -1,27 +1,68 @@
 """The gifts on sale, and the stock of codes that some are given from."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, fields, replace
 from random import SystemRandom
+from typing import Any
 
-from shared.database.transactions import Transaction
-from shared.domain.gift import Gift
+from shared.database.transactions import Transaction, columns
+from shared.domain.gift import Gift, Presentation
 
-GIFT = "code, name_sv, name_en, kind, price_ore, face_value_ore, voucher_type, issuer, product, validity_days"
+GIFT, PRESENTATION = columns(Gift), columns(Presentation)
 
 
 @dataclass(frozen=True, slots=True)
-class OnSale:
+class Listed:
+    """A gift as the catalogue has it."""
+
     gift: Gift
+    presentation: Presentation
+    on_sale: bool
     available: bool
 
 
-def on_sale(tx: Transaction) -> list[OnSale]:
+def on_sale(tx: Transaction) -> list[Listed]:
     """The catalogue in its order. A gift from a code pool is available while codes are left."""
-    gifts = tx.all(Gift, f"SELECT {GIFT} FROM gifts WHERE on_sale ORDER BY place")
+    return [one for one in all_gifts(tx) if one.on_sale]
+
+
+def all_gifts(tx: Transaction) -> list[Listed]:
+    """Also those that are not on sale."""
     in_stock = set(tx.values("SELECT DISTINCT product FROM pool_codes WHERE coupon_id IS NULL"))
-    return [OnSale(gift, gift.issuer == "clearon" or gift.product in in_stock) for gift in gifts]
+    split = len(fields(Gift))
+
+    def listed(on_sale: int, *values: Any) -> Listed:
+        gift = Gift(*values[:split])
+        presentation = replace(Presentation(*values[split:]), id_required=bool(values[-1]))
+        available = bool(on_sale) and (gift.issuer == "clearon" or gift.product in in_stock)
+        return Listed(gift, presentation, bool(on_sale), available)
+
+    return tx.all(listed, f"SELECT on_sale, {GIFT}, {PRESENTATION} FROM gifts ORDER BY place, code")
+
+
+def add(tx: Transaction, gift: Gift, presentation: Presentation, on_sale: bool) -> bool:
+    """Put a gift at the catalogue's end; False where its code is taken."""
+    place = int(tx.value("SELECT COALESCE(MAX(place), 0) + 1 FROM gifts"))
+    values = (*astuple(gift), *astuple(presentation), on_sale, place)
+    return bool(
+        tx.execute(
+            f"INSERT IGNORE INTO gifts ({GIFT}, {PRESENTATION}, on_sale, place) VALUES %s",
+            (values,),
+        )
+    )
+
+
+def lock(tx: Transaction, code: str) -> Gift | None:
+    """The gift, held still until the transaction ends."""
+    return tx.one(Gift, f"SELECT {GIFT} FROM gifts WHERE code = %s FOR UPDATE", (code,))
+
+
+def change(tx: Transaction, code: str, changes: Mapping[str, object]) -> None:
+    """Write these columns, which are named by the code and never by a request."""
+    if changes:
+        written = ", ".join(f"{column} = %s" for column in changes)
+        tx.execute(f"UPDATE gifts SET {written} WHERE code = %s", (*changes.values(), code))
 
 
 def get(tx: Transaction, code: str) -> Gift | None:

@@ -129,6 +129,8 @@ def erase(tx: Transaction, company_id: str) -> None:
     tx.execute("DELETE FROM sessions WHERE company_id = %s", (company_id,))
     tx.execute("DELETE FROM dpa_acceptances WHERE company_id = %s", (company_id,))
     tx.execute("DELETE FROM members WHERE company_id = %s", (company_id,))
+    for table in ("invitations", "invitation_mails"):
+        tx.execute(f"DELETE FROM {table} WHERE company_id = %s", (company_id,))
     for table in ("sender_names", "link_domains", "account_decisions", "opt_outs", "opt_out_withdrawals"):
         tx.execute(f"DELETE FROM {table} WHERE company_id = %s", (company_id,))
     tx.execute("DELETE FROM balances WHERE company_id = %s", (company_id,))

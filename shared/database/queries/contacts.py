@@ -83,12 +83,12 @@ def holders(tx: Transaction, person_ids: Sequence[str]) -> dict[str, Holder]:
 def usage(tx: Transaction, company_id: str, since: datetime) -> Usage:
     """How many sends of the company began since then, and how many of their SMS have arrived."""
     sends = tx.value(
-        "SELECT COUNT(*) FROM sends WHERE company_id = %s AND created_at >= %s AND state <> 'cancelled'",
+        "SELECT COUNT(*) FROM sends WHERE company_id = %s AND created_at >= %s AND state <> 'cancelled' AND NOT test",
         (company_id, since),
     )
     deliveries = tx.value(
         "SELECT COUNT(*) FROM sends s JOIN deliveries d ON d.send_id = s.id AND d.state = 'delivered'"
-        " WHERE s.company_id = %s AND s.created_at >= %s AND s.state <> 'cancelled'",
+        " WHERE s.company_id = %s AND s.created_at >= %s AND s.state <> 'cancelled' AND NOT s.test",
         (company_id, since),
     )
     return Usage(int(sends), int(deliveries))

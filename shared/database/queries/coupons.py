@@ -19,6 +19,10 @@ class Coupon:
     value_ore: int
     state: str
     valid_until: date
+    cancelled: bool = False
+    """Whether its company has taken the gift back; it is voided as soon as its issuer can be asked."""
+    test: bool = False
+    """Of a test key's send: no issuer knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +33,19 @@ class Link:
     sealed: bytes
 
 
-COUPON = "id, company_id, gift_code, hold_id, value_ore, state, valid_until"
+COUPON = "id, company_id, gift_code, hold_id, value_ore, state, valid_until, cancelled, test"
 SETTLED = (GiftState.REDEEMED, GiftState.EXPIRED, GiftState.VOIDED)
 
 
 def request(tx: Transaction, coupons: Sequence[Coupon], today: date) -> None:
     """Write the coupons' references down before the issuer is asked for them."""
     tx.insert_many(
-        f"INSERT INTO coupons ({COUPON}, requested_on, unwanted) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        f"INSERT INTO coupons ({COUPON}, requested_on, unwanted) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
-            (c.id, c.company_id, c.gift_code, c.hold_id, c.value_ore, c.state, c.valid_until, today, False)
+            (
+                *(c.id, c.company_id, c.gift_code, c.hold_id, c.value_ore, c.state, c.valid_until, c.cancelled),
+                *(c.test, today, False),
+            )
             for c in coupons
         ],
     )
@@ -91,6 +98,28 @@ def unwanted(tx: Transaction, company_id: str, coupon_ids: Sequence[str]) -> Non
             "UPDATE coupons SET unwanted = TRUE, sealed_code = NULL WHERE company_id = %s AND id IN %s",
             (company_id, list(coupon_ids)),
         )
+
+
+def cancel(tx: Transaction, company_id: str, coupon_id: str) -> None:
+    """Note that the company has taken the gift back: no receipt makes it wanted again."""
+    tx.execute(
+        "UPDATE coupons SET cancelled = TRUE, unwanted = TRUE, sealed_code = NULL WHERE id = %s AND company_id = %s",
+        (coupon_id, company_id),
+    )
+
+
+def given_since(tx: Transaction, company_id: str, gift_code: str, first: date) -> int:
+    """How many of a gift the company has given since that day, and how many it is about to give."""
+    return int(
+        tx.value(
+            "SELECT (SELECT COUNT(*) FROM coupons WHERE company_id = %s AND gift_code = %s AND requested_on >= %s"
+            " AND state <> 'voided' AND NOT test)"
+            " + (SELECT COUNT(*) FROM sends s JOIN deliveries d ON d.send_id = s.id AND d.company_id = s.company_id"
+            " WHERE s.company_id = %s AND s.gift_code = %s AND NOT s.test AND s.state IN ('scheduled', 'processing')"
+            " AND d.coupon_id IS NULL AND d.state IN ('accepted', 'issuing'))",
+            (company_id, gift_code, first, company_id, gift_code),
+        )
+    )
 
 
 def add_links(tx: Transaction, links: Sequence[Link]) -> None:
@@ -152,7 +181,8 @@ def opened(tx: Transaction, coupon: Coupon, today: date) -> None:
 
 
 def to_settle(tx: Transaction, state: GiftState, today: date | None, after: Coupon | None, most: int) -> list[Coupon]:
-    """Coupons in a state that nobody will redeem: past their last valid day, or the unwanted ones for None.
+    """Coupons in a state that nobody will redeem: past their last valid day, or the unwanted ones for None, as are
+    those that were cancelled.
 
     In the order of their last days, from just after the given one.
     """

@@ -23,6 +23,8 @@ class Shown:
     gift_state: str | None
     sent_at: datetime | None
     delivered_at: datetime | None
+    test_coupon: str | None = None
+    """Of a test: what its gift's link is made from."""
 
     def __repr__(self) -> str:
         return f"Shown({self.position}, {self.state})"
@@ -77,8 +79,8 @@ def page(tx: Transaction, company_id: str, send_id: str, after: int, most: int) 
         lambda position, state, reason, phone, encrypted, *rest: Shown(
             position, state, reason, phone, bool(encrypted), *rest
         ),
-        "SELECT d.position, d.state, d.reason, d.phone, d.record IS NOT NULL, c.state, d.sent_at, d.delivered_at"
-        " FROM deliveries d LEFT JOIN coupons c ON c.id = d.coupon_id"
+        "SELECT d.position, d.state, d.reason, d.phone, d.record IS NOT NULL, c.state, d.sent_at, d.delivered_at,"
+        " IF(c.test, c.id, NULL) FROM deliveries d LEFT JOIN coupons c ON c.id = d.coupon_id"
         " WHERE d.company_id = %s AND d.send_id = %s AND d.position > %s ORDER BY d.position LIMIT %s",
         (company_id, send_id, after, most),
     )
@@ -201,6 +203,6 @@ def companies_that_reached(tx: Transaction, sender: str, fingerprints: Sequence[
     return tx.values(
         "SELECT DISTINCT d.company_id FROM deliveries d"
         " JOIN sends s ON s.id = d.send_id AND s.company_id = d.company_id"
-        " WHERE s.sender = %s AND (d.company_id, d.fingerprint) IN %s",
+        " WHERE s.sender = %s AND NOT s.test AND (d.company_id, d.fingerprint) IN %s",
         (sender, list(fingerprints)),
     )

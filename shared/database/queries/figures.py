@@ -38,7 +38,7 @@ class Figure:
 
 def add_send(tx: Transaction, send: Send) -> None:
     """Keep what a send in clear has come to. Call it once, in the transaction that lets the send forget its gift."""
-    if send.gift_code is None:
+    if send.gift_code is None or send.test:
         return
     month = _MONTH.format(day="DATE(sent_at)")
     tx.execute(
@@ -62,7 +62,7 @@ def add_coupons(tx: Transaction, coupon_ids: Sequence[str]) -> None:
         tx.execute(
             f"{_INTO} SELECT c.company_id, {month} AS month, c.gift_code, 0, 0, {counts} FROM coupons c"
             " JOIN companies k ON k.id = c.company_id AND k.state <> 'closed'"
-            f" WHERE c.id IN %s AND {day} IS NOT NULL GROUP BY c.company_id, month, c.gift_code{_ADD}"
+            f" WHERE c.id IN %s AND NOT c.test AND {day} IS NOT NULL GROUP BY c.company_id, month, c.gift_code{_ADD}"
             " /* all companies: those that are erased */",
             (list(coupon_ids),),
         )
@@ -76,16 +76,17 @@ def between(tx: Transaction, company_id: str, first: date, last: date) -> list[F
         "SELECT DATE(d.sent_at) AS day, 0, s.gift_code, COUNT(*), COUNT(d.delivered_at), 0, 0, 0 FROM sends s"
         " JOIN deliveries d ON d.send_id = s.id AND d.company_id = s.company_id"
         " WHERE s.company_id = %(company)s AND s.encrypted_at IS NULL AND s.gift_code IS NOT NULL"
-        " AND d.sent_at >= %(first)s AND d.sent_at < %(last)s + INTERVAL 1 DAY GROUP BY day, s.gift_code"
+        " AND NOT s.test AND d.sent_at >= %(first)s AND d.sent_at < %(last)s + INTERVAL 1 DAY GROUP BY day, s.gift_code"
         " UNION ALL SELECT l.booked_on, 0, s.gift_code, 0, 0, 0, 0, SUM(l.amount_ore) FROM sends s"
         " JOIN ledger_entries l ON l.hold_id = s.hold_id AND l.company_id = s.company_id"
         " LEFT JOIN gifts g ON g.code = s.gift_code"
         " WHERE s.company_id = %(company)s AND s.encrypted_at IS NULL AND s.gift_code IS NOT NULL"
         f" AND l.booked_on BETWEEN %(first)s AND %(last)s AND {_OF_THE_SEND} GROUP BY l.booked_on, s.gift_code"
         " UNION ALL SELECT opened_on, 0, gift_code, 0, 0, COUNT(*), 0, 0 FROM coupons"
-        " WHERE company_id = %(company)s AND opened_on BETWEEN %(first)s AND %(last)s GROUP BY opened_on, gift_code"
+        " WHERE company_id = %(company)s AND NOT test AND opened_on BETWEEN %(first)s AND %(last)s"
+        " GROUP BY opened_on, gift_code"
         " UNION ALL SELECT redeemed_on, 0, gift_code, 0, 0, 0, COUNT(*), SUM(value_ore) FROM coupons"
-        " WHERE company_id = %(company)s AND redeemed_on BETWEEN %(first)s AND %(last)s"
+        " WHERE company_id = %(company)s AND NOT test AND redeemed_on BETWEEN %(first)s AND %(last)s"
         " GROUP BY redeemed_on, gift_code"
         " UNION ALL SELECT month, 1, gift_code, sent, delivered, opened, redeemed, cost_ore FROM figures"
         " WHERE company_id = %(company)s AND month BETWEEN %(first)s AND %(last)s",

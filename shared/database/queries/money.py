@@ -80,7 +80,7 @@ def book(tx: Transaction, company_id: str, movement: Movement, today: date, hold
 
     What becomes available settles what is owed.
     """
-    transaction_id = ids.new_id("txn")
+    transaction_id, taxed_as = ids.new_id("txn"), movement.taxed_as
     held = movement.change(Account.HELD)
     tx.execute(
         "UPDATE balances SET available_ore = available_ore + %s, held_ore = held_ore + %s,"
@@ -94,11 +94,11 @@ def book(tx: Transaction, company_id: str, movement: Movement, today: date, hold
         )
     tx.insert_many(
         "INSERT INTO ledger_entries"
-        " (transaction_id, company_id, hold_id, purpose, account, amount_ore, booked_on)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        " (transaction_id, company_id, hold_id, purpose, account, amount_ore, booked_on, vat_class)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
         [
-            (transaction_id, company_id, hold_id, movement.purpose, entry.account, entry.amount_ore, today)
-            for entry in movement.entries
+            (transaction_id, company_id, hold_id, movement.purpose, one.account, one.amount_ore, today, taxed_as)
+            for one in movement.entries
         ],
     )
     if movement.change(Account.AVAILABLE) > 0:

@@ -1,17 +1,18 @@
 """Persons, their memberships in companies, login links and sessions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.database.transactions import Transaction
+from shared.domain import ids
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     id: str
-    email: str
-    first_name: str
-    last_name: str
+    email: str = field(repr=False)
+    first_name: str = field(repr=False)
+    last_name: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,19 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Session:
+    """Who is asking, a person or a program. `member_id` is an API key's id for a program, which is no person: its
+    `person_id` is empty, and `scopes` say what it may do. With a test key nothing is real."""
+
     member_id: str
     company_id: str
     role: str
     person_id: str
+    scopes: frozenset[str] = frozenset()
+    is_test: bool = False
+
+    @property
+    def is_key(self) -> bool:
+        return not self.person_id
 
 
 def find_by_email(tx: Transaction, email: str) -> Person | None:
@@ -36,6 +46,11 @@ def find_by_email(tx: Transaction, email: str) -> Person | None:
 
 def get(tx: Transaction, person_id: str) -> Person | None:
     return tx.one(Person, "SELECT id, email, first_name, last_name FROM persons WHERE id = %s", (person_id,))
+
+
+def lock(tx: Transaction, person_id: str) -> bool:
+    """Whether the person is here; held still, so that nobody deletes who is becoming a member, or the other way."""
+    return bool(tx.value("SELECT 1 FROM persons WHERE id = %s FOR UPDATE", (person_id,)))
 
 
 def add(tx: Transaction, person: Person, now: datetime) -> Person:
@@ -57,12 +72,15 @@ def add_member(tx: Transaction, member_id: str, company_id: str, person_id: str,
 def memberships(tx: Transaction, person_id: str) -> list[Membership]:
     """All companies of one person: those that are paid for come first, then the older membership.
 
-    Anybody can sign up a company with another's address; that one must not be where a login leads.
+    Anybody can sign up a company with another's address; that one must not be where a login leads. Nor one that is
+    letting go of the person, until a supplier that is away has confirmed.
     """
     return tx.all(
         Membership,
         "SELECT m.id, m.company_id, c.name, m.role FROM members m JOIN companies c ON c.id = m.company_id"
-        " WHERE m.person_id = %s AND c.state <> 'closed' "
+        " WHERE m.person_id = %s AND c.state <> 'closed' AND NOT EXISTS (SELECT 1 FROM privacy_requests r"
+        " WHERE r.company_id = m.company_id AND r.person_id = m.person_id AND r.kind = 'erase'"
+        " AND r.state = 'in_progress' AND r.began_at >= m.created_at)"
         " ORDER BY c.state IN ('active', 'past_due', 'closing') DESC, m.created_at, m.id",
         (person_id,),
     )
@@ -87,19 +105,29 @@ def spend_login_link(tx: Transaction, token_hmac: bytes, now: datetime) -> str |
 
 def add_session(tx: Transaction, token_hmac: bytes, member: Membership, now: datetime, expires_at: datetime) -> None:
     tx.execute(
-        "INSERT INTO sessions (token_hmac, company_id, member_id, created_at, expires_at) VALUES (%s, %s, %s, %s, %s)",
-        (token_hmac, member.company_id, member.member_id, now, expires_at),
+        "INSERT INTO sessions (token_hmac, id, company_id, member_id, created_at, last_seen_on, expires_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (token_hmac, ids.new_id("ses"), member.company_id, member.member_id, now, now.date(), expires_at),
     )
 
 
 def session(tx: Transaction, token_hmac: bytes, now: datetime) -> Session | None:
-    """Who is logged in, with the role of this very moment."""
-    return tx.one(
-        Session,
-        "SELECT m.id, m.company_id, m.role, m.person_id FROM sessions s JOIN members m"
+    """Who is logged in, with the role of this very moment. The day is noted."""
+    found = tx.one(
+        lambda member_id, company_id, role, person_id, seen: (Session(member_id, company_id, role, person_id), seen),
+        "SELECT m.id, m.company_id, m.role, m.person_id, s.last_seen_on FROM sessions s JOIN members m"
         " ON m.id = s.member_id AND m.company_id = s.company_id WHERE s.token_hmac = %s AND s.expires_at > %s",
         (token_hmac, now),
     )
+    if found is None:
+        return None
+    if found[1] < now.date():
+        tx.execute(
+            "UPDATE sessions SET last_seen_on = %s WHERE token_hmac = %s"
+            " /* all companies: one token has one session */",
+            (now.date(), token_hmac),
+        )
+    return found[0]
 
 
 def end_session(tx: Transaction, token_hmac: bytes) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from shared.database.queries import people
 from shared.database.transactions import Transaction
 from shared.domain.persons_data import HeldDelivery, HeldMembership
 
@@ -238,6 +239,7 @@ def goes_on_elsewhere(tx: Transaction, person_id: str, but: str = "") -> bool:
 
 def remove_person(tx: Transaction, person_id: str) -> bool:
     """Delete a person who is a member nowhere, with the links; whether they are gone."""
+    people.lock(tx, person_id)
     if is_member_anywhere(tx, person_id):
         return False
     tx.execute("DELETE FROM login_links WHERE person_id = %s", (person_id,))

@@ -14,9 +14,10 @@ def apply(tx: Transaction, sms_ref: str, outcome: DeliveryState, reason: str | N
         " WHERE sms_ref = %s AND state IN %s /* all companies: the supplier names the SMS only */",
         (outcome, reason, outcome, now, sms_ref, sources(outcome)),
     )
-    if moved:  # one that arrived after all is wanted again
+    if moved:  # one that arrived after all is wanted again, unless its company has taken it back
         tx.execute(
-            "UPDATE coupons c JOIN deliveries d ON d.coupon_id = c.id SET c.unwanted = (d.state = 'failed')"
+            "UPDATE coupons c JOIN deliveries d ON d.coupon_id = c.id"
+            " SET c.unwanted = (c.cancelled OR d.state = 'failed')"
             " WHERE d.sms_ref = %s AND d.state IN ('failed', 'delivered')"
             " /* all companies: the supplier names the SMS only */",
             (sms_ref,),

@@ -35,6 +35,8 @@ class Send:
     erase_at: datetime
     start_at: datetime
     nudged_at: datetime
+    test: bool
+    """Made by a test key: it reaches no supplier, moves no money and is in no count."""
 
     @property
     def price_ore(self) -> int | None:
@@ -73,22 +75,25 @@ def named_by_message(tx: Transaction, send_id: str) -> Send | None:
     )
 
 
-def page(tx: Transaction, company_id: str, before: tuple[datetime, str] | None, most: int) -> list[Send]:
-    """Newest first, from just before the given place."""
+def page(
+    tx: Transaction, company_id: str, before: tuple[datetime, str] | None, most: int, *, test: bool = False
+) -> list[Send]:
+    """Real ones or tests, newest first, from just before the given place."""
     where, place = ("", ()) if before is None else (" AND (created_at, id) < (%s, %s)", before)
     return tx.all(
         Send,
-        f"SELECT {columns(Send)} FROM sends WHERE company_id = %s{where} ORDER BY created_at DESC, id DESC LIMIT %s",
-        (company_id, *place, most),
+        f"SELECT {columns(Send)} FROM sends WHERE company_id = %s AND test = %s{where}"
+        " ORDER BY created_at DESC, id DESC LIMIT %s",
+        (company_id, test, *place, most),
     )
 
 
 def recipients_since(tx: Transaction, company_id: str, since: datetime) -> int:
-    """To how many the company's sends since then go; cancelled ones do not count."""
+    """To how many the company's sends since then go; cancelled ones and tests do not count."""
     return int(
         tx.value(
             "SELECT COALESCE(SUM(accepted), 0) FROM sends"
-            " WHERE company_id = %s AND created_at > %s AND state <> 'cancelled'",
+            " WHERE company_id = %s AND created_at > %s AND state <> 'cancelled' AND NOT test",
             (company_id, since),
         )
     )
@@ -292,6 +297,7 @@ def erase(tx: Transaction, company_id: str, send_id: str) -> None:
 def companies_using(tx: Transaction, sender: str) -> list[str]:
     """The companies that have sent from this sender."""
     return tx.values(
-        "SELECT DISTINCT company_id FROM sends WHERE sender = %s /* all companies: an answer names the sender only */",
+        "SELECT DISTINCT company_id FROM sends WHERE sender = %s AND NOT test"
+        " /* all companies: an answer names the sender only */",
         (sender,),
     )

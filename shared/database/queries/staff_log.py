@@ -34,6 +34,10 @@ class Action(StrEnum):
     SENDER_REFUSE = "sender.refuse"
     DOMAIN_APPROVE = "link_domain.approve"
     DOMAIN_REFUSE = "link_domain.refuse"
+    GIFT_ADD = "gift.add"
+    GIFT_CHANGE = "gift.change"
+    CODES_IMPORT = "codes.import"
+    POOL_CHANGE = "code_pool.change"
 
 
 def add(tx: Transaction, staff: str, action: Action, subjects: Sequence[str], now: datetime) -> None:

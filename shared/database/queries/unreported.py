@@ -23,7 +23,8 @@ def after(
         "SELECT d.send_id, d.position, d.sms_ref"
         " FROM sends s JOIN deliveries d ON d.send_id = s.id AND d.company_id = s.company_id"
         " WHERE s.state IN ('processing', 'done', 'cancelled') AND s.start_at BETWEEN %s AND %s"
-        " AND d.state = %s AND d.sms_ref IS NOT NULL AND d.sent_at < %s AND (d.send_id, d.position) > (%s, %s)"
+        " AND NOT s.test AND d.state = %s AND d.sms_ref IS NOT NULL AND d.sent_at < %s"
+        " AND (d.send_id, d.position) > (%s, %s)"
         " ORDER BY d.send_id, d.position LIMIT %s /* all companies: a supplier is asked about its own SMS */",
         (began_after, sent_before, DeliveryState.SENT, sent_before, *place, most),
     )

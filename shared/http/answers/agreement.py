@@ -5,7 +5,7 @@ from typing import Annotated
 
 from typing_extensions import TypedDict
 
-from shared.database.queries import agreements, companies, money, standing
+from shared.database.queries import agreements, companies, money, second_factors, standing
 from shared.database.queries.agreements import Ending, EndingStep
 from shared.database.queries.standing import Standing
 from shared.database.transactions import Transaction
@@ -46,7 +46,8 @@ def account(tx: Transaction, company_id: str, now: datetime) -> Account:
     company = companies.get(tx, company_id)
     if company is None:
         raise NotFound("There is no such account.")
-    return views.account(company, money.balance(tx, company_id), now.date(), _stopped(standing.get(tx, company_id)))
+    stopped, balance = _stopped(standing.get(tx, company_id)), money.balance(tx, company_id)
+    return views.account(company, balance, now.date(), stopped, second_factors.is_required(tx, company_id))
 
 
 def _stopped(found: Standing) -> Stopped | None:

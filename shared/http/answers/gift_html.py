@@ -31,7 +31,7 @@ PAGE = """<!doctype html>
 </html>
 """
 
-GIFT = """<p>Hej! {hello}</p>
+GIFT = """{test}<p>Hej! {hello}</p>
 <h1>{gift}</h1>
 {codes}
 <p>{state}</p>
@@ -55,6 +55,8 @@ REPORT = """
 <button name="reason" value="fraud">Det liknar bedrägeri</button>
 <button name="reason" value="other">Annat</button>
 </form>"""
+
+TEST = "<p><strong>Detta är ett test.</strong> Ingen har fått något SMS, och koden gäller inte i någon kassa.</p>\n"
 
 CODES = """<dl>
 <dt>Kod</dt><dd>{code}</dd>
@@ -83,6 +85,7 @@ def gift_html(found: OpenedGift, token: str) -> str:
     """The gift, and the way out. Everything that comes from outside is escaped."""
     sender = escape(found.sender)  # empty once its agreement has ended
     content = GIFT.format(
+        test=TEST if found.test else "",
         hello=f"{sender} vill tacka dig med en gåva." if sender else "Du har fått en gåva.",
         whom=sender or "företaget som gav dig gåvan",
         gift=escape(found.gift.name_sv),

@@ -29,10 +29,10 @@ from shared.domain.phone_number import written
 from shared.domain.privacy_request import About, Kind, Source, State, Step
 from shared.http.answers.fields import (
     AccountId,
+    CallerId,
     Day,
     DeliveryId,
     Email,
-    MemberId,
     Moment,
     RequestId,
     Role,
@@ -86,7 +86,7 @@ RequestSummary = TypedDict(
 
 class StepTaken(TypedDict):
     step: Annotated[str, one_of(Step)]
-    by: MemberId | None
+    by: CallerId | None
     at: Moment
 
 

@@ -1,11 +1,13 @@
 """What the calls about sends answer."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Annotated
 
 from typing_extensions import TypedDict
 
-from shared.database.queries import deliveries, money, sends
+from shared.database.queries import deliveries, funnels, money, sends
+from shared.database.queries.deliveries import Shown
 from shared.database.transactions import Transaction
 from shared.domain.errors import Fault, NotFound
 from shared.domain.misuse import FOREIGN_LINK
@@ -23,9 +25,10 @@ from shared.domain.sms_text import (
 from shared.http.answers import views
 from shared.http.answers.fields import Ore, SendId, one_of
 from shared.http.answers.views import Delivery, Recipients, Send
-from shared.http.call import Answer
-from shared.http.paging import Listed, Page, list_body
+from shared.http.call import Answer, Call
+from shared.http.paging import Listed, list_body, read_page
 from shared.privacy.delivery_id import DeliveryIds
+from shared.privacy.tokens import TokenHasher, test_token
 
 ENCODINGS = ("GSM-7", "UCS-2")
 
@@ -50,6 +53,23 @@ class AcceptedSend(Report):
     state: Annotated[str, one_of(views.SEND_STATES)]
     sms_parts: int
     price_ore: Ore
+    test: bool
+
+
+class Funnel(TypedDict):
+    """How far a send has come. What became of its gifts is known while each of its numbers is in clear, and null after;
+    nobody tells of the redemptions of gifts from a code pool.
+    """
+
+    accepted: int
+    sent: int
+    delivered: int
+    opened: int | None
+    redeemed: int | None
+
+
+class OneSend(Send):
+    funnel: Funnel
 
 
 class TextWarned(TypedDict):
@@ -138,9 +158,10 @@ def quote(
     }
 
 
-def send_list(tx: Transaction, company_id: str, page: Page) -> Listed[Send]:
-    found = sends.page(tx, company_id, page.before, page.limit)
-    counts = deliveries.counts(tx, company_id, [one.id for one in found])
+def send_list(tx: Transaction, call: Call) -> Listed[Send]:
+    page = read_page(call.request, datetime.fromisoformat, str)
+    found = sends.page(tx, call.company_id, page.before, page.limit, test=call.of_tests)
+    counts = deliveries.counts(tx, call.company_id, [one.id for one in found])
     last = (found[-1].created_at.isoformat(), found[-1].id) if found else ()
     return list_body([views.send(one, counts) for one in found], page.limit, *last)
 
@@ -149,20 +170,46 @@ def accepted(done: AcceptedSend) -> Answer:
     return Answer(201, done)
 
 
-def one_send(tx: Transaction, company_id: str, send_id: str) -> Send:
-    """Raises `NotFound`, also for another company's."""
+def find_send(tx: Transaction, company_id: str, send_id: str, *, test: bool = False) -> sends.Send:
+    """Raises `NotFound`, also for another company's, for a test where real ones are asked for, and the other way."""
     found = sends.get(tx, company_id, send_id)
-    if found is None:
+    if found is None or bool(found.test) != test:
         raise NotFound("There is no such send.")
-    return views.send(found, deliveries.counts(tx, company_id, [send_id]))
+    return found
 
 
-def delivery_list(tx: Transaction, company_id: str, send_id: str, page: Page, ids: DeliveryIds) -> Listed[Delivery]:
+def one_send(tx: Transaction, company_id: str, send_id: str, *, test: bool = False) -> OneSend:
     """Raises `NotFound`, also for another company's."""
-    if sends.get(tx, company_id, send_id) is None:
-        raise NotFound("There is no such send.")
+    found = find_send(tx, company_id, send_id, test=test)
+    shown = views.send(found, deliveries.counts(tx, company_id, [send_id]))
+    return {**shown, "funnel": _funnel(funnels.of_send(tx, found))}
+
+
+def _funnel(found: funnels.Funnel) -> Funnel:
+    return {
+        "accepted": found.accepted,
+        "sent": found.sent,
+        "delivered": found.delivered,
+        "opened": found.opened,
+        "redeemed": found.redeemed,
+    }
+
+
+def delivery_list(tx: Transaction, call: Call, tokens: TokenHasher, public_url: str) -> Listed[Delivery]:
+    """Raises `NotFound`, also for another company's."""
+    page, ids, send_id = read_page(call.request, int), DeliveryIds(tokens), call.path["send_id"]
+    find_send(tx, call.company_id, send_id, test=call.of_tests)
     after = int(page.after[0]) if page.after else 0
-    found = deliveries.page(tx, company_id, send_id, after, page.limit)
-    items = [views.delivery(ids.encode(send_id, one.position), one) for one in found]
+    found = deliveries.page(tx, call.company_id, send_id, after, page.limit)
+    items = [
+        views.delivery(ids.encode(send_id, one.position), one, test_link(tokens, public_url, one)) for one in found
+    ]
     last = (str(found[-1].position),) if found else ()
     return list_body(items, page.limit, *last)
+
+
+def test_link(tokens: TokenHasher, public_url: str, one: Shown) -> str | None:
+    """Where the gift of a test is seen, once it has been sent."""
+    if one.test_coupon is None or one.sent_at is None:
+        return None
+    return f"{public_url}/g/{test_token(tokens, one.test_coupon)}"

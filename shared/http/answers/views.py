@@ -13,8 +13,8 @@ from shared.database.queries.people import Membership
 from shared.domain.agreement import Because
 from shared.domain.consent import DPAS, Dpas, current_dpa, must_accept
 from shared.domain.delivery import DeliveryState
-from shared.domain.gift import Gift, GiftState, OpenedGift
-from shared.http.answers.fields import AccountId, Currency, Day, DeliveryId, Moment, Ore, Role, SendId, one_of
+from shared.domain.gift import GiftState, OpenedGift
+from shared.http.answers.fields import AccountId, Currency, Day, DeliveryId, Moment, Ore, Role, SendId, Url, one_of
 
 ACCOUNT_STATES = ("pending", "active", "past_due", "closing", "closed")
 SEND_STATES = ("scheduled", "processing", "done", "cancelled")
@@ -69,6 +69,7 @@ class Account(TypedDict):
     dpa: Dpa
     closing: Closing | None
     stopped: Stopped | None
+    second_factor_required: bool
     created_at: Moment
 
 
@@ -78,7 +79,12 @@ class Name(TypedDict):
 
 
 class GiftOnSale(TypedDict):
-    """Prices are without VAT; the shop gives `face_value_ore`."""
+    """The price is all that leaves the balance, with its VAT; the shop gives `face_value_ore`.
+
+    `picture` is a path of the web pages.
+
+    `most_per_send` and `most_per_month`, of a company in a Swedish month, count recipients; null is no limit.
+    """
 
     code: str
     name: Name
@@ -87,6 +93,15 @@ class GiftOnSale(TypedDict):
     face_value_ore: Ore
     voucher_type: Annotated[str, one_of(("single_purpose", "multi_purpose"))]
     available: bool
+    description: Name
+    how_to_use: Name
+    picture: str | None
+    supplier: str | None
+    validity_days: int
+    minimum_age: int | None
+    id_required: bool
+    most_per_send: int | None
+    most_per_month: int | None
 
 
 class Recipients(TypedDict):
@@ -102,7 +117,8 @@ class SendConsent(TypedDict):
 
 
 class Send(TypedDict):
-    """A send with its progress: `deliveries` counts by state. Gift and price are null once it is encrypted."""
+    """A send with its progress: `deliveries` counts by state. Gift and price are null once it is encrypted. A `test`
+    was made by a test key: it reaches nobody and costs nothing."""
 
     id: SendId
     state: Annotated[str, one_of(SEND_STATES)]
@@ -119,10 +135,12 @@ class Send(TypedDict):
     encrypt_at: Moment
     encrypted_at: Moment | None
     erase_at: Moment
+    test: bool
 
 
 class Delivery(TypedDict):
-    """One recipient of a send. Once encrypted, number and gift are null."""
+    """One recipient of a send. Once encrypted, number and gift are null. `gift_link` is a test's alone: nobody gets it
+    in an SMS."""
 
     id: DeliveryId
     state: Annotated[str, one_of(DeliveryState)]
@@ -132,6 +150,7 @@ class Delivery(TypedDict):
     phone_state: Annotated[str, one_of(PHONE_STATES)]
     sent_at: Moment | None
     delivered_at: Moment | None
+    gift_link: Url | None
 
 
 class AccountOfPerson(TypedDict):
@@ -164,6 +183,7 @@ Opened = TypedDict(
         "code": str | None,
         "valid_until": Day,
         "state": Annotated[str, one_of(GIFT_STATES)],
+        "test": bool,
     },
 )
 """What the recipient's page shows. The codes are null once they are of no use."""
@@ -179,7 +199,12 @@ def moment(value: datetime | None) -> str | None:
 
 
 def account(
-    company: Company, balance: Balance, today: date, stopped: Stopped | None = None, dpas: Dpas = DPAS
+    company: Company,
+    balance: Balance,
+    today: date,
+    stopped: Stopped | None = None,
+    second_factor_required: bool = False,
+    dpas: Dpas = DPAS,
 ) -> Account:
     missing = must_accept(company.dpa_version, today, dpas)
     return {
@@ -203,6 +228,7 @@ def account(
         },
         "closing": _closing(company) if company.ends_at else None,
         "stopped": stopped,
+        "second_factor_required": second_factor_required,
         "created_at": moment(company.created_at),
     }
 
@@ -213,18 +239,6 @@ def _closing(company: Company) -> Closing:
         "ends_at": moment(company.ends_at),
         "because": company.closing_because,
         "can_be_taken_back": company.closing_because == Because.OWNER,
-    }
-
-
-def gift(one: Gift, available: bool) -> GiftOnSale:
-    return {
-        "code": one.code,
-        "name": {"sv": one.name_sv, "en": one.name_en},
-        "kind": one.kind,
-        "price_ore": one.price_ore,
-        "face_value_ore": one.face_value_ore,
-        "voucher_type": one.voucher_type,
-        "available": available,
     }
 
 
@@ -251,6 +265,7 @@ def send(one: sends.Send, counts: dict[tuple[str, str], int]) -> Send:
         "encrypt_at": moment(one.encrypt_at),
         "encrypted_at": moment(one.encrypted_at),
         "erase_at": moment(one.erase_at),
+        "test": bool(one.test),
     }
 
 
@@ -263,7 +278,7 @@ def phone_state(phone: str | None, encrypted: bool) -> str:
     return "encrypted" if encrypted else "clear" if phone else "erased"
 
 
-def delivery(delivery_id: str, one: Shown) -> Delivery:
+def delivery(delivery_id: str, one: Shown, gift_link: str | None = None) -> Delivery:
     state = phone_state(one.phone, one.encrypted)
     return {
         "id": delivery_id,
@@ -274,6 +289,7 @@ def delivery(delivery_id: str, one: Shown) -> Delivery:
         "phone_state": state,
         "sent_at": moment(one.sent_at),
         "delivered_at": moment(one.delivered_at),
+        "gift_link": gift_link,
     }
 
 
@@ -281,8 +297,12 @@ def logged_in(chosen: Membership, memberships: list[Membership]) -> LoggedIn:
     return {
         "account_id": chosen.company_id,
         "role": chosen.role,
-        "accounts": [{"id": one.company_id, "company_name": one.company_name, "role": one.role} for one in memberships],
+        "accounts": accounts_of(memberships),
     }
+
+
+def accounts_of(memberships: list[Membership]) -> list[AccountOfPerson]:
+    return [{"id": one.company_id, "company_name": one.company_name, "role": one.role} for one in memberships]
 
 
 def opened_gift(found: OpenedGift) -> Opened:
@@ -298,4 +318,5 @@ def opened_gift(found: OpenedGift) -> Opened:
         "code": found.code or None,
         "valid_until": found.valid_until.isoformat(),
         "state": found.state.shown,
+        "test": found.test,
     }

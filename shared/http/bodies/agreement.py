@@ -1,8 +1,8 @@
 """The bodies of what an owner decides about the agreement."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, WithJsonSchema
+from pydantic import Field, StringConstraints, WithJsonSchema, model_validator
 
 from shared.http.bodies.common import Strict
 
@@ -15,7 +15,16 @@ class Retention(Strict):
 
 
 class AccountBody(Strict):
-    retention: Retention
+    """What is left out stays as it is. `second_factor_required`: of every member, for what asks for care."""
+
+    retention: Retention | None = None
+    second_factor_required: bool | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.retention is None and self.second_factor_required is None:
+            raise ValueError("Send what is to change: retention, second_factor_required, or both.")
+        return self
 
 
 class DpaBody(Strict):

@@ -43,7 +43,7 @@ OPERATIONS = {
     "POST /v1/logout": Operation(summary="End the session", answers={204: None}),
     "GET /v1/account": Operation(summary="The company's account", answers={200: Account}),
     "PATCH /v1/account": Operation(
-        summary="Choose how long recipients' data is kept",
+        summary="Choose how long recipients' data is kept, and whether every member needs a second factor",
         notes="Numbers are encrypted after at most 30 days and deleted after at most 365.",
         body=AccountBody,
         example={"retention": {"erase_after_days": 365}},

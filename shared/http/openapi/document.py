@@ -10,16 +10,21 @@ from pydantic import TypeAdapter
 from shared.http.idempotency import LONGEST_KEY
 from shared.http.openapi import (
     accounts,
+    api_keys,
     billing,
     callbacks,
+    catalogue,
     contacts,
     gifts,
     itself,
+    ledger,
+    members,
     misuse,
     privacy,
     problems,
     registers,
     sends,
+    sessions,
     staff,
 )
 from shared.http.openapi.operation import Content, Operation
@@ -27,7 +32,24 @@ from shared.http.openapi.parameters import PLACES
 from shared.http.openapi.routes import ROUTES, Route
 from shared.http.staff import HEADER
 
-AREAS = (accounts, billing, sends, gifts, privacy, callbacks, contacts, staff, registers, itself, misuse)
+AREAS = (
+    api_keys,
+    accounts,
+    members,
+    billing,
+    ledger,
+    sends,
+    gifts,
+    catalogue,
+    privacy,
+    callbacks,
+    contacts,
+    staff,
+    registers,
+    sessions,
+    itself,
+    misuse,
+)
 Schema = dict[str, Any]
 
 HOW = """UpUp sends an SMS and a surprise gift from a company to its customers.

@@ -1,15 +1,26 @@
 """The catalogue, and what a gift's link opens."""
 
+from shared.domain.errors import Conflict
 from shared.http.answers.entry import PlanOnSale
-from shared.http.answers.views import GiftOnSale, Opened
+from shared.http.answers.views import Delivery, GiftOnSale, Opened
 from shared.http.bodies.privacy import RecipientsRequestBody
 from shared.http.openapi.operation import Operation
-from shared.http.openapi.parameters import FORM
+from shared.http.openapi.parameters import FORM, TESTS
 from shared.http.paging import Whole
 
 OPERATIONS = {
     "GET /v1/plans": Operation(summary="What can be subscribed to", answers={200: Whole[PlanOnSale]}),
     "GET /v1/gifts": Operation(summary="What can be given", answers={200: Whole[GiftOnSale]}),
+    "POST /v1/sends/<send_id>/deliveries/<delivery_id>/cancel-gift": Operation(
+        summary="Take back a gift that nobody has redeemed",
+        notes=(
+            "Its code is voided and its value released. 202: the code's issuer is away, and the rest follows by itself."
+            " Only while the number is in clear, as nothing leads to the gift after that. Asked twice, it is the same."
+        ),
+        query=(TESTS,),
+        answers={200: Delivery, 202: Delivery},
+        problems=(Conflict,),
+    ),
     "GET /v1/gift/<token>": Operation(summary="The gift that a link leads to", answers={200: Opened}),
     "POST /v1/gift/<token>/opt-out": Operation(
         summary="No more SMS from that company", answers={204: None}, notes="Asked twice, it is the same."

@@ -1,5 +1,6 @@
 """What stands in paths, and the parameters that many calls have."""
 
+from shared.http.csv_file import FORMATS, LANGUAGES
 from shared.http.openapi.operation import Query
 from shared.http.paging import DEFAULT, MOST
 
@@ -14,12 +15,19 @@ PLACES: dict[str, dict[str, object]] = {
     "delivery_id": id_like("dlv"),
     "disclosure_id": id_like("dis"),
     "domain_id": id_like("lnd"),
+    "gift_code": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,31}$"},
     "grant_id": id_like("grt"),
+    "key_id": id_like("key"),
+    "invitation_id": id_like("inv"),
     "letter_id": id_like("ded"),
+    "member_id": id_like("mbr"),
+    "month": {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"},
     "opt_out_id": id_like("opt"),
+    "product": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,31}$"},
     "request_id": id_like("prq"),
     "send_id": id_like("snd"),
     "sender_id": id_like("snm"),
+    "session_id": id_like("ses"),
     "secret": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
     "token": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
 }
@@ -30,7 +38,14 @@ CURSOR = Query("cursor", {"type": "string"}, "The `next_cursor` of the page befo
 PAGE = (LIMIT, CURSOR)
 """Of every list."""
 
+TESTS = Query("test", {"type": "boolean", "default": False}, "What test keys made; a test key sees nothing else.")
+
 DAY: dict[str, object] = {"type": "string", "format": "date"}
+MONTH: dict[str, object] = PLACES["month"]
+OF_FILES = (
+    Query("format", {"type": "string", "enum": list(FORMATS), "default": "csv"}, "`excel` opens by a double click."),
+    Query("language", {"type": "string", "enum": list(LANGUAGES), "default": "en"}, "Of the columns' names."),
+)
 FORM: dict[str, dict[str, object]] = {
     "application/x-www-form-urlencoded": {
         "type": "object",

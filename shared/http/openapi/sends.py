@@ -6,7 +6,7 @@ from shared.http.answers.statistics import Statistics
 from shared.http.answers.views import Delivery, Send
 from shared.http.bodies.common import PreviewBody, SendWithRecipients
 from shared.http.openapi.operation import Operation, Query
-from shared.http.openapi.parameters import DAY, PAGE
+from shared.http.openapi.parameters import DAY, OF_FILES, PAGE, TESTS
 from shared.http.paging import Listed
 
 MULTIPART = {
@@ -47,7 +47,8 @@ OPERATIONS = {
         summary="Send a gift to many",
         notes=(
             "Up to 100,000 recipients, as JSON or as a file. With `on_invalid` `reject` one row that cannot be sent to"
-            " stops all, and the report says which; with `skip` the others are sent to."
+            " stops all, and the report says which; with `skip` the others are sent to. With a test key nothing leaves"
+            " UpUp and nothing is booked; `price_ore` is what it would have cost."
         ),
         body=SendWithRecipients,
         example=A_SEND,
@@ -57,24 +58,31 @@ OPERATIONS = {
         problem_with=Report,
         idempotent=True,
     ),
-    "GET /v1/sends": Operation(summary="The company's sends", query=PAGE, answers={200: Listed[Send]}),
-    "GET /v1/sends/<send_id>": Operation(summary="One send with its progress", answers={200: Send}),
+    "GET /v1/sends": Operation(summary="The company's sends", query=(*PAGE, TESTS), answers={200: Listed[Send]}),
+    "GET /v1/sends/<send_id>": Operation(summary="One send with its progress", query=(TESTS,), answers={200: Send}),
     "POST /v1/sends/<send_id>/cancel": Operation(
         summary="Stop a send",
         notes="What has not left does not leave, and costs nothing.",
+        query=(TESTS,),
         answers={200: Send},
         problems=(Conflict,),
     ),
     "GET /v1/sends/<send_id>/deliveries": Operation(
-        summary="A send's recipients, in the order of the upload", query=PAGE, answers={200: Listed[Delivery]}
+        summary="A send's recipients, in the order of the upload", query=(*PAGE, TESTS), answers={200: Listed[Delivery]}
     ),
     "GET /v1/sends/<send_id>/report.csv": Operation(
-        summary="A send's recipients as a file for Excel", answers={200: "text/csv"}
+        summary="A send's recipients as a file for Excel", query=(TESTS,), answers={200: "text/csv"}
     ),
     "GET /v1/statistics": Operation(
         summary="What the gifts have come to",
         notes="By day and gift for the last 30 days, by month and gift before that.",
         query=(Query("from", DAY), Query("to", DAY)),
         answers={200: Statistics},
+    ),
+    "GET /v1/statistics/file.csv": Operation(
+        summary="What the gifts have come to, as a file",
+        notes="A row for each period and gift; the cost is in kronor.",
+        query=(Query("from", DAY), Query("to", DAY), *OF_FILES),
+        answers={200: "text/csv"},
     ),
 }

@@ -117,6 +117,7 @@ TABLES = (
             "stop_told_at": PROGRESS,
             "daily_recipients": PROGRESS,
             "limits_lifted_at": PROGRESS,
+            "second_factor_required": PROGRESS,
         },
     ),
     Table(
@@ -143,9 +144,12 @@ TABLES = (
         Expires("expires_at", retention.NO_TIME),
         {
             "token_hmac": SESSION,
+            "id": REFERENCE,
             "company_id": REFERENCE,
             "member_id": SESSION,
             "created_at": PROGRESS,
+            "last_seen_on": SESSION,
+            "confirmed_until": PROGRESS,
             "expires_at": PROGRESS,
         },
     ),

@@ -102,6 +102,9 @@ DELETED_AT_THE_END = (
     "stripe_differences",
     "processor_notices",
     "dpa_acceptances",
+    "api_keys",
+    "invitations",
+    "invitation_mails",
 )
 """In this order: a delivery points at its coupon, its send and its key, and nothing points at it."""
 

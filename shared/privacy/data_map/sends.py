@@ -160,6 +160,7 @@ TABLES = (
         {
             "id": REFERENCE,
             "company_id": REFERENCE,
+            "test": PROGRESS,
             "state": PROGRESS,
             "sender": SENDER,
             "sealed_text": SMS_TEXT,
@@ -214,6 +215,7 @@ TABLES = (
         {
             "id": REFERENCE,
             "company_id": REFERENCE,
+            "test": PROGRESS,
             "gift_code": COUPON,
             "hold_id": REFERENCE,
             "value_ore": COUPON,
@@ -224,6 +226,7 @@ TABLES = (
             "opened_on": COUPON,
             "redeemed_on": COUPON,
             "unwanted": PROGRESS,
+            "cancelled": COUPON,
         },
     ),
     Table(

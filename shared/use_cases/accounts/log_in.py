@@ -1,55 +1,36 @@
 """Logging in by a link in an e-mail: single use, ten minutes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from shared.database.queries import people
+from shared.database.queries import login_requests, outbox, people
 from shared.database.transactions import Database, Transaction
+from shared.domain import ids
 from shared.domain.errors import Forbidden, Unauthenticated
-from shared.domain.retention import LOGIN_LINK_LIFE, SESSION_LIFE
-from shared.ports import Mail, MailRefused, SupplierUnavailable
+from shared.domain.retention import SESSION_LIFE
+from shared.domain.topics import LOGIN_WANTED
 from shared.privacy.tokens import TokenHasher, new_token
 
 LOGIN_PURPOSE = "login-link"
 SESSION_PURPOSE = "session"
-
-SUBJECT = "Logga in på UpUp / Log in to UpUp"
-TEXT = """Hej!
-
-Logga in här, inom tio minuter: {link}
-Log in here, within ten minutes: {link}
-
-Har du inte bett om det? Då behöver du inte göra något. / You did not ask for this? Then there is nothing to do.
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
     """The session's token goes into the cookie and nowhere else."""
 
-    session_token: str
+    session_token: str = field(repr=False)
     membership: people.Membership
     memberships: list[people.Membership]
 
 
-def request_login(
-    database: Database, mail: Mail, tokens: TokenHasher, public_url: str, email: str, now: datetime
-) -> bool:
-    """Mail a link to the person, where there is one; whether it went. What is answered must not tell."""
+def request_login(database: Database, email: str, now: datetime) -> None:
+    """Have a link mailed to whoever has the address. The same is done where nobody has it: neither the answer nor its
+    time may tell."""
     with database.transaction() as tx:
-        person = people.find_by_email(tx, email)
-        if person is None or not people.memberships(tx, person.id):
-            return False
-        token = new_token()
-        people.add_login_link(tx, tokens.digest(LOGIN_PURPOSE, token), person.id, now + LOGIN_LINK_LIFE)
-    # The token is in the fragment: it reaches no server's log, and opening the page does not spend it.
-    link = f"{public_url}/login#token={token}"
-    try:
-        # without a name: whoever signed up with this address may have chosen it
-        mail.send(person.email, SUBJECT, TEXT.format(link=link))
-    except (SupplierUnavailable, MailRefused):
-        return False
-    return True
+        request_id, person = ids.new_id("lgn"), people.find_by_email(tx, email)
+        login_requests.add(tx, request_id, person.id if person else None, now)
+        outbox.put(tx, LOGIN_WANTED, {"login_request_id": request_id}, now)
 
 
 def complete_login(tx: Transaction, tokens: TokenHasher, token: str, account_id: str | None, now: datetime) -> LoggedIn:
@@ -58,12 +39,24 @@ def complete_login(tx: Transaction, tokens: TokenHasher, token: str, account_id:
     Raises `Unauthenticated` for a link that is spent, too old or made up, `Forbidden` for another's company.
     """
     person_id = people.spend_login_link(tx, tokens.digest(LOGIN_PURPOSE, token), now)
-    memberships = people.memberships(tx, person_id) if person_id else []
-    if not memberships:
+    if person_id is None or not people.memberships(tx, person_id):
         raise Unauthenticated("The link has been used or is older than ten minutes. Ask for a new one.")
+    return begin_session(tx, tokens, person_id, account_id, now)
+
+
+def begin_session(
+    tx: Transaction, tokens: TokenHasher, person_id: str, account_id: str | None, now: datetime
+) -> LoggedIn:
+    """Of somebody who has shown who they are. Raises `Forbidden` for a company that is not theirs."""
+    memberships = people.memberships(tx, person_id)
     chosen = [one for one in memberships if account_id in (None, one.company_id)]
     if not chosen:
         raise Forbidden("You are not a member of that company.")
     session_token = new_token()
     people.add_session(tx, tokens.digest(SESSION_PURPOSE, session_token), chosen[0], now, now + SESSION_LIFE)
     return LoggedIn(session_token, chosen[0], memberships)
+
+
+def log_out(database: Database, session_hmac: bytes) -> None:
+    with database.transaction() as tx:
+        people.end_session(tx, session_hmac)

@@ -1,6 +1,6 @@
 """A company signs up: it is pending until its plan is paid."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.database.queries import agreements, companies, money, people
@@ -14,11 +14,11 @@ from shared.ports import Payments, SupplierUnavailable
 
 @dataclass(frozen=True, slots=True)
 class Signup:
-    company_name: str
-    org_number: str
-    first_name: str
-    last_name: str
-    email: str
+    company_name: str = field(repr=False)
+    org_number: str = field(repr=False)
+    first_name: str = field(repr=False)
+    last_name: str = field(repr=False)
+    email: str = field(repr=False)
     plan: str
     dpa_version: str
     """The agreement that is accepted."""

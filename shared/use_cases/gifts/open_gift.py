@@ -22,7 +22,9 @@ def open_gift(tx: Transaction, tokens: TokenHasher, token: str, today: date) -> 
     if gift is None or company is None:
         raise NotFound("There is no such gift.")
     state = GiftState(coupon.state)
-    if state in USABLE:
+    if state in USABLE and coupon.cancelled:
+        state = GiftState.VOIDED
+    elif state in USABLE:
         state = GiftState.EXPIRED if coupon.valid_until < today else GiftState.OPENED
     if state is GiftState.OPENED:
         coupons.opened(tx, coupon, today)
@@ -34,6 +36,7 @@ def open_gift(tx: Transaction, tokens: TokenHasher, token: str, today: date) -> 
         secret.code if usable else "",
         coupon.valid_until,
         state,
+        bool(coupon.test),
     )
 
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from shared.database.queries import coupons, cursors, money
+from shared.database.queries import coupons, cursors, money, vat
 from shared.database.queries.coupons import Coupon
 from shared.database.transactions import Database, Transaction
 from shared.domain.gift import GiftState
@@ -17,7 +17,7 @@ CURSOR = "clearon-redemptions"
 def check_redemptions(database: Database, issuer: CouponIssuer, references: Sequence[str], today: date) -> None:
     """Ask the issuer about each reference that is one of ours, and book what it confirms."""
     with database.transaction() as tx:
-        ours = coupons.by_reference(tx, references)
+        ours = [one for one in coupons.by_reference(tx, references) if not one.test]
     for coupon in ours:
         found = issuer.get(coupon.id)
         if found and found.state is CouponState.REDEEMED:
@@ -48,13 +48,16 @@ def end_gifts(tx: Transaction, ended: Sequence[Coupon], state: GiftState, today:
     by_company: defaultdict[str, list[str]] = defaultdict(list)
     for coupon in ended:
         by_company[coupon.company_id].append(coupon.id)
+    classes = vat.gift_classes(tx, [coupon.gift_code for coupon in ended])
     new = 0
     for company_id in sorted(by_company):
         moved = coupons.move(tx, company_id, by_company[company_id], state, today)
         values: Counter[str] = Counter()
         for coupon in moved:
             values[coupon.hold_id] += coupon.value_ore
+        gifts = {coupon.hold_id: coupon.gift_code for coupon in moved}  # a hold is one send's, and a send of one gift
         for hold_id in sorted(+values):
-            money.book(tx, company_id, Movement(purpose, values[hold_id]), today, hold_id)
+            movement = Movement(purpose, values[hold_id], classes.get(gifts[hold_id]))
+            money.book(tx, company_id, movement, today, hold_id)
         new += len(moved)
     return new

@@ -21,7 +21,7 @@ def report_abuse(database: Database, tokens: TokenHasher, token: str, reason: Re
     with database.transaction() as tx:
         coupon, _ = unlock(tx, tokens, token)
         company = companies.lock(tx, coupon.company_id)  # two reports at once see each other
-        if company is None or company.state == "closed":
+        if company is None or company.state == "closed" or coupon.test:  # a test reached nobody
             return
         day = now.replace(hour=0, minute=0, second=0, microsecond=0)
         new = abuse_reports.add(tx, tokens.digest(REPORT_PURPOSE, token), company.id, reason, day)

@@ -13,6 +13,7 @@ from shared.database.transactions import Database
 from shared.domain.gift import GiftState
 from shared.ports import CouponIssuer, CouponState, OutcomeUnknown, SupplierUnavailable
 from shared.use_cases.gifts.record_redemptions import end_gifts
+from shared.use_cases.sends.pretend import PretendIssuer
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,13 @@ def settle_gifts(
     return settled
 
 
+def settle_gift(database: Database, issuer: CouponIssuer, coupon: Coupon, today: date) -> GiftState | None:
+    """Void one coupon, and book what its issuer says of it; None where it is left to the next run."""
+    answer = _void(coupon, PretendIssuer() if coupon.test else issuer)
+    _write(database, {coupon: answer}, today)
+    return None if answer in (None, CouponState.ISSUED) else _end(coupon, answer)
+
+
 def _waiting(
     database: Database, issuers: Mapping[str, CouponIssuer], today: date
 ) -> Iterator[tuple[list[Coupon], list[CouponIssuer]]]:
@@ -67,8 +75,9 @@ def _waiting(
             if not page:
                 break
             last = page[-1]
-            issuer_of = {code: issuers[gift.issuer] for code, gift in gifts.items() if gift}
-            yield page, [issuer_of[one.gift_code] for one in page]
+            issuer_of: dict[str, CouponIssuer] = {code: issuers[gift.issuer] for code, gift in gifts.items() if gift}
+            pretend = PretendIssuer(CouponState.EXPIRED if past else CouponState.VOIDED)
+            yield page, [pretend if one.test else issuer_of[one.gift_code] for one in page]
 
 
 def _void(coupon: Coupon, issuer: CouponIssuer) -> CouponState | None:

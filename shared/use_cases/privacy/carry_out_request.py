@@ -174,7 +174,7 @@ def _erase_account_holder(
         erased = ErasedPerson(False, False, (ANOTHER_OWNER,))
     else:
         _log_erasure(parts, request, until)
-        erased = erase_account_holder(parts.database, parts.marketing, parts.crm, company_id, person_id, until)
+        erased = erase_account_holder(parts.database, parts.marketing, parts.crm, company_id, person_id, until, now)
     step = Step.NEEDS_OWNER if ANOTHER_OWNER in erased.waiting_for else Step.WAITS
     _finish_or_wait(parts.database, request, bool(erased.waiting_for), now, step)
     return erased

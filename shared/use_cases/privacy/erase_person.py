@@ -17,6 +17,7 @@ from shared.domain.phone_number import PhoneNumber
 from shared.ports import Crm, Marketing, OutcomeUnknown, SupplierUnavailable
 from shared.privacy.fingerprint import NumberHash, NumberHashes
 from shared.privacy.tokens import TokenHasher
+from shared.use_cases.accounts.contacts import contact_changed
 from shared.use_cases.sends.finish_chunk import finish_chunk
 from shared.use_cases.sends.record_receipt import erased_sms
 
@@ -119,7 +120,7 @@ def go_on(tx: Transaction, send: sends.Send, rows: Sequence[Row], now: datetime)
 
 
 def erase_account_holder(
-    database: Database, marketing: Marketing, crm: Crm, company_id: str, person_id: str, until: datetime
+    database: Database, marketing: Marketing, crm: Crm, company_id: str, person_id: str, until: datetime, now: datetime
 ) -> ErasedPerson:
     """End a membership, unless the company would have no owner then; who is then in no company that goes on is erased
     at the suppliers, and here when they have confirmed, as they know people by e-mail, and no unpaid signup is left."""
@@ -129,6 +130,8 @@ def erase_account_holder(
             return None
         removed = persons_data.remove_member(tx, company_id, person_id, until)
         elsewhere, being_told = persons_data.goes_on_elsewhere(tx, person_id), contacts.is_being_told(tx, person_id)
+        if elsewhere or being_told:  # what they are told, or were just now, is not right any more
+            contact_changed(tx, person_id, now)
         return removed, people.get(tx, person_id), elsewhere, being_told
 
     left = insist(database, leave)

@@ -8,7 +8,7 @@ from shared.database.queries.privacy_requests import PrivacyRequest
 from shared.database.transactions import Database
 from shared.domain.errors import Fault, Forbidden, NotAcceptable, NotFound
 from shared.domain.persons_data import NewNames, Result, Wanted
-from shared.domain.privacy_request import Kind, State
+from shared.domain.privacy_request import About, Kind, State
 from shared.privacy.fingerprint import Fingerprints
 from shared.use_cases.privacy.carry_out_request import Parts, carry_out, show
 from shared.use_cases.privacy.receive_request import Subject, member_by_email, receive
@@ -46,7 +46,10 @@ def _about(
 
 
 def _account_holder(database: Database, wanted: Wanted, asking: Session) -> Subject:
-    """A name is the person's in every company: who is in another too puts it right alone."""
+    """A name is the person's in every company: who is in another too puts it right alone. No key asks about people
+    who log in, and so none removes one."""
+    if asking.is_key:
+        raise Forbidden("An API key asks about recipients, by their number. A person must ask about a member.")
     email = wanted.email or ""
     with database.transaction() as tx:
         own = people.get(tx, asking.person_id)
@@ -81,9 +84,11 @@ def _get(database: Database, request_id: str, asking: Session) -> PrivacyRequest
         found = privacy_requests.get(tx, asking.company_id, request_id)
     if found is None:
         raise NotFound("There is no such request.")
+    if asking.is_key and found.about == About.ACCOUNT_HOLDER:
+        raise Forbidden("This is about somebody who logs in. A person must ask for it, logged in.")
     return found
 
 
 def _require_owner(asking: Session) -> None:
-    if asking.role != "owner":
+    if asking.role != "owner" and not asking.is_key:  # a key's scope has let it in
         raise Forbidden("This takes the role owner. Ask an owner of the account.")

@@ -24,6 +24,7 @@ from shared.use_cases.sends.prepare_send import (
     Checked,
     Prepared,
     check_may_send,
+    check_month,
     check_not_held,
     check_stock,
     prepare,
@@ -53,6 +54,7 @@ class Accepted(Report):
     state: str
     sms_parts: int
     price_ore: int
+    test: bool
 
 
 def text_place(send_id: str) -> str:
@@ -81,14 +83,15 @@ def accept_send(
     """Reserve the price, write send and deliveries, and ask for the first coupons; what is told of it.
 
     Raises `NotAcceptable` with the report, `BalanceTooLow`, `Forbidden`, `TooMany`; nothing is written then.
-    `by_itself`: what no person need approve.
+    `by_itself`: what no person need approve. A test key's send costs nothing, and is within every limit.
     """
     company = check_may_send(tx, member.company_id, now.date())
-    prepared = prepare(tx, company.id, checked, by_itself)
-    check_not_held(prepared)
+    prepared = prepare(tx, company.id, checked, now, by_itself)
     check_recipients(prepared)
-    check_stock(tx, prepared)
-    money.check_covers(tx, company.id, prepared.price_ore)
+    if not member.is_test:
+        check_not_held(prepared)
+        check_stock(tx, prepared)
+        money.check_covers(tx, company.id, prepared.price_ore)
     hold_id, (_, key) = ids.new_id("hld"), transit
     send = _new_send(member, company, prepared, transit, hold_id, now)
     if send.start_at + retention.MESSAGE_LIFE > send.encrypt_at:
@@ -98,19 +101,29 @@ def accept_send(
     deliveries.add(tx, company.id, send.id, list(_rows(send.id, prepared.judgement.accepted, key)))
     if send.state == "processing":
         ask_for_first_coupons(tx, send, now)
-    # last, as it locks the balance: nobody else of the company waits while 100,000 rows are written
-    money.reserve(tx, company.id, hold_id, prepared.price_ore, now.date())
-    # with the balance locked, two sends cannot both be the last one within the limit
-    own = standing.get(tx, company.id)
-    recipients = sends.recipients_since(tx, company.id, now - DAY)
-    limits.of(own.daily_recipients, own.limits_lifted_at is not None).check(recipients, company.created_at, now)
+    if not member.is_test:
+        _reserve(tx, company, prepared, hold_id, limits, now)
     return {
         "id": send.id,
         "state": send.state,
         **report_of(prepared.judgement),
         "sms_parts": send.sms_parts,
         "price_ore": prepared.price_ore,
+        "test": send.test,
     }
+
+
+def _reserve(
+    tx: Transaction, company: Company, prepared: Prepared, hold_id: str, limits: Limits, now: datetime
+) -> None:
+    """Raises `BalanceTooLow`, `TooMany`, `NotAcceptable`."""
+    # last, as it locks the balance: nobody else of the company waits while 100,000 rows are written
+    money.reserve(tx, company.id, hold_id, prepared.price_ore, now.date())
+    # with the balance locked, two sends cannot both be the last one within the limit
+    own = standing.get(tx, company.id)
+    recipients = sends.recipients_since(tx, company.id, now - DAY)
+    limits.of(own.daily_recipients, own.limits_lifted_at is not None).check(recipients, company.created_at, now)
+    check_month(tx, company.id, prepared.gift, now)
 
 
 def _new_send(
@@ -133,8 +146,8 @@ def _new_send(
         transit_day=day,
         gift_code=prepared.gift.code,
         hold_id=hold_id,
-        fee_ore=prepared.fee_ore,
-        value_ore=prepared.value_ore,
+        fee_ore=0 if member.is_test else prepared.fee_ore,
+        value_ore=0 if member.is_test else prepared.value_ore,
         sms_parts=judgement.longest.parts,
         accepted=len(judgement.accepted),
         duplicates=judgement.counts["duplicate"],
@@ -149,6 +162,7 @@ def _new_send(
         erase_at=retention.erase_at(now, company.erase_after_days),
         start_at=start_at,
         nudged_at=now,
+        test=member.is_test,
     )
 
 

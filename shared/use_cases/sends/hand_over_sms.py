@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.database.queries import catalogue, claims, coupons, doubts, money, opt_outs, sends, standing
+from shared.database.queries import catalogue, claims, coupons, doubts, money, opt_outs, receipts, sends, standing, vat
 from shared.database.queries.claims import Chunk, Claim, Outcome, ToSend
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain import ids
@@ -19,17 +19,19 @@ from shared.domain.delivery import move
 from shared.domain.ledger import Movement, Purpose
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.sms_text import Template
+from shared.domain.vat import VatClass
 from shared.ports import ClaimedElsewhere, Clock, Sms, SmsOutcome, SmsResult, SmsSender, SupplierUnavailable
 from shared.privacy import gift_seal
 from shared.privacy.fingerprint import NumberHashes
 from shared.privacy.sealing import SealingKey
-from shared.privacy.tokens import TokenHasher, new_token
+from shared.privacy.tokens import TokenHasher, new_token, test_token
 from shared.privacy.transit import Transit
 from shared.use_cases.sends.accept_send import text_place, values_place
 from shared.use_cases.sends.finish_chunk import finish_chunk
 from shared.use_cases.sends.issue_coupons import code_place
 from shared.use_cases.sends.left_to_sweep import left_to_sweep
 from shared.use_cases.sends.prepare_send import gift_link
+from shared.use_cases.sends.pretend import OpenGate, PretendSender, receipt_to
 from shared.use_cases.sends.record_receipt import match_early_receipts
 from shared.use_cases.sends.settle_doubts import settle_doubts
 from shared.use_cases.sends.stop_deliveries import go_on_or_stop
@@ -108,6 +110,8 @@ class _Work:
         self._key = key
         self._template = template
         self._number_hash = parts.number_hashes()
+        self._sender: SmsSender = PretendSender() if send.test else parts.sender
+        self._gate = OpenGate() if send.test else parts.gate
         self._value_is_earned = earned
         self._owner = ids.new_id("wrk")
         self._began = parts.clock.now()
@@ -116,7 +120,7 @@ class _Work:
         """Whether Lekab has taken, or refused, everything there was. Raises `ClaimedElsewhere`, `SupplierPaused`."""
         all_tried = True
         try:
-            rows, at_once = insist(self._parts.database, self._take), self._parts.sender.at_once
+            rows, at_once = insist(self._parts.database, self._take), self._sender.at_once
             for start in range(0, len(rows), at_once):
                 all_tried = self._hand_over([self._prepare(row) for row in rows[start : start + at_once]])
                 if not all_tried:
@@ -160,7 +164,7 @@ class _Work:
         if row.sealed_values:
             values = json.loads(self._key.open(row.sealed_values, values_place(self._send.id, row.position)))
         ean, code = json.loads(self._key.open(row.sealed_code or b"", code_place(row.coupon_id)))
-        token = new_token()
+        token = test_token(self._parts.tokens, row.coupon_id) if self._send.test else new_token()
         sealed = gift_seal.seal(token, row.coupon_id, gift_seal.GiftSecret(ean, code, row.fingerprint))
         digest = self._parts.tokens.digest(LINK_PURPOSE, token)
         text = self._template.render(values, gift_link(self._parts.public_url, token))
@@ -172,12 +176,12 @@ class _Work:
 
     def _hand_over(self, batch: Sequence[Prepared]) -> bool:
         """One call's worth: mark, call, write what it came to. Whether Lekab has dealt with all of it."""
-        self._parts.gate.enter(len(batch))
+        self._gate.enter(len(batch))
         self._began = self._parts.clock.now()
         batch = insist(self._parts.database, lambda tx: self._begin(tx, batch))
         if not batch:
             return True
-        results = self._parts.sender.send([one.sms for one in batch])
+        results = self._sender.send([one.sms for one in batch])
         now = self._parts.clock.now()
         insist(self._parts.database, lambda tx: self._write(tx, batch, results, now))
         match_early_receipts(self._parts.database, [one.reference for one in results if one.reference], now)
@@ -202,7 +206,7 @@ class _Work:
         away = [one for one in results if one.outcome is SmsOutcome.NOT_TRIED]
         answered = any(one.outcome in (SmsOutcome.SENT, SmsOutcome.REFUSED) for one in results)
         pauses = [one.retry_after_seconds for one in away if one.retry_after_seconds is not None]
-        self._parts.gate.leave(bool(away) or not answered, max(pauses, default=None))
+        self._gate.leave(bool(away) or not answered, max(pauses, default=None))
         return not away
 
     def _write(self, tx: Transaction, batch: Sequence[Prepared], results: Sequence[SmsResult], now: datetime) -> None:
@@ -222,6 +226,8 @@ class _Work:
             for one, result in pairs
         ]
         claims.record_outcomes(tx, self._chunk, self._owner, outcomes, now)
+        if send.test:
+            self._receive(tx, pairs, now)
         self._keep_doubts(tx, pairs, over)
         sent = [one.row.coupon_id for one, result in pairs if result.outcome is SmsOutcome.SENT]
         refused = [one.row.coupon_id for one, result in pairs if result.outcome is SmsOutcome.REFUSED]
@@ -232,9 +238,15 @@ class _Work:
         self._book(tx, Purpose.RELEASE, len(refused), fee_ore, now)
         if self._value_is_earned:
             coupons.value_captured(tx, self._send.company_id, sent)
-            self._book(tx, Purpose.CAPTURE_VALUE, len(sent), self._send.value_ore, now)
+            taxed_as = vat.gift_class(tx, self._send.gift_code)
+            self._book(tx, Purpose.CAPTURE_VALUE, len(sent), self._send.value_ore, now, taxed_as)
         if any(result.outcome is SmsOutcome.NOT_TRIED for _, result in pairs):
             go_on_or_stop(tx, send, now)
+
+    def _receive(self, tx: Transaction, pairs: Sequence[tuple[Prepared, SmsResult]], now: datetime) -> None:
+        """A test's receipts come by themselves."""
+        for one, result in pairs:
+            receipts.apply(tx, result.reference or "", *receipt_to(one.sms.to), now)
 
     def _keep_doubts(self, tx: Transaction, pairs: Sequence[tuple[Prepared, SmsResult]], over: bool) -> None:
         """A doubt for each call without an answer, and none any more where there is one, or the send's time is over."""
@@ -249,7 +261,15 @@ class _Work:
             ],
         )
 
-    def _book(self, tx: Transaction, purpose: Purpose, number: int, each_ore: int | None, now: datetime) -> None:
+    def _book(
+        self,
+        tx: Transaction,
+        purpose: Purpose,
+        number: int,
+        each_ore: int | None,
+        now: datetime,
+        taxed_as: VatClass | None = None,
+    ) -> None:
         if number and each_ore:
-            movement = Movement(purpose, number * each_ore)
+            movement = Movement(purpose, number * each_ore, taxed_as)
             money.book(tx, self._send.company_id, movement, now.date(), self._send.hold_id)

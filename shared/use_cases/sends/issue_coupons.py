@@ -28,6 +28,7 @@ from shared.privacy.sealing import SealingKey
 from shared.privacy.transit import Transit
 from shared.use_cases.sends.finish_chunk import finish_chunk
 from shared.use_cases.sends.left_to_sweep import left_to_sweep
+from shared.use_cases.sends.pretend import OpenGate, PretendIssuer
 from shared.use_cases.sends.supplier_gate import Gate
 
 
@@ -52,16 +53,18 @@ def issue_coupons(
     if send is None or gift is None or send.state != "processing" or send.sealed_text is None:
         return
     key = transit.of_day(send.transit_day)
-    work = _Work(database, clock, gate, send, gift, Chunk(send.company_id, send_id, first, last))
+    work = _Work(
+        database, clock, OpenGate() if send.test else gate, send, gift, Chunk(send.company_id, send_id, first, last)
+    )
     with left_to_sweep(database, send, clock):
-        work.run(issuers[gift.issuer], key)
+        work.run(PretendIssuer() if send.test else issuers[gift.issuer], key)
 
 
 class _Work:
     """One worker's coupons for one chunk."""
 
     def __init__(
-        self, database: Database, clock: Clock, gate: Gate, send: sends.Send, gift: Gift, chunk: Chunk
+        self, database: Database, clock: Clock, gate: Gate | OpenGate, send: sends.Send, gift: Gift, chunk: Chunk
     ) -> None:
         self._database = database
         self._gate = gate
@@ -114,7 +117,10 @@ class _Work:
         send = self._send
         hold_id, value_ore = send.hold_id or "", send.value_ore or 0
         asked_for = [
-            coupons.Coupon(coupon_id, send.company_id, self._gift.code, hold_id, value_ore, "requested", last_day)
+            coupons.Coupon(
+                *(coupon_id, send.company_id, self._gift.code, hold_id, value_ore, "requested", last_day),
+                test=send.test,
+            )
             for _, coupon_id in new
         ]
         coupons.request(tx, asked_for, self._today)

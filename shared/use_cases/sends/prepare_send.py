@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from shared.database.queries import catalogue, companies, link_domains, money, opt_outs, standing
+from shared.database.queries import catalogue, companies, coupons, link_domains, money, opt_outs, standing
 from shared.database.transactions import Database, Transaction
 from shared.domain import sender as senders
 from shared.domain.consent import CONSENT_TEXT_VERSION, DPAS, Dpas, check_accepted
@@ -14,6 +14,7 @@ from shared.domain.misuse import FOREIGN_LINK, ByItself, are_suspicious
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.plan import EXTRA_PART_ORE
 from shared.domain.recipients import Judgement, judge
+from shared.domain.schedule import month_begins
 from shared.domain.send import SendRequest
 from shared.domain.sms_text import Template, TemplateError, foreign_links
 from shared.privacy.fingerprint import Fingerprints
@@ -58,7 +59,7 @@ class Prepared:
     fee_ore: int
     value_ore: int
     held: Sequence[Fault] = ()
-    """Why it must not leave before a person at UpUp has looked, if anything."""
+    """Why it is refused for now: a person at UpUp must look first, or it goes over a limit of the gift."""
 
     @property
     def price_ore(self) -> int:
@@ -123,7 +124,11 @@ def judge_request(
 
 
 def prepare(
-    tx: Transaction, company_id: str, checked: Checked, by_itself: Collection[ByItself] = frozenset()
+    tx: Transaction,
+    company_id: str,
+    checked: Checked,
+    now: datetime,
+    by_itself: Collection[ByItself] = frozenset(),
 ) -> Prepared:
     """Add what the database knows: gift, price, who has opted out, and what holds it.
 
@@ -141,14 +146,32 @@ def prepare(
         held = sender_faults(tx, company_id, request.sender, checked.suspicious, by_itself)
     if faults or gift is None or judgement is None:
         raise NotAcceptable(MEND_FIRST, [*faults, *held])
+    recipients = len(judgement.accepted)
+    held += gift.limit_faults(recipients, _given(tx, company_id, gift, now) + recipients)
     extra = EXTRA_PART_ORE * max(0, judgement.longest.parts - 1)
     return Prepared(request, gift, judgement, gift.fee_ore + extra, gift.face_value_ore, held)
 
 
 def check_not_held(prepared: Prepared) -> None:
-    """Raises `NotAcceptable` where a person at UpUp must look first."""
+    """Raises `NotAcceptable` where a person at UpUp must look first, or a limit of the gift is passed."""
     if prepared.held:
         raise NotAcceptable(MEND_FIRST, prepared.held)
+
+
+def check_month(tx: Transaction, company_id: str, gift: Gift, now: datetime) -> None:
+    """With the balance locked and the send written, so that two cannot both be the last within the gift's limit.
+
+    Raises `NotAcceptable`.
+    """
+    if faults := gift.limit_faults(0, _given(tx, company_id, gift, now)):
+        raise NotAcceptable(MEND_FIRST, faults)
+
+
+def _given(tx: Transaction, company_id: str, gift: Gift, now: datetime) -> int:
+    """In this Swedish month, where it matters."""
+    if gift.most_per_month is None:
+        return 0
+    return coupons.given_since(tx, company_id, gift.code, month_begins(now))
 
 
 def check_may_send(tx: Transaction, company_id: str, today: date, dpas: Dpas = DPAS) -> companies.Company:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.database.queries import catalogue, coupons, deliveries, doubts, money, receipts, sends
+from shared.database.queries import catalogue, coupons, deliveries, doubts, money, receipts, sends, vat
 from shared.database.queries.doubts import Doubt, Unmatched
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain.gift import GiftState
@@ -81,4 +81,5 @@ def _capture_value(tx: Transaction, send: sends.Send, coupon_id: str, now: datet
         return
     if coupon.value_ore:
         coupons.value_captured(tx, send.company_id, [coupon_id])
-        money.book(tx, send.company_id, Movement(Purpose.CAPTURE_VALUE, coupon.value_ore), now.date(), coupon.hold_id)
+        earned = Movement(Purpose.CAPTURE_VALUE, coupon.value_ore, vat.gift_class(tx, send.gift_code))
+        money.book(tx, send.company_id, earned, now.date(), coupon.hold_id)
