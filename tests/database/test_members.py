@@ -310,6 +310,8 @@ def test_while_the_erasure_log_is_away_who_is_removed_has_no_session_and_goes_la
     assert not team.remove(bo)
     assert team.session(done) is None
     assert team.roles()[bo.member_id] == "viewer"
+    with team.pipeline.database.transaction() as tx:
+        assert people.memberships(tx, bo.person_id) == []  # so no new login leads there either
     team.desk.log.away = False
     privacy_requests_due(team.desk.parts, FakeMailbox(), "https://upup.example", team.pipeline.clock.now())
     assert (team.person(), len(team.roles())) == ([], 1)

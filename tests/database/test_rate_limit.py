@@ -137,6 +137,7 @@ def test_what_is_kept_is_a_keyed_hash_and_for_a_day(door: Door) -> None:
         ("1.2.3.4, 192.0.2.7, 203.0.113.1", "192.0.2.7"),
         ("1.2.3.4", "198.51.100.9"),
         ("", "198.51.100.9"),
+        ("2001:db8:1:2:3::4, 203.0.113.1", "2001:db8:1:2::/64"),  # its holder has all of them
     ],
 )
 def test_a_clients_address_is_what_the_load_balancer_saw_and_not_what_the_client_says(said: str, address: str) -> None:
