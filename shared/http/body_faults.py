@@ -37,6 +37,7 @@ _TABLE: dict[str, tuple[str, _Says]] = {
     "string_type": ("not_text", "Send text, within quotation marks."),
     "string_too_short": ("too_short", _shortest),
     "string_too_long": ("too_long", lambda limits: f"Send at most {limits.get('max_length')} characters."),
+    "string_pattern_mismatch": ("wrong_form", lambda limits: f"Write it so that it fits {limits.get('pattern')}."),
     "literal_error": ("not_one_of", _choices),
     "enum": ("not_one_of", _choices),
     "int_type": _WHOLE_NUMBER,

@@ -147,7 +147,7 @@ def test_what_is_earned_is_booked_with_the_gifts_vat_class(pipeline: Pipeline) -
     with pipeline.database.transaction() as tx:
         booked = ledger.page(tx, pipeline.company_id, None, None, 200)
     values = [one.movement for one in booked if one.movement.purpose is Purpose.CAPTURE_VALUE]
-    assert {one.taxed_as for one in values} == {VatClass.CULTURE, VatClass.SERVED_FOOD}
+    assert {one.taxed_as for one in values} == {VatClass.STANDARD, VatClass.SERVED_FOOD}
 
 
 @pytest.mark.parametrize("transactions", range(1, 8))

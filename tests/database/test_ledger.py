@@ -173,15 +173,15 @@ def test_what_is_earned_says_how_it_is_taxed_and_not_for_which_gift(make: Factor
         classes = vat.gift_classes(tx, ["coffee", "cinema", "groceries_100", "unknown"])
         assert classes == {
             "coffee": VatClass.SERVED_FOOD,
-            "cinema": VatClass.CULTURE,
+            "cinema": VatClass.STANDARD,
             "groceries_100": VatClass.MULTI_PURPOSE,
         }
         hold_id = ids.new_id("hld")
         money.reserve(tx, company_id, hold_id, 500, TODAY)
-        money.book(tx, company_id, Movement(Purpose.CAPTURE_VALUE, 300, classes["cinema"]), TODAY, hold_id)
+        money.book(tx, company_id, Movement(Purpose.CAPTURE_VALUE, 300, classes["coffee"]), TODAY, hold_id)
         money.book(tx, company_id, Movement(Purpose.CAPTURE_FEE, 200), TODAY, hold_id)
         fee, value, *rest = ledger.page(tx, company_id, None, None, 200)
-    assert (fee.movement.taxed_as, value.movement.taxed_as) == (VatClass.STANDARD, VatClass.CULTURE)
+    assert (fee.movement.taxed_as, value.movement.taxed_as) == (VatClass.STANDARD, VatClass.SERVED_FOOD)
     assert [one.movement.taxed_as for one in rest] == [None, None]
 
 

@@ -291,23 +291,32 @@ def test_the_night_heals_what_lost_events_left_and_says_so_and_a_clean_run_finds
     books.stripe.change(f"sub_{lost}", plan="business", unpaid=True)
     books.stripe.events.clear()
     found = reconcile_stripe(books.database, books.stripe, NOON)
-    assert (found.healed, found.open) == (3, 0)
+    assert found.healed == 3
     assert (books.balance(lost), books.balance(kept), books.state(lost)) == ((1_100, 0), (500, 0), "past_due")
     again = reconcile_stripe(books.database, books.stripe, NOON)
-    assert (again.healed, again.open) == (0, 0)
+    assert again.healed == 0
     assert again.compared >= 6
-    kinds = books.value("SELECT GROUP_CONCAT(kind ORDER BY kind) FROM stripe_differences WHERE company_id = %s", lost)
-    assert kinds == "deposit,plan,taken_back"
+    kinds = "SELECT GROUP_CONCAT(kind ORDER BY kind) FROM stripe_differences WHERE company_id = %s"
+    assert (books.value(kinds, lost), books.value(kinds, kept)) == ("deposit,plan,taken_back", None)
+    assert open_differences(books, lost) == 0
 
 
 def test_a_balance_that_is_not_the_sum_of_its_entries_is_left_to_a_person(books: Books) -> None:
     company_id = books.active(1_000)
     with books.database.transaction() as tx:
         tx.execute("UPDATE balances SET available_ore = 1001 WHERE company_id = %s", (company_id,))
-    assert reconcile_stripe(books.database, books.stripe, NOON).open == 1
+    assert reconcile_stripe(books.database, books.stripe, NOON).open >= 1
+    assert open_differences(books, company_id) == 1
     with books.database.transaction() as tx:
         tx.execute("UPDATE balances SET available_ore = 1000 WHERE company_id = %s", (company_id,))
-    assert reconcile_stripe(books.database, books.stripe, NOON).open == 0
+    reconcile_stripe(books.database, books.stripe, NOON)
+    assert open_differences(books, company_id) == 1, "nothing new"
+
+
+def open_differences(books: Books, company_id: str) -> int:
+    """Of this company, whatever other tests have left of theirs."""
+    found: int = books.value("SELECT COUNT(*) FROM stripe_differences WHERE company_id = %s AND NOT healed", company_id)
+    return found
 
 
 def test_what_no_payment_is_left_for_is_paid_by_bank_in_full_and_once(books: Books) -> None:

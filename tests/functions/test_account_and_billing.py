@@ -29,6 +29,7 @@ def test_an_account_has_plan_state_balance_and_retention(upup: Addresses) -> Non
         "dpa": {"accepted_version": TERMS, "current_version": TERMS, "accept_by": None},
         "closing": None,
         "stopped": None,
+        "second_factor_required": False,
     }
 
 
