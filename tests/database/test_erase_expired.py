@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -177,23 +178,45 @@ class Failing(Transaction):
         return super().execute(sql, arguments)
 
 
+class Unasked(Transaction):
+    """Cannot say which tables have something."""
+
+    def values(self, sql: str, arguments: Arguments = ()) -> list[Any]:
+        assert " UNION ALL " not in sql
+        return super().values(sql, arguments)
+
+
 @dataclass
 class FailingDatabase:
     inner: Database
+    failing: type[Transaction]
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         with self.inner.transaction() as tx:
-            yield Failing(tx._cursor)
+            yield self.failing(tx._cursor)
+
+
+def with_an_old_link(pipeline: Pipeline) -> None:
+    with pipeline.database.transaction() as tx:
+        people.add_login_link(tx, b"l" * 32, pipeline.member.person_id, NOON)
+
+
+def test_where_nobody_can_say_which_tables_have_something_all_are_gone_through(pipeline: Pipeline) -> None:
+    with_an_old_link(pipeline)
+    pipeline.clock.advance(days=4)
+    assert erase_expired(FailingDatabase(pipeline.database, Unasked), pipeline.clock.now()).traces == 1
+    assert pipeline.column("SELECT token_hmac FROM login_links") == []
 
 
 def test_a_table_that_fails_holds_up_no_other(pipeline: Pipeline) -> None:
     text, expired = pipeline.send_to(1), pipeline.sent(1)
+    with_an_old_link(pipeline)
     pipeline.clock.advance(days=4)
     with pipeline.database.transaction() as tx:
         tx.execute("UPDATE sends SET erase_at = %s WHERE id = %s", (NOON, expired))
     with pytest.raises(ErasureIncomplete):
-        erase_expired(FailingDatabase(pipeline.database), pipeline.clock.now())
+        erase_expired(FailingDatabase(pipeline.database, Failing), pipeline.clock.now())
     assert pipeline.send_row(text, "sealed_text") is None
     assert pipeline.column("SELECT id FROM sends") == [text]
 

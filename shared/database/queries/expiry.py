@@ -1,5 +1,6 @@
 """Deleting rows whose period is over, in any table of the data map."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from shared.database.transactions import Transaction
@@ -17,3 +18,14 @@ def delete(tx: Transaction, table: str, column: str, until: datetime, most: int)
     )
     tx.execute("SET @erase_until = NULL")
     return deleted
+
+
+def due(tx: Transaction, rules: Sequence[tuple[str, str, datetime]]) -> set[tuple[str, str]]:
+    """Which of (table, column, until) have rows whose period is over, asked in one go: most have none at most times."""
+    asked = " UNION ALL ".join(
+        f"SELECT {place} WHERE EXISTS (SELECT 1 FROM {table} WHERE {column} <= %s"
+        " /* all companies: the period is one for all */)"
+        for place, (table, column, _) in enumerate(rules)
+    )
+    places = tx.values(asked, [until for _, _, until in rules]) if rules else []
+    return {rules[int(place)][:2] for place in places}

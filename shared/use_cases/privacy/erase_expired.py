@@ -1,7 +1,7 @@
 """What has had its time is deleted: texts and names after 72 hours at the latest, and the rest when its period ends."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -38,7 +38,7 @@ def erase_expired(database: Database, now: datetime) -> Erased:
     Nothing that fails holds up the rest. Raises `ErasureIncomplete` at the end where anything did.
     """
     run = _Run(database, now)
-    expired = sum(run.part(table, partial(run.erase_old, table, rule)) for table, rule in data_map.expiring())
+    expired = sum(run.part(table, partial(run.erase_old, table, rule)) for table, rule in run.due(data_map.expiring()))
     texts = run.part("texts", run.erase_texts)
     erased = run.part("sends", run.erase_sends)
     signups = run.part("signups", run.erase_signups)
@@ -94,10 +94,24 @@ class _Run:
             if found < ROWS_AT_ONCE:
                 return done
 
+    def due(self, rules: Iterable[tuple[str, Expires]]) -> list[tuple[str, Expires]]:
+        """Tables of the data map with rows whose period is over: all of them where that cannot be asked."""
+        known = list(rules)
+        try:
+            with self._database.transaction() as tx:
+                found = expiry.due(tx, [(table, rule.column, self._until(rule)) for table, rule in known])
+        except Exception as error:  # one table that is in trouble must not hold up the others
+            log.error("each table is gone through: %s", describe(error))
+            return known
+        return [(table, rule) for table, rule in known if (table, rule.column) in found]
+
     def erase_old(self, table: str, rule: Expires) -> int:
         """One table of the data map whose rows have a period."""
-        until = retention.must_erase_before(self._now, rule.life) if rule.early else self._now - rule.life
+        until = self._until(rule)
         return self.all_of(lambda tx: expiry.delete(tx, table, rule.column, until, ROWS_AT_ONCE))
+
+    def _until(self, rule: Expires) -> datetime:
+        return retention.must_erase_before(self._now, rule.life) if rule.early else self._now - rule.life
 
     def erase_texts(self) -> int:
         before = retention.must_erase_before(self._now, retention.MESSAGE_LIFE)
