@@ -458,7 +458,7 @@ def test_whatever_befalls_a_send_nothing_is_lost_nothing_comes_twice_and_every_o
 ) -> None:
     Sending.pool = make_pool(database_settings)
     effort = settings(
-        max_examples=35,
+        max_examples=25,
         stateful_step_count=40,
         deadline=None,
         derandomize=True,
