@@ -47,7 +47,7 @@ class Troubled:
 class FakeStripe(MovingStripe, Troubled):
     """Pays back each id once; `pending` ones are not done yet. All deposits are known there by their amount."""
 
-    payments: dict[str, int] = field(default_factory=dict)  # type: ignore[assignment]
+    payments: dict[str, int] = field(default_factory=dict)  # type: ignore[assignment]  # amounts are all it needs
     refunds: dict[str, tuple[str, int]] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     pending: bool = False

@@ -40,7 +40,8 @@ class MovingStripe:
         return subscription.id
 
     def change(self, subscription: str, kind: str = "customer.subscription.updated", **changes: object) -> None:
-        self.subscriptions[subscription] = replace(self.subscriptions[subscription], **changes)  # type: ignore[arg-type]
+        changed = replace(self.subscriptions[subscription], **changes)  # type: ignore[arg-type]  # fields by name
+        self.subscriptions[subscription] = changed
         self.tell(kind, subscription)
 
     def pay(self, top_up_id: str, company_id: str, amount_ore: int) -> str:

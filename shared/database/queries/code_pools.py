@@ -10,7 +10,7 @@ DEFAULT_LOW = 100
 """Codes, until staff say otherwise."""
 
 _POOLS = (
-    "SELECT p.product, k.low_stock_limit, k.last_import_at, k.told_at,"
+    "SELECT p.product, COALESCE(k.low_stock_limit, %s), k.last_import_at, k.told_at,"
     " (SELECT COUNT(*) FROM pool_codes c WHERE c.product = p.product AND c.coupon_id IS NULL),"
     " (SELECT COUNT(*) FROM pool_codes c WHERE c.product = p.product AND c.coupon_id IS NOT NULL)"
     " FROM (SELECT product FROM gifts WHERE issuer = 'code_pool' UNION SELECT product FROM code_pools) p"
@@ -35,11 +35,7 @@ class Pool:
 
 def pools(tx: Transaction) -> list[Pool]:
     """Of all products that a gift is or was given from."""
-
-    def pool(product: str, low: int | None, *rest: object) -> Pool:
-        return Pool(product, DEFAULT_LOW if low is None else low, *rest)  # type: ignore[arg-type] # the columns' own
-
-    return tx.all(pool, _POOLS)
+    return tx.all(Pool, _POOLS, (DEFAULT_LOW,))
 
 
 def lock(tx: Transaction, product: str) -> bool:

@@ -1,6 +1,6 @@
 """A company's people: members, invitations, and the session of the one who is asking."""
 
-from shared.domain.errors import Conflict, Forbidden, NotAcceptable, NotFound, Unauthenticated
+from shared.domain.errors import Conflict, Forbidden, NotAcceptable, NotFound, TooMany, Unauthenticated
 from shared.http.answers.members import InvitationShown, Invited, MemberShown, OwnSession, Removed
 from shared.http.answers.views import LoggedIn
 from shared.http.bodies.members import AcceptBody, ChooseCompanyBody, InviteBody, OwnNameBody, RoleBody
@@ -50,7 +50,7 @@ OPERATIONS = {
         body=AcceptBody,
         example={"token": "the-token-in-the-link", "first_name": "Bo", "last_name": "Ek"},
         answers={200: LoggedIn},
-        problems=(Unauthenticated, NotAcceptable),
+        problems=(Unauthenticated, NotAcceptable, TooMany),
     ),
     "GET /v1/session": Operation(summary="Who is logged in, and where", answers={200: OwnSession}),
     "POST /v1/session/company": Operation(
