@@ -10,7 +10,7 @@ DEFAULT_LOW = 100
 """Codes, until staff say otherwise."""
 
 _POOLS = (
-    "SELECT p.product, COALESCE(k.low_stock_limit, %s), k.last_import_at, k.told_at,"
+    "SELECT p.product, CAST(COALESCE(k.low_stock_limit, %s) AS UNSIGNED), k.last_import_at, k.told_at,"
     " (SELECT COUNT(*) FROM pool_codes c WHERE c.product = p.product AND c.coupon_id IS NULL),"
     " (SELECT COUNT(*) FROM pool_codes c WHERE c.product = p.product AND c.coupon_id IS NOT NULL)"
     " FROM (SELECT product FROM gifts WHERE issuer = 'code_pool' UNION SELECT product FROM code_pools) p"
