@@ -11,7 +11,7 @@ python := .venv/bin/python
 # Ends the sandbox when make itself is killed.
 run := exec setpriv --pdeathsig TERM $(python) -m sandbox
 
-.PHONY: help demo up soak test check openapi privacy-docs replay-erasures install
+.PHONY: help demo up soak test check openapi privacy-docs screenshots vendor replay-erasures install install-browser
 
 help:
 	@echo "make demo [FILE=recipients.csv]         the main job from signup to encryption, told and proven"
@@ -20,6 +20,8 @@ help:
 	@echo "make soak FAULTS=pubsub:down,lekab:slow the same with these faults alone, at every chance"
 	@echo "make test                               all tests"
 	@echo "make check                              formatting, lint, types, architecture"
+	@echo "make screenshots                        docs/screenshots, from the pages as they are"
+	@echo "make vendor                             web/vendor: what the pages take from npm"
 	@echo "make replay-erasures                    after a restore: erases again who was erased"
 	@echo "make openapi                            the API's description, from the code"
 	@echo "make privacy-docs                       the record of processing, from the data map"
@@ -34,8 +36,9 @@ soak: install
 	@$(run) soak --sends $(SENDS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults "$(FAULTS)")
 
 # One worker more than processors: the tests with sandboxes of their own wait as much as they work.
-test: install
-	@$(python) -m pytest -n 3 --dist loadscope
+# They start hundreds of processes, which would each compile all modules where none may be written.
+test: install-browser
+	@env -u PYTHONDONTWRITEBYTECODE $(python) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 check: install
 	@.venv/bin/ruff format --check .
@@ -51,9 +54,19 @@ openapi: install
 privacy-docs: install
 	@$(python) -m shared.privacy.records docs/privacy
 
+# docs/screenshots/*.png, of a sandbox of its own.
+screenshots: install-browser
+	@$(python) -m tests.browser.screenshots docs/screenshots
+
+# Every command does this first.
+vendor: install
+
 # With the settings of the environment whose database was restored.
 replay-erasures: install
 	@$(python) -m shared.replay_erasures
 
 install:
 	@flock Makefile sh sandbox/install.sh
+
+install-browser:
+	@flock Makefile sh sandbox/install.sh browser

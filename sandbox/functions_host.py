@@ -16,8 +16,9 @@ import functions_framework
 from gunicorn.app.base import BaseApplication
 
 from sandbox import functions_table
-from sandbox.dispatcher import Dispatcher, StaticPages, healthy
+from sandbox.dispatcher import Dispatcher, healthy
 from sandbox.functions_table import KINDS, Function, Kind
+from sandbox.static_pages import StaticPages
 from shared.settings import secrets_in_production
 
 if TYPE_CHECKING:

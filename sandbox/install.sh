@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what the sandbox and the tests need on Debian or Ubuntu: a virtual environment in .venv with
-# requirements-dev.txt, and MariaDB's programs. No service is started. Quick when nothing is missing.
+# requirements-dev.txt, MariaDB's programs, and what the pages take from npm; with `browser` also Chromium.
+# No service is started. Quick when nothing is missing.
 set -eu
 cd "$(dirname "$0")/.."
 PATH="$PATH:/usr/sbin"
@@ -43,4 +44,17 @@ if ! command -v mariadbd >/dev/null || ! command -v mariadb-install-db >/dev/nul
     ! command -v mariadb-dump >/dev/null || ! command -v mariadb-binlog >/dev/null
 then
     apt_install mariadb-server-core mariadb-client
+fi
+
+sh sandbox/vendor.sh
+
+# The tests drive Chrome where it is there (tests/browser/chromium.py looks for the same names).
+if [ "${1:-}" = browser ] && [ -z "${CHROMIUM:-}" ] &&
+    ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null
+then
+    if grep -q '^ID=ubuntu$' /etc/os-release; then
+        fail "the tests need Chromium, and Ubuntu's own is a snap, which reads no files of ours: install Google" \
+            "Chrome (google-chrome), or set CHROMIUM=/path/to/chromium"
+    fi
+    apt_install chromium
 fi

@@ -299,7 +299,12 @@ class _Counter:
 def connect(access: Access) -> Connection[Cursor]:
     """A connection of the sandbox's own user, committing by itself."""
     return pymysql.connect(
-        host=HOST, port=access.port, user=access.admin, password=access.admin_password, autocommit=True
+        host=HOST,
+        port=access.port,
+        user=access.admin,
+        password=access.admin_password,
+        autocommit=True,
+        ssl_disabled=True,  # a context takes 20 ms to make, and nothing leaves the machine
     )
 
 

@@ -19,6 +19,7 @@ PROJECT = "upup-sandbox"
 KEY_RING = f"projects/{PROJECT}/locations/europe-north1/keyRings/upup"
 DATABASE = "upup"
 IAP_AUDIENCE = "/projects/1/global/backendServices/1"
+IAP_KEYS_PATH = "/iap/verify/public_key"
 MAILCHIMP_AUDIENCE = "a1b2c3d4e5"
 ERASURE_BUCKET = "upup-sandbox-erasures"
 

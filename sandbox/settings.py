@@ -5,8 +5,16 @@ from __future__ import annotations
 import os
 
 from sandbox.mariadb import Access
-from sandbox.run import DATABASE, ERASURE_BUCKET, IAP_AUDIENCE, KEY_RING, MAILCHIMP_AUDIENCE, PROJECT, Run
-from sandbox.stand_ins.iap import KEYS_PATH
+from sandbox.run import (
+    DATABASE,
+    ERASURE_BUCKET,
+    IAP_AUDIENCE,
+    IAP_KEYS_PATH,
+    KEY_RING,
+    MAILCHIMP_AUDIENCE,
+    PROJECT,
+    Run,
+)
 
 HOST = "127.0.0.1"
 # What a program needs of the machine; nothing else of the developer's environment reaches the functions.
@@ -41,7 +49,7 @@ def environment(run: Run, database: Access, fingerprint_master: str) -> dict[str
 
 def _staff(run: Run) -> dict[str, str]:
     return {
-        "IAP_CERTS_URL": f"http://{HOST}:{run.iap_port}{KEYS_PATH}",
+        "IAP_CERTS_URL": f"http://{HOST}:{run.iap_port}{IAP_KEYS_PATH}",
         "IAP_AUDIENCE": IAP_AUDIENCE,
         "STAFF_EMAILS": "staff@upup.example,second@upup.example",
         "STAFF_MAIL": "staff@upup.example",
@@ -68,7 +76,9 @@ def _providers(run: Run) -> dict[str, str]:
         "CLEARON_URL": f"http://{HOST}:{run.clearon_port}",
         "CLEARON_API_KEY": run.clearon_api_key,
         "CLEARON_CALLBACK_SECRET": run.clearon_callback_secret,
+        "WEBHOOK_LOOPBACK": "true",
         "CONTACT_MAIL_TO": "kontakt@upup.example",
+        "PRIVACY_CONTACTS": "UpUp=Maria Lind, dataskydd@upup.example; Lekab=dataskydd@lekab.example",
         "MANDRILL_URL": f"http://{HOST}:{run.mandrill_port}",
         "MANDRILL_KEY": run.mandrill_key,
         "MAILCHIMP_URL": f"http://{HOST}:{run.mailchimp_port}/3.0",

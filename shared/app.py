@@ -24,6 +24,7 @@ from shared.ports import (
     Message,
     Payments,
     Publisher,
+    WebhookCaller,
 )
 from shared.privacy.tokens import TokenHasher
 from shared.settings import (
@@ -42,6 +43,7 @@ from shared.settings import (
     Settings,
     StaffSettings,
     StripeSettings,
+    WebhookSettings,
 )
 
 if TYPE_CHECKING:
@@ -170,8 +172,11 @@ class App:
     @once
     def marketing(self) -> Marketing:
         from shared.providers.mailchimp import Mailchimp
+        from shared.use_cases.sends.supplier_turns import SharedTurns
 
-        return Mailchimp(self.settings.load(MailchimpSettings), self.core.supplier_timeout_seconds)
+        timeout_seconds = self.core.supplier_timeout_seconds
+        turns = SharedTurns(self.database, self.clock, "mailchimp", timeout_seconds)
+        return Mailchimp(self.settings.load(MailchimpSettings), timeout_seconds, turns)
 
     @once
     def crm(self) -> Crm:
@@ -220,6 +225,13 @@ class App:
         from shared.use_cases.sends.supplier_gate import Gate
 
         return Gate(self.database, self.clock, "hubspot", self.settings.load(HubSpotSettings).hubspot_per_second)
+
+    @once
+    def webhook_caller(self) -> WebhookCaller:
+        from shared.providers.webhook_caller import HttpWebhookCaller
+
+        loopback = self.settings.load(WebhookSettings).webhook_loopback
+        return HttpWebhookCaller(self.core.supplier_timeout_seconds, loopback=loopback)
 
     @once
     def issuers(self) -> Mapping[str, CouponIssuer]:

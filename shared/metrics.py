@@ -69,9 +69,9 @@ def measure(metric: Metric, value: int, **labels: str) -> None:
     tell({"metric": metric.value, "value": value, **labels})
 
 
-def fault(trace_id: str, message: str) -> None:
-    """One structured line of an error that a person must look at. `message` is as a log may hold it."""
-    tell({"severity": "ERROR", "trace": trace_id, "message": message})
+def fault(message: str, severity: str = "ERROR", **where: str) -> None:
+    """One structured line of what went wrong, as a log may hold it. An ERROR is for a person to look at."""
+    tell({"severity": severity, **where, "message": message})
 
 
 def tell(facts: Mapping[str, str | int]) -> None:

@@ -1,6 +1,7 @@
 """What the use cases need from the world outside, as Protocols. Real parts and fakes stand behind them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -182,6 +183,20 @@ class PlanSubscription:
     ended: bool
     """For good."""
     renews: bool
+    ended_unpaid: bool = False
+    """Whether it ended as its payments failed or were disputed; else somebody cancelled it."""
+    ends_at: datetime | None = None
+    """When it is going to end, where it has been cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInvoice:
+    """An invoice of a subscription that is paid. `company_id`: whom we made its customer for; empty where not we."""
+
+    id: str
+    company_id: str
+    amount_ore: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +259,10 @@ class Payments(Protocol):
         """The Checkouts that were begun since then and are paid."""
         ...
 
+    def plan_invoices_since(self, moment: datetime) -> Iterator[PlanInvoice]:
+        """The invoices of plans that were made since then and are paid."""
+        ...
+
     def payments_taken_since(self, moment: datetime) -> Iterator[str]:
         """The payments of which something was refunded or disputed since then."""
         ...
@@ -257,6 +276,51 @@ class Payments(Protocol):
 
         Raises `SupplierRefused` where Stripe will not.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookCall:
+    """One try to tell a company's endpoint something. `message_id` is the same at each try; `secrets` sign it."""
+
+    url: str
+    message_id: str
+    body: str
+    secrets: Sequence[str]
+
+    def __repr__(self) -> str:
+        return f"WebhookCall({self.message_id})"
+
+
+class WebhookTrouble(StrEnum):
+    """Why there was no answer."""
+
+    REFUSED_ADDRESS = "refused_address"
+    """UpUp does not call it: it, or an address that its name leads to, is none of the open internet."""
+    NO_SUCH_HOST = "no_such_host"
+    NO_CONNECTION = "no_connection"
+    CERTIFICATE = "certificate"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    NOT_HTTP = "not_http"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookAnswer:
+    """A status, or the kind of trouble; nothing of what was said."""
+
+    status: int | None
+    trouble: WebhookTrouble | None
+    duration_ms: int
+
+    @property
+    def is_good(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+class WebhookCaller(Protocol):
+    def call(self, call: WebhookCall) -> WebhookAnswer:
+        """Make one call, over within some seconds whatever the other side does. Raises nothing of its own."""
         ...
 
 
@@ -329,6 +393,14 @@ class ContactRefused(Exception):
 
 class Forgotten(ContactRefused):
     """The e-mail was erased there for good: only its owner can come back, through the supplier's own form."""
+
+
+class Turns(Protocol):
+    """As many calls as a supplier takes at once, from all of UpUp together."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Around one call. Raises `SupplierUnavailable` where none became free in time."""
+        ...
 
 
 class Marketing(Protocol):

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 Group = TypeVar("Group")
 
 ENVIRONMENTS = ("development", "stage", "production")
+LONGEST_PUBLIC_URL = 60
 LOOPBACK = ("localhost", "127.", "::1", "::ffff:127.", "0.0.0.0")  # noqa: S104 - refused, not bound
 
 
@@ -150,13 +151,18 @@ class FormsSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PrivacyContactSettings:
+    privacy_contacts: dict[str, str] = setting(
+        "whom to ask about personal data, as everybody may read it, at UpUp and at whom it names as processing it:"
+        " `UpUp=name, e-mail; Lekab=…`"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailchimpSettings:
     mailchimp_url: str = setting("Mailchimp's API, which has our data centre's name in it and ends with /3.0")
     mailchimp_key: str = setting("our key there", secret=True)
     mailchimp_audience: str = setting("the id of the audience")
-    mailchimp_concurrency: int = setting(
-        "calls under way at once from one instance; Mailchimp takes fewer than 10 from all together", 3
-    )
     mailchimp_per_second: int = setting("calls a second that account holders' changes may make there", 10)
 
 
@@ -193,6 +199,13 @@ class StaffMailSettings(MailSettings):
     staff_mail: str = setting("where UpUp's staff read of what they must look at")
 
 
+@dataclass(frozen=True, kw_only=True)
+class WebhookSettings:
+    webhook_loopback: bool = setting(
+        "whether companies' webhooks may lead to this machine, and over plain HTTP", False, local=True
+    )
+
+
 GROUPS: tuple[type, ...] = (
     CoreSettings,
     DatabaseSettings,
@@ -208,11 +221,13 @@ GROUPS: tuple[type, ...] = (
     ClearOnCallbackSettings,
     MailSettings,
     FormsSettings,
+    PrivacyContactSettings,
     MailchimpSettings,
     HubSpotSettings,
     ErasureLogSettings,
     StaffSettings,
     StaffMailSettings,
+    WebhookSettings,
 )
 
 
@@ -282,6 +297,8 @@ def _fault(one: "Field[Any]", text: str, stage: str) -> str | None:
         return "must begin with https://"
     if one.name == "public_url" and text.endswith("/"):
         return "must not end with /"
+    if one.name == "public_url" and len(text) > LONGEST_PUBLIC_URL:
+        return f"must have {LONGEST_PUBLIC_URL} characters at most: a gift's link stands in an SMS of one part"
     if stage != "development":
         if one.metadata["local"]:
             return f"is for development only and must not be set in {stage}"
@@ -321,6 +338,14 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _by_name(text: str) -> dict[str, str]:
+    parts = [part.partition("=") for part in text.split(";") if part.strip()]
+    named = {name.strip(): value.strip() for name, _, value in parts}
+    if len(named) < len(parts) or not all(name and value for name, value in named.items()):
+        raise ValueError("must be name=value; name=value, each name once")
+    return named
+
+
 def _bytes(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
@@ -334,5 +359,6 @@ PARSERS: dict[Any, Callable[[str], Any]] = {
     bool: _flag,
     bytes: _bytes,
     Path: Path,
+    dict: _by_name,
     tuple: lambda text: tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip()),
 }

@@ -14,6 +14,24 @@ from shared.ports import Message
 from shared.settings import DatabaseSettings
 from tests.factories import Factory
 
+LONG = (
+    "tests/end_to_end/test_soak",
+    "tests/end_to_end/",
+    "tests/browser/",
+    "tests/privacy/test_measures",
+    "tests/privacy/test_canaries",
+    "tests/privacy/test_outside_program",
+    "tests/functions/test_privacy_requests",
+    "tests/functions/test_disclosures",
+    "tests/functions/test_schemathesis",
+    "tests/sandbox/test_machine",
+)
+"""Modules that take half a minute or more. They begin first: at the end one worker would still be busy with them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((at for at, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG)))
+
 
 @pytest.fixture(scope="session")
 def database_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseSettings]:

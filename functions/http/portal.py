@@ -2,12 +2,12 @@
 
 from shared import settings
 from shared.app import start
-from shared.database.queries.second_factors import require
 from shared.http.answers.agreement import account
 from shared.http.bodies.agreement import AccountBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.accounts.accept_terms import choose_retention
+from shared.use_cases.accounts.second_factor import ask_for_one
 
 app = start(settings.DatabaseSettings)
 api = Api(app)
@@ -26,7 +26,7 @@ def change(call: Call) -> Answer:
         if days := body.retention:
             choose_retention(tx, call.company_id, days.encrypt_after_days, days.erase_after_days, call.now)
         if body.second_factor_required is not None:
-            require(tx, call.company_id, body.second_factor_required)
+            ask_for_one(tx, call.company_id, body.second_factor_required)
         return Answer(200, account(tx, call.company_id, call.now))
 
 

@@ -2,7 +2,6 @@
 
 from shared import settings
 from shared.app import start
-from shared.database.queries import link_domains, money
 from shared.http.answers.sends import preview as preview_of
 from shared.http.answers.sends import quote as quote_of
 from shared.http.bodies.common import PreviewBody
@@ -10,7 +9,9 @@ from shared.http.bodies.send import read_send
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.sends.accept_send import report_of
-from shared.use_cases.sends.prepare_send import check_request, example_link, prepare
+from shared.use_cases.sends.prepare_send import check_request, example_link
+from shared.use_cases.sends.quote_send import domains_in_texts
+from shared.use_cases.sends.quote_send import quote_send as quoted
 
 app = start(settings.DatabaseSettings, settings.FingerprintSettings)
 api = Api(app)
@@ -19,8 +20,7 @@ api = Api(app)
 @api.route("POST", "/v1/sms/preview", role="viewer", scope="sends:write")
 def preview(call: Call) -> Answer:
     message = call.body(PreviewBody).message
-    with app.database.transaction() as tx:
-        domains = link_domains.approved(tx, call.company_id)
+    domains = domains_in_texts(app.database, call.company_id)
     return Answer(200, preview_of(message, example_link(app.core.public_url), domains))
 
 
@@ -28,11 +28,10 @@ def preview(call: Call) -> Answer:
 def quote_send(call: Call) -> Answer:
     wanted, _ = read_send(call, app.core.quiet_hours)
     checked = check_request(app.database, call.company_id, wanted, app.core.public_url, app.fingerprints)
-    with app.database.transaction() as tx:
-        prepared = prepare(tx, call.company_id, checked, call.now, app.by_itself)
-        balance = money.balance(tx, call.company_id)
-    report = report_of(prepared.judgement)
-    return Answer(200, quote_of(prepared.judgement, report, prepared.price_ore, balance, prepared.held))
+    prepared, balance = quoted(app.database, call.company_id, checked, call.now, app.by_itself)
+    judged, prices = prepared.judgement, (prepared.price_ore, prepared.reminders_at_most_ore)
+    columns = wanted.recipients.columns if wanted.recipients else ()
+    return Answer(200, quote_of(judged, report_of(judged), prices, balance, columns, prepared.held))
 
 
 quote = api.function()

@@ -22,7 +22,7 @@ def cancel(call: Call) -> Answer:
     send_id = call.path["send_id"]
     with app.database.transaction() as tx:
         find_send(tx, call.company_id, send_id, test=call.of_tests)
-        cancel_send(tx, call.company_id, send_id, call.now.date())
+        cancel_send(tx, call.company_id, send_id, call.now)
         return Answer(200, one_send(tx, call.company_id, send_id, test=call.of_tests))
 
 

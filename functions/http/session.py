@@ -16,7 +16,7 @@ api = Api(app)
 
 @api.route("GET", "/v1/session", role="viewer")
 def show(call: Call) -> Answer:
-    return Answer(200, own_session(app.database, call))
+    return Answer(200, own_session(app.database, call, api.door.digest(call.request)))
 
 
 @api.route("POST", "/v1/session/company", role="viewer")
@@ -32,7 +32,7 @@ def change_name(call: Call) -> Answer:
     names = call.body(OwnNameBody).names
     with app.database.transaction() as tx:
         rename(tx, call.member, names, call.now)
-    return Answer(200, own_session(app.database, call))
+    return Answer(200, own_session(app.database, call, api.door.digest(call.request)))
 
 
 session = api.function()

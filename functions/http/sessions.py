@@ -2,11 +2,10 @@
 
 from shared import settings
 from shared.app import start
-from shared.database.queries import sessions as queries
-from shared.domain.errors import NotFound
 from shared.http.answers.sessions import session_list
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
+from shared.use_cases.accounts.end_sessions import end_other_sessions, end_session
 
 app = start(settings.DatabaseSettings)
 api = Api(app)
@@ -20,16 +19,13 @@ def show(call: Call) -> Answer:
 
 @api.route("DELETE", "/v1/sessions", role="viewer")
 def end_others(call: Call) -> Answer:
-    with app.database.transaction() as tx:
-        queries.end_others(tx, call.company_id, call.member.member_id, api.door.digest(call.request))
+    end_other_sessions(app.database, call.member, api.door.digest(call.request))
     return Answer(204)
 
 
 @api.route("DELETE", "/v1/sessions/<session_id>", role="viewer")
 def end(call: Call) -> Answer:
-    with app.database.transaction() as tx:
-        if not queries.end(tx, call.company_id, call.member.member_id, call.path["session_id"]):
-            raise NotFound("You have no such session.")
+    end_session(app.database, call.member, call.path["session_id"])
     return Answer(204)
 
 

@@ -2,8 +2,7 @@
 
 from shared import settings
 from shared.app import start
-from shared.database.queries import staff_log
-from shared.http.answers.staff import Settled, delivery_place, read_uncertain_page, uncertain_list
+from shared.http.answers.staff import Settled, delivery_place, uncertain_to_staff
 from shared.http.bodies.common import SettleBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
@@ -16,10 +15,7 @@ api = Api(app)
 
 @api.route("GET", "/v1/staff/deliveries", staff=True)
 def show(call: Call) -> Answer:
-    page, ids = read_uncertain_page(call), DeliveryIds(app.tokens)
-    with app.database.transaction() as tx:
-        staff_log.add(tx, call.staff, staff_log.Action.SEE_UNKNOWN, ["unknown"], call.now)
-        return Answer(200, uncertain_list(tx, page, ids))
+    return Answer(200, uncertain_to_staff(app.database, app.tokens, call))
 
 
 @api.route("POST", "/v1/staff/deliveries/<delivery_id>/settle", staff=True)

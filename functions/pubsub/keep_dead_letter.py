@@ -7,7 +7,6 @@ from cloudevents.http import CloudEvent
 
 from shared import settings
 from shared.app import start
-from shared.database.queries.dead_letters import DeadLetter
 from shared.messaging.consumer import consume_as
 from shared.messaging.dead_letter import read_dead_letter
 from shared.use_cases.messages import keep_dead_letter as use_case
@@ -19,8 +18,8 @@ def read(event: Any) -> dict[str, Any]:
     return {"letter": read_dead_letter(event, app.clock.now())}
 
 
-def keep(letter: DeadLetter) -> None:
-    use_case.keep_dead_letter(app.database, letter)
+def keep(**found: Any) -> None:
+    use_case.keep_dead_letter(app.database, **found)
 
 
 @functions_framework.cloud_event

@@ -27,6 +27,7 @@ class Company:
     def __init__(self, web: str, console: str, email: str) -> None:
         self._web, self._console, self._email = web, console, email
         self._session = requests.Session()
+        self._session.trust_env = False  # a proxy of the machine is no way to a loopback address
         self._session.headers["Origin"] = web
 
     # The product

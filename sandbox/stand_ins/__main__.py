@@ -7,6 +7,7 @@ import json
 import secrets
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -49,6 +50,9 @@ KEYS = ("transit", "fingerprints")
 STOCK_RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {"stock": {"fingerprints": ("decrypt",)}}
 """What fills the stock of codes is no function."""
 
+SECONDS_FOR_MESSAGES = 3.0
+"""In all, each time the clock is moved."""
+
 FINGERPRINT_CONTEXT = b"fingerprint-master"
 DEAD = "-dead"
 
@@ -90,6 +94,29 @@ class Renewals:
         """Nothing is left to do."""
 
 
+class Messages:
+    """Lets messages arrive before the next day begins: it takes them no day, and their work may have a last moment.
+
+    While some cannot arrive, time goes on.
+    """
+
+    def __init__(self, pubsub: PubSub) -> None:
+        self._pubsub = pubsub
+        self._patience = SECONDS_FOR_MESSAGES
+
+    def before_step(self, now: datetime) -> None:
+        began = time.monotonic()
+        self._pubsub.wait_until_idle(self._patience)
+        self._patience = max(0.0, self._patience - (time.monotonic() - began))
+
+    def after_step(self) -> None:
+        """Nothing: the day's functions are about to run."""
+
+    def at_end(self, now: datetime) -> None:
+        self.before_step(now)
+        self._patience = SECONDS_FOR_MESSAGES
+
+
 def make_world(run: Run) -> World:
     functions = functions_table.read(run.functions_table)
     clock = SandboxClock(run.clock_file)
@@ -105,13 +132,14 @@ def make_world(run: Run) -> World:
         faults=faults,
     )
     callbacks = f"{run.public_url}/v1/callbacks"
+    pubsub = PubSub(PROJECT, _subscriptions(functions_table.of_kind(functions, "pubsub"), run), faults, clock)
     return World(
         clock=clock,
         scheduler=Scheduler(
             clock,
             functions_table.of_kind(functions, "schedule"),
             f"http://127.0.0.1:{run.schedule_functions_port}",
-            [BinaryLogs(database), Renewals(stripe)],
+            [Messages(pubsub), BinaryLogs(database), Renewals(stripe)],
         ),
         lekab=Lekab(
             clock,
@@ -127,7 +155,7 @@ def make_world(run: Run) -> World:
         hubspot=HubSpot(clock, run.hubspot_token),
         kms=Kms(KEY_RING, KEYS),
         kms_access=KmsAccess(clock, {one.name: one.keys for one in functions} | STOCK_RIGHTS, KEYS),
-        pubsub=PubSub(PROJECT, _subscriptions(functions_table.of_kind(functions, "pubsub"), run), faults, clock),
+        pubsub=pubsub,
         iap=Iap(IAP_AUDIENCE),
         storage=CloudStorage(ERASURE_BUCKET),
         faults=faults,

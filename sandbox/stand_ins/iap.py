@@ -11,11 +11,11 @@ from flask import Flask, Response
 from google.auth import jwt
 from google.auth.crypt.es256 import ES256Signer
 
+from sandbox.run import IAP_KEYS_PATH
 from sandbox.stand_ins.web import json_answer
 
 HEADER = "X-Goog-IAP-JWT-Assertion"
 ISSUER = "https://cloud.google.com/iap"
-KEYS_PATH = "/iap/verify/public_key"
 LIFETIME_SECONDS = 3600  # Google's last ten minutes; ours as long as a person plays
 
 
@@ -28,7 +28,7 @@ class Iap:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._signer = ES256Signer(self._key, key_id=self._key_id)
         self.app = Flask(__name__)
-        self.app.add_url_rule(KEYS_PATH, view_func=self._keys)
+        self.app.add_url_rule(IAP_KEYS_PATH, view_func=self._keys)
 
     def token(self, email: str) -> str:
         """The JWT for this person, valid from now in real time."""

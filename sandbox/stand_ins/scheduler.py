@@ -53,6 +53,7 @@ class Scheduler:
         self._travellers = travellers
         self._lock = threading.RLock()
         self._session = requests.Session()
+        self._session.trust_env = False  # a proxy of the machine is no way to a loopback address
         self._seen_until = dict.fromkeys(self._functions, clock.now())
         self._unhurried = [name for name in self._functions if self._is_unhurried(name)]
         self._closed = threading.Event()

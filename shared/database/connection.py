@@ -14,6 +14,7 @@ from pymysql.cursors import Cursor
 from shared.settings import DatabaseSettings
 
 CONNECT_SECONDS = 10
+LOOPBACK = "127.0.0.1"
 # A statement that waits longer than this for a lock fails, and its request or message is tried again.
 LOCK_WAIT_SECONDS = 10
 SESSION = (
@@ -76,6 +77,7 @@ def _opener(settings: DatabaseSettings) -> "Callable[..., Connection[Cursor]]":
                 port=int(port),
                 database=settings.database_name,
                 password=settings.database_password or "",
+                ssl_disabled=host == LOOPBACK,  # a context takes 20 ms to make, and nothing leaves the machine
                 **options,
             )
         )

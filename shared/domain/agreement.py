@@ -19,6 +19,15 @@ class Because(StrEnum):
     SUBSCRIPTION = "subscription"
 
 
+class PlanNotice(StrEnum):
+    """What owners are told of their plan's end."""
+
+    WILL_END = "will_end"
+    CANCELLED = "cancelled"
+    UNPAID = "unpaid"
+    """It has ended as its payments failed."""
+
+
 class Step(StrEnum):
     STOP_SENDS = "stop_sends"
     EMPTY_NUMBERS = "empty_numbers"

@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.domain.ean import is_ean
 from shared.domain.recipient_file import MAX_ROWS, FileError, csv_lines
 
 NO_POOL = "No gift is given from a pool of this product."
@@ -14,7 +15,6 @@ NAMES = {"kod": "code", "code": "code", "ean": "ean"}
 """Of the columns, in Swedish or English."""
 
 _CODE = re.compile(r"[A-Za-z0-9-]{4,40}").fullmatch
-_EAN = re.compile(r"[0-9]{8}|[0-9]{12,14}").fullmatch
 
 
 class RowOutcome(StrEnum):
@@ -68,13 +68,3 @@ def _read(number: int, columns: Sequence[str], line: Sequence[str]) -> CodeRow:
     code, ean = cells.get("code", ""), cells.get("ean", "")
     fits = _CODE(code) and (not ean or is_ean(ean)) and not any(cell.strip() for cell in line[len(columns) :])
     return CodeRow(number, ean, code) if fits else CodeRow(number)
-
-
-def is_ean(digits: str) -> bool:
-    """Whether it is a GTIN of 8, 12, 13 or 14 digits with the right check digit: what a till can scan."""
-    return bool(_EAN(digits)) and sum(_weighted(digits)) % 10 == 0
-
-
-def _weighted(digits: str) -> Iterator[int]:
-    for place, digit in enumerate(reversed(digits)):
-        yield int(digit) * (3 if place % 2 else 1)

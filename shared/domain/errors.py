@@ -42,6 +42,14 @@ class Unauthenticated(Refusal):
     title = "Log in first"
 
 
+class KeyMissing(Unauthenticated):
+    """401 where a program's key would do as well as a person's session."""
+
+
+class KeyRefused(Unauthenticated):
+    """401 for a key that does not hold."""
+
+
 class BalanceTooLow(Refusal):
     status = HTTPStatus.PAYMENT_REQUIRED
     code = "balance_too_low"
@@ -52,6 +60,14 @@ class Forbidden(Refusal):
     status = HTTPStatus.FORBIDDEN
     code = "forbidden"
     title = "You may not do this"
+
+
+class ScopeMissing(Forbidden):
+    """403 for a key without the scope that the call takes."""
+
+    def __init__(self, detail: str, scope: str) -> None:
+        super().__init__(detail)
+        self.scope = scope
 
 
 class SecondFactorRequired(Forbidden):

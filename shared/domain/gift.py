@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from shared.domain.errors import Fault
+from shared.domain.vat import VatClass
 
 
 class GiftState(StrEnum):
@@ -57,6 +58,8 @@ class Gift:
     """Recipients; None is any number."""
     most_per_month: int | None = None
     """Of one company in one Swedish month."""
+    vat_class: str = VatClass.STANDARD
+    """What its value is taxed as, when that is earned."""
 
     @property
     def fee_ore(self) -> int:

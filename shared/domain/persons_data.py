@@ -51,6 +51,8 @@ class HeldDelivery:
     encrypted: bool
     gift: str | None
     gift_state: str | None
+    more_sms: int = 0
+    """Resends and reminders, while the number is in clear."""
 
     def __repr__(self) -> str:
         return f"HeldDelivery({self.send_id}, {self.position})"
@@ -63,6 +65,30 @@ class FoundRecipient:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldSession:
+    """`confirmed_until`: the second factor was shown in it, and counts until then."""
+
+    id: str
+    created_at: datetime
+    last_seen_on: date
+    expires_at: datetime
+    confirmed_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldKey:
+    """An API key that the member made; `last_used_at` is the hour."""
+
+    id: str
+    name: str
+    mode: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class HeldMembership:
     id: str
     company_id: str
@@ -71,7 +97,8 @@ class HeldMembership:
     since: datetime
     attested: Sequence[tuple[str, datetime]] = ()
     """(send, moment) of the sends whose consent the member attested."""
-    logins: Sequence[datetime] = ()
+    sessions: Sequence[HeldSession] = ()
+    api_keys: Sequence[HeldKey] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +122,7 @@ class FoundPerson:
     """By name what each holds; None where another company of the person's would be seen in it."""
     no_news_since: datetime | None = None
     """When it was read here that they have unsubscribed."""
+    second_factor_since: datetime | None = None
 
     def __repr__(self) -> str:
         return f"FoundPerson({len(self.memberships)} memberships)"

@@ -48,6 +48,7 @@ API_KEY_LIFE = timedelta(days=365)
 STRIPE_EVENT_LIFE = timedelta(days=90)
 """Far longer than Stripe repeats an event."""
 
+WEBHOOK_MESSAGE_LIFE = timedelta(days=30)
 STRIPE_DIFFERENCE_LIFE = timedelta(days=365)
 
 DEFAULT_ENCRYPT_AFTER_DAYS = 30

@@ -17,9 +17,14 @@ class InThePast(ValueError):
     """Before now."""
 
 
+def swedish_day(now: datetime) -> date:
+    """The day that it is in Sweden."""
+    return now.astimezone(STOCKHOLM).date()
+
+
 def month_begins(now: datetime) -> date:
     """The first day of the month that it is in Sweden."""
-    return now.astimezone(STOCKHOLM).date().replace(day=1)
+    return swedish_day(now).replace(day=1)
 
 
 def start_at(now: datetime, wanted: datetime | None, quiet_hours: bool) -> datetime:
@@ -28,8 +33,18 @@ def start_at(now: datetime, wanted: datetime | None, quiet_hours: bool) -> datet
         raise InThePast
     if wanted is not None and wanted > now + FURTHEST_AHEAD:
         raise TooFarAhead
-    begins = (wanted or now).astimezone(STOCKHOLM)
-    if quiet_hours and not DAY_BEGINS <= begins.time() < DAY_ENDS:
-        day = begins.date() + timedelta(days=begins.time() >= DAY_ENDS)
-        begins = datetime.combine(day, DAY_BEGINS, STOCKHOLM)
-    return begins.astimezone(now.tzinfo)
+    begins = wanted or now
+    return (by_day(begins) if quiet_hours else begins).astimezone(now.tzinfo)
+
+
+def is_by_day(moment: datetime) -> bool:
+    return DAY_BEGINS <= moment.astimezone(STOCKHOLM).time() < DAY_ENDS
+
+
+def by_day(moment: datetime) -> datetime:
+    """The moment, or where it is in the evening or at night the morning after, in the same zone."""
+    if is_by_day(moment):
+        return moment
+    local = moment.astimezone(STOCKHOLM)
+    day = local.date() + timedelta(days=local.time() >= DAY_ENDS)
+    return datetime.combine(day, DAY_BEGINS, STOCKHOLM).astimezone(moment.tzinfo)

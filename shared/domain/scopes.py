@@ -13,6 +13,8 @@ SCOPES = {
     "sends:read": "See sends, their deliveries and their reports.",
     "sends:write": "Preview, quote, make and cancel sends, and all else that is done to one.",
     "statistics:read": "See the counts of sends, gifts and what they cost.",
+    "webhooks:read": "See webhook endpoints, and what came of the calls to them.",
+    "webhooks:write": "Make, change and delete webhook endpoints, and have them told again.",
 }
 """A key that was made without naming any gets those of that day."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.domain.errors import Fault
 from shared.domain.recipient_file import RecipientTable
+from shared.domain.reminder import Reminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +24,5 @@ class SendRequest:
     recipients: RecipientTable | None
     start_at: datetime | None = None
     """When it is to begin; None is at once."""
+    reminder: Reminder | None = None
     faults: Sequence[Fault] = ()

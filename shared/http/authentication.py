@@ -8,7 +8,7 @@ from flask import Request, Response
 
 from shared.database.queries import people
 from shared.database.transactions import Database
-from shared.domain.errors import Forbidden, NotFound, Unauthenticated
+from shared.domain.errors import Forbidden, KeyMissing, NotFound, Unauthenticated
 from shared.privacy.tokens import TokenHasher
 
 SESSION_PURPOSE = "session"
@@ -51,19 +51,20 @@ class Doorkeeper:
         if request.method in SAFE_METHODS:
             return
         origin = request.headers.get("Origin")
-        foreign = (
-            origin not in self._origins
-            if origin is not None
-            else request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
-        )
+        site = request.headers.get("Sec-Fetch-Site", "none" if origin is None else "")
+        if origin is None or origin == "null":  # a form of a page with `no-referrer`, as the gift's, names no origin
+            foreign = site not in ("none", "same-origin")
+        else:
+            foreign = origin not in self._origins
         if foreign:
             raise Forbidden("This request began on a page that is not UpUp's.")
 
 
-def require(session: people.Session | None, role: str) -> None:
-    """Raises `Unauthenticated` or `Forbidden` for less than the role."""
+def require(session: people.Session | None, role: str, scope: str | None = None) -> None:
+    """Raises `Forbidden` for less than the role, and for nobody `Unauthenticated`, or `KeyMissing` where a key with the
+    scope would do."""
     if session is None:
-        raise Unauthenticated("Log in to do this.")
+        raise Unauthenticated("Log in to do this.") if scope is None else KeyMissing("Log in to do this, or use a key.")
     if ROLES.index(session.role) < ROLES.index(role):
         raise Forbidden(f"This takes the role {role}. Ask an owner of the account.")
 

@@ -10,7 +10,7 @@ from shared.database.queries.people import Session
 from shared.database.transactions import Database
 from shared.domain import api_key
 from shared.domain.api_key import State
-from shared.domain.errors import Forbidden, Unauthenticated
+from shared.domain.errors import Forbidden, KeyMissing, KeyRefused, ScopeMissing
 from shared.domain.scopes import MOVE_MONEY, PERSONS_ONLY
 from shared.privacy.tokens import TokenHasher
 
@@ -29,21 +29,22 @@ def has_key(request: Request) -> bool:
 
 
 def caller(request: Request, database: Database, tokens: TokenHasher, now: datetime) -> Session:
-    """Whose key it is; its role is none until a route is asked for. Raises `Unauthenticated`, saying how to mend it.
+    """Whose key it is; its role is none until a route is asked for. Raises `KeyMissing` and `KeyRefused`, which say how
+    to mend it.
 
     A misspelt key is refused before anything is asked of the database.
     """
     kind, _, key = request.headers["Authorization"].partition(" ")
     if kind.casefold() != "bearer" or not key.strip():
-        raise Unauthenticated(MALFORMED)
+        raise KeyMissing(MALFORMED)
     if not api_key.is_written_right(key := key.strip()):
-        raise Unauthenticated(MISTYPED)
+        raise KeyRefused(MISTYPED)
     with database.transaction() as tx:
         known = api_keys.by_key(tx, tokens.digest(api_key.PURPOSE, key))
         if known is None:
-            raise Unauthenticated(UNKNOWN)
+            raise KeyRefused(UNKNOWN)
         if known.state(now) is not State.ACTIVE:
-            raise Unauthenticated(ENDED[known.state(now)])
+            raise KeyRefused(ENDED[known.state(now)])
         api_keys.used(tx, known, now)
     return Session(known.id, known.company_id, "", "", frozenset(known.scopes.split()), known.is_test)
 
@@ -53,7 +54,9 @@ def allowed(caller: Session, role: str, scope: str | None) -> Session:
     if scope is None:
         raise Forbidden(PERSONS_ONLY)
     if scope not in caller.scopes:
-        raise Forbidden(f"This takes a key with the scope {scope}, which yours has not. Have an owner make another.")
+        raise ScopeMissing(
+            f"This takes a key with the scope {scope}, which yours has not. Have an owner make another.", scope
+        )
     if caller.is_test and scope in MOVE_MONEY:
         raise Forbidden("A test key moves no money, so it cannot do this. Use a live key, or log in.")
     return replace(caller, role=role)

@@ -133,7 +133,7 @@ class Api:
             log.warning("trace %s: %s", trace_id, error)
             response = problem(Unavailable("Something that UpUp depends on is away just now. Try again."), trace_id)
         except Exception as error:  # nothing may reach the framework, which would log what the error says
-            fault(trace_id, describe(error))
+            fault(describe(error), trace=trace_id)
             response = internal_error(trace_id)
         if response.status_code >= HTTPStatus.BAD_REQUEST and wants_page(request):
             response = problem_page(response, trace_id)
@@ -167,7 +167,7 @@ class Api:
             return route.handler(Call(request, places, now, None, self._parts.staff_door.member(request)))
         session = self._asking(route, request, now)
         if route.role is not None:
-            require(session, route.role)
+            require(session, route.role, route.scope)
         if route.role is not None and session is not None:
             check_not_stopped(self._parts.database, session.company_id, request.method, request.path)
             if route.careful:

@@ -5,10 +5,26 @@ from http import HTTPStatus
 
 from flask import Response
 
-from shared.domain.errors import Fault, MethodNotAllowed, Refusal, TooMany, Unavailable
+from shared.domain.errors import (
+    Fault,
+    KeyMissing,
+    KeyRefused,
+    MethodNotAllowed,
+    Refusal,
+    ScopeMissing,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
 
 TYPES = "https://upup.example/problems/"
 MEDIA_TYPE = "application/problem+json"
+
+REALM = 'realm="UpUp"'
+BY_KEY = f"Bearer {REALM}"
+BY_SESSION = f"Session {REALM}"
+"""A scheme of our own, for what only people do: a link by e-mail brings a cookie. No browser asks for a password
+because of it, nor because of `Bearer`."""
 
 
 def problem(refusal: Refusal, trace_id: str) -> Response:
@@ -22,12 +38,26 @@ def problem(refusal: Refusal, trace_id: str) -> Response:
         "trace_id": trace_id,
         **refusal.extra,
     }
-    headers = {}
+    headers = _challenge(refusal)
     if isinstance(refusal, Unavailable | TooMany):
         headers["Retry-After"] = str(refusal.retry_after_seconds)
     if isinstance(refusal, MethodNotAllowed):
         headers["Allow"] = ", ".join(refusal.allowed)
     return _answer(refusal.status, body, headers)
+
+
+def _challenge(refusal: Refusal) -> dict[str, str]:
+    """How to come in: of each 401 (RFC 9110), and of a key that is not enough (RFC 6750)."""
+    match refusal:
+        case KeyRefused():
+            return {"WWW-Authenticate": f'{BY_KEY}, error="invalid_token"'}
+        case KeyMissing():
+            return {"WWW-Authenticate": BY_KEY}
+        case Unauthenticated():
+            return {"WWW-Authenticate": BY_SESSION}
+        case ScopeMissing():
+            return {"WWW-Authenticate": f'{BY_KEY}, error="insufficient_scope", scope="{refusal.scope}"'}
+    return {}
 
 
 def internal_error(trace_id: str) -> Response:

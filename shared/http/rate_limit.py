@@ -40,6 +40,12 @@ class Limit:
 LOGIN = Limit("login", (Rate(6, MINUTE), Rate(12, HOUR)), pause=timedelta(minutes=15))
 """Links for one e-mail."""
 
+WEBHOOK_TESTS = Limit("webhook test", (Rate(60, HOUR),))
+"""Of one company."""
+
+WEBHOOK_REPLAYS = Limit("webhook replay", (Rate(600, HOUR),))
+"""Of one company."""
+
 MAILS_TO_AN_ADDRESS = (Rate(5, HOUR), Rate(10, DAY))
 
 

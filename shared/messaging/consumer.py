@@ -5,16 +5,14 @@ Returning acknowledges; raising makes it come again with backoff.
 
 import base64
 import json
-import logging
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from shared.metrics import fault
 from shared.ports import ClaimedElsewhere, OutcomeUnknown, SupplierPaused, SupplierUnavailable
 from shared.privacy.redaction import describe
 from shared.privacy.sealing import Unreadable
 from shared.privacy.transit import TransitKeyGone
-
-log = logging.getLogger(__name__)
 
 
 class CloudEvent(Protocol):
@@ -43,20 +41,20 @@ def consume_as(event: CloudEvent, read: Callable[[CloudEvent], dict[str, Any]], 
     try:
         found = read(event)
     except UselessMessage as error:
-        log.error("a message was dropped: %s", error)
+        fault(f"a message was dropped: {error}", work=work.__name__)
         return
     try:
         work(**found)
     except (SupplierUnavailable, OutcomeUnknown, ClaimedElsewhere) as error:
-        log.warning("%s comes again: %s %s", work.__name__, type(error).__name__, error)
+        fault(f"comes again: {type(error).__name__} {error}", "WARNING", work=work.__name__)
         raise TryAgain(work.__name__) from None
     except SupplierPaused as error:
         # acknowledged: an outage must not make dead letters, and the sweep asks again
-        log.info("%s is left to the sweep: %s", work.__name__, error)
+        fault(f"left to the sweep: {error}", "INFO", work=work.__name__)
     except (TransitKeyGone, Unreadable) as error:
-        log.error("%s can never work: %s", work.__name__, type(error).__name__)
+        fault(f"can never work: {type(error).__name__}", work=work.__name__)
     except Exception as error:
-        log.error("%s comes again: %s", work.__name__, describe(error))
+        fault(f"comes again: {describe(error)}", work=work.__name__)
         raise TryAgain(work.__name__) from None
 
 

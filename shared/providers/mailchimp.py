@@ -4,7 +4,6 @@ import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote
 
@@ -18,12 +17,16 @@ from shared.ports import (
     OutcomeUnknown,
     Subscription,
     SupplierUnavailable,
+    Turns,
     Visitor,
 )
 from shared.providers.transport import Transport, json_object
 from shared.settings import MailchimpSettings
 
 log = logging.getLogger(__name__)
+
+CONNECTIONS = 4
+"""Kept open by one instance; `Turns` says how many calls are made at once."""
 
 ANY_USER = "upup"
 """Mailchimp reads the key only."""
@@ -42,10 +45,9 @@ INVALID_EMAIL = ("valid email address", "fake or invalid")
 class Mailchimp:
     """One audience. A member's address there is the MD5 of the e-mail, so no path holds an e-mail."""
 
-    def __init__(self, settings: MailchimpSettings, timeout_seconds: int) -> None:
-        self._transport = Transport(settings.mailchimp_url, timeout_seconds, settings.mailchimp_concurrency)
-        self._turns = BoundedSemaphore(settings.mailchimp_concurrency)
-        self._longest_wait = timeout_seconds
+    def __init__(self, settings: MailchimpSettings, timeout_seconds: int, turns: Turns) -> None:
+        self._transport = Transport(settings.mailchimp_url, timeout_seconds, CONNECTIONS)
+        self._turns = turns
         self._login = (ANY_USER, settings.mailchimp_key)
         self._audience = settings.mailchimp_audience
         self._place = f"/lists/{quote(self._audience, safe='')}"
@@ -132,14 +134,11 @@ class Mailchimp:
         return True
 
     def _call(self, method: str, path: str, **options: Any) -> requests.Response:
-        if not self._turns.acquire(timeout=self._longest_wait):
-            raise SupplierUnavailable("too many calls at once")
         try:
-            return self._transport.call(method, f"{self._place}{path}", auth=self._login, **options)
+            with self._turns.turn():
+                return self._transport.call(method, f"{self._place}{path}", auth=self._login, **options)
         except OutcomeUnknown as error:  # each of these calls may be repeated
             raise SupplierUnavailable(str(error)) from None
-        finally:
-            self._turns.release()
 
 
 def _member(email: str) -> str:

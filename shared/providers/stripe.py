@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.ports import (
     CheckoutSession,
     PaidAlready,
     Payment,
+    PlanInvoice,
     PlanSubscription,
     Subject,
     SupplierRefused,
@@ -28,6 +29,9 @@ RETRIES = 1
 
 ENDED = ("canceled", "incomplete_expired")
 """A subscription's states that nothing leads out of."""
+
+ENDED_UNPAID = ("payment_failed", "payment_disputed")
+"""Why a subscription was cancelled, where it was not asked for."""
 
 UNPAID = ("past_due", "unpaid", "incomplete", "paused")
 """A subscription's states in which a payment is missing."""
@@ -103,7 +107,7 @@ class Stripe:
         return str(self._call("customers.create", wanted, f"customer-{company_id}").id)
 
     def portal(self, customer: str) -> str:
-        wanted = {"customer": customer, "return_url": f"{self._public_url}/"}
+        wanted = {"customer": customer, "return_url": f"{self._public_url}/portal"}
         return str(self._call("billing_portal.sessions.create", wanted).url)
 
     def top_up(self, top_up_id: str, customer: str, amount_ore: int) -> str:
@@ -161,6 +165,9 @@ class Stripe:
             unpaid=found.status in UNPAID,
             ended=found.status in ENDED,
             renews=not found.cancel_at_period_end,
+            ended_unpaid=found.status == "incomplete_expired"
+            or getattr(found.cancellation_details, "reason", None) in ENDED_UNPAID,
+            ends_at=datetime.fromtimestamp(found.cancel_at, UTC) if found.cancel_at else None,
         )
 
     def payment(self, payment: str) -> Payment | None:
@@ -199,6 +206,14 @@ class Stripe:
     def paid_since(self, moment: datetime) -> Iterator[CheckoutSession]:
         sessions = self._all("checkout.sessions.list", {"created": {"gte": int(moment.timestamp())}})
         return (_session(one) for one in sessions if one.payment_status == "paid")
+
+    def plan_invoices_since(self, moment: datetime) -> Iterator[PlanInvoice]:
+        """Only the customer says whose it is: an invoice's metadata are the subscription's, which has none."""
+        wanted = {"status": "paid", "created": {"gte": int(moment.timestamp())}, "expand": ["data.customer"]}
+        for one in self._all("invoices.list", wanted):
+            if one.amount_paid and one.parent and one.parent.subscription_details:
+                company_id = getattr(getattr(one.customer, "metadata", None), "company_id", "")
+                yield PlanInvoice(one.id, company_id, one.amount_paid, datetime.fromtimestamp(one.created, UTC))
 
     def payments_taken_since(self, moment: datetime) -> Iterator[str]:
         since = {"created": {"gte": int(moment.timestamp())}}

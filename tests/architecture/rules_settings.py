@@ -28,6 +28,7 @@ PRODUCTION = {
     "MAILCHIMP_KEY": "example",
     "MAILCHIMP_AUDIENCE": "example",
     "CONTACT_MAIL_TO": "staff@upup.example",
+    "PRIVACY_CONTACTS": "UpUp=Anna Ek, dataskydd@upup.example; Lekab=dataskydd@lekab.example",
     "HUBSPOT_TOKEN": "example",
     "ERASURE_BUCKET": "upup-erasures",
     "IAP_AUDIENCE": "/projects/1234567890/global/backendServices/1234567890",

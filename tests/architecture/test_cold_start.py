@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -25,26 +24,19 @@ HEAVY = (
 )
 # Start the deployed module as functions-framework does, then tell which of the modules are loaded.
 PROGRAM = "import sys, runpy; runpy.run_path(sys.argv[1]); print(*(m for m in sys.argv[2:] if m in sys.modules))"
-# The same for each of many functions: a child each, of a process that has loaded what every one of them may.
+# The same for many functions, one after the other: what one of them has loaded is there for the rest as well.
 PROGRAMS = """
 import os, runpy, sys
-import flask, functions_framework, pydantic
 main, heavy, *functions = sys.argv[1:]
-assert not [module for module in heavy.split() if module in sys.modules]
 for function in functions:
-    child = os.fork()
-    if child == 0:
-        os.environ["FUNCTION_TARGET"] = function
-        runpy.run_path(main)
-        print(function, *(module for module in heavy.split() if module in sys.modules), flush=True)
-        os._exit(0)
-    if os.waitpid(child, 0)[1] != 0:
-        sys.exit(function)
+    os.environ["FUNCTION_TARGET"] = function
+    runpy.run_path(main)
+    print(function, *(module for module in heavy.split() if module in sys.modules))
 """
 
 
 def loaded(functions: list[str]) -> dict[str, list[str]]:
-    """By function the heavy modules that its process has loaded once it can be called."""
+    """By function the heavy modules that the process has loaded once it can be called."""
     run = subprocess.run(  # noqa: S603 - our own interpreter and files
         [sys.executable, "-c", PROGRAMS, str(ROOT / "main.py"), " ".join(HEAVY), *functions],
         cwd=ROOT,
@@ -58,11 +50,10 @@ def loaded(functions: list[str]) -> dict[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def loaded_by() -> dict[str, list[str]]:
-    names = sorted(place.partition("/")[2] for place in sources())
-    with ThreadPoolExecutor(2) as starts:
-        found = [*starts.map(loaded, (names[::2], names[1::2]))]
-    assert found[0].keys() | found[1].keys() == set(names)
-    return found[0] | found[1]
+    """Each function's own, in a process of its own where those before it may have been the ones."""
+    found = loaded(sorted(place.partition("/")[2] for place in sources()))
+    assert len(found) == len(sources())
+    return {name: loaded([name])[name] if modules else [] for name, modules in found.items()}
 
 
 def test_no_function_loads_a_client_before_its_first_use(loaded_by: dict[str, list[str]]) -> None:

@@ -14,7 +14,7 @@ from tests.architecture.rules_source import ROOT
 CONTRACTS: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
     "contracts"
 ]
-LAYERS, USE_CASES, PROVIDERS, SANDBOX, DOMAIN = (contract["name"] for contract in CONTRACTS)
+LAYERS, USE_CASES, ENTRY_POINTS, PROVIDERS, SANDBOX, DOMAIN = (contract["name"] for contract in CONTRACTS)
 OURS = ("functions", "shared", "sandbox")
 
 # An import that breaks each contract, written into a package that is otherwise empty.
@@ -27,6 +27,7 @@ BREAKING = [
     (USE_CASES, "shared.use_cases", "shared.providers"),
     (USE_CASES, "shared.use_cases", "shared.database.connection"),
     (USE_CASES, "shared.use_cases", "requests"),
+    (ENTRY_POINTS, "functions", "shared.database.queries"),
     (PROVIDERS, "shared.providers.lekab", "shared.providers.stripe"),
     (SANDBOX, "functions", "sandbox"),
     (SANDBOX, "shared.ports", "sandbox"),

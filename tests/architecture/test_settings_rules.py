@@ -51,6 +51,7 @@ def test_what_reaches_the_sandboxs_parts_is_for_development_only() -> None:
         "KMS_ADDRESS",
         "KMS_CALLER",
         "PUBSUB_ADDRESS",
+        "WEBHOOK_LOOPBACK",
     }
 
 

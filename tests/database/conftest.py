@@ -5,11 +5,14 @@ import pytest
 from shared.database.transactions import PooledDatabase
 from shared.ports import Message
 from tests.database.pipeline import Pipeline
+from tests.database.privacy import Desk
+from tests.database.team import BO, Team
 from tests.factories import Factory
 
 EMPTIED = (
     "sends",
     "deliveries",
+    "extra_sms",
     "coupons",
     "gift_links",
     "outbox",
@@ -32,6 +35,10 @@ EMPTIED = (
     "contact_syncs",
     "test_sends",
     "own_opt_outs",
+    "webhook_attempts",
+    "webhook_messages",
+    "webhook_secrets",
+    "webhook_endpoints",
 )
 """What the jobs that look at all companies would find of an earlier test."""
 
@@ -47,3 +54,15 @@ def emptied(database: PooledDatabase) -> None:
 def pipeline(database: PooledDatabase, make: Factory, published: list[Message]) -> Pipeline:
     """One company's sends on their way, step by step."""
     return Pipeline(database, make, published)
+
+
+@pytest.fixture
+def team(pipeline: Pipeline) -> Team:
+    with pipeline.database.transaction() as tx:
+        for table in ("invitations", "invitation_mails"):
+            tx.execute(f"DELETE FROM {table} /* all companies: a test begins */")
+        tx.execute("DELETE FROM persons WHERE email = %s", (BO,))
+        tx.execute(
+            "DELETE m FROM members m LEFT JOIN persons p ON p.id = m.person_id WHERE p.id IS NULL /* likewise */"
+        )
+    return Team(Desk(pipeline))

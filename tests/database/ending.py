@@ -16,13 +16,34 @@ from shared.privacy import data_map
 from shared.privacy.data_map.agreements import STAYS_AFTER_THE_END
 from shared.use_cases.accounts.close_account import close_account
 from shared.use_cases.accounts.end_agreement import Ended, Parts, end_agreements
+from shared.use_cases.gifts.record_redemptions import poll_redemptions
+from shared.use_cases.gifts.settle_gifts import settle_gifts
 from shared.use_cases.privacy.erase_expired import erase_expired
 from tests.database.moving_stripe import MovingStripe
 from tests.database.pipeline import Pipeline, WorkerDied
+from tests.database.webhooks import Webhooks
 from tests.factories import fictional
 
 DEPOSITS = (30_000, 20_000, 10_000)
 HOUR = timedelta(hours=1)
+
+
+RESTORED = (
+    "companies",
+    "persons",
+    "members",
+    "sends",
+    "deliveries",
+    "holds",
+    "balances",
+    "top_ups",
+    "pay_backs",
+    "agreement_endings",
+)
+"""What a backup brings back; the ledger's entries cannot be taken away."""
+
+BOOKS_WAIT = {"balances": 1, "top_ups": 3}
+"""What open gifts keep: their value is held, and what of it is released is paid back by these payments."""
 
 
 @dataclass
@@ -185,8 +206,13 @@ class World:
             money.book(tx, self.id, Movement(Purpose.TOP_UP, amount), self.now.date())
 
     def live(self) -> None:
-        """What a company does: a send with its gifts, one that is scheduled, an opt-out, an answer, a login link."""
+        """What a company does: a send with its gifts of which its webhook is told, one that is scheduled, an opt-out,
+        an answer, a login link."""
+        webhooks = Webhooks(self.pipeline)
+        endpoint = webhooks.endpoint(company_id=self.id)
         self.sent = self.pipeline.sent(3)
+        webhooks.tell(endpoint.id)
+        assert webhooks.receiver.calls
         self.scheduled = self.pipeline.send_to(2, start_in=timedelta(days=10))
         self.pipeline.opt_out(fictional(50))
         self.pipeline.published.clear()
@@ -259,3 +285,29 @@ class World:
 
 
 AWAY = SupplierUnavailable("away")
+
+
+def state(world: World) -> str:
+    return str(world.pipeline.column("SELECT state FROM companies WHERE id = %s", world.id)[0])
+
+
+def redeem_and_expire(world: World) -> None:
+    """One of the three gifts is redeemed, the others expire."""
+    first, *_ = world.pipeline.column("SELECT id FROM coupons WHERE company_id = %s AND state <> 'requested'", world.id)
+    world.pipeline.issuer.redeem(first)
+    poll_redemptions(world.pipeline.database, world.pipeline.issuer, world.pipeline.today)
+    world.pipeline.clock.advance(days=200)
+    settle_gifts(world.pipeline.database, world.pipeline.issuers, world.pipeline.today)
+
+
+def check_all_done(world: World) -> None:
+    """Every supplier has confirmed, nothing is left, and each öre is where it belongs."""
+    assert world.left() == {}
+    assert world.keys.destroyed[-1:] == [world.id]
+    assert world.stripe.ended == {f"sub_{world.id}"}
+    assert world.email in world.mailchimp.erased & world.hubspot.erased
+    assert world.erasures.ended == [world.id]
+    booked = world.pipeline.booked(world.id)
+    assert booked["pay_back"] == sum(amount for _, amount in world.stripe.refunds.values())
+    assert sum(DEPOSITS) == booked["pay_back"] + booked["capture_fee"] + booked["capture_value"]
+    assert world.pipeline.column("SELECT SUM(amount_ore) FROM ledger_entries WHERE company_id = %s", world.id) == [0]

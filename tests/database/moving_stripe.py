@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from shared.ports import CheckoutSession, PaidAlready, Payment, PlanSubscription, Subject
+from shared.ports import CheckoutSession, PaidAlready, Payment, PlanInvoice, PlanSubscription, Subject
 
 
 @dataclass
@@ -12,6 +12,7 @@ class MovingStripe:
     sessions: dict[str, CheckoutSession] = field(default_factory=dict)
     subscriptions: dict[str, PlanSubscription] = field(default_factory=dict)
     payments: dict[str, Payment] = field(default_factory=dict)
+    invoices: list[PlanInvoice] = field(default_factory=list)
     events: list[tuple[str, str, str]] = field(default_factory=list)
     """Id, kind and object, in the order in which they happened."""
     told: int = 0
@@ -105,6 +106,9 @@ class MovingStripe:
 
     def paid_since(self, moment: datetime) -> Iterator[CheckoutSession]:
         return (one for one in list(self.sessions.values()) if one.paid)
+
+    def plan_invoices_since(self, moment: datetime) -> Iterator[PlanInvoice]:
+        return (one for one in list(self.invoices) if one.created_at >= moment)
 
     def payments_taken_since(self, moment: datetime) -> Iterator[str]:
         return (one.id for one in list(self.payments.values()) if one.refunded_ore or one.disputed_ore)

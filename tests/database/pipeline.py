@@ -10,7 +10,7 @@ from typing import Any
 from shared.database.queries import money, opt_outs, people
 from shared.database.transactions import PooledDatabase
 from shared.domain.phone_number import parse
-from shared.domain.topics import COUPONS_WANTED, SMS_WANTED
+from shared.domain.topics import COUPONS_WANTED, EXTRA_SMS_WANTED, SMS_WANTED
 from shared.ports import CouponIssuer, Message, Receipt, Sms, SmsResult, SmsSender
 from shared.privacy.fingerprint import NumberHash
 from shared.privacy.sealing import SealingKey
@@ -21,6 +21,7 @@ from shared.use_cases.gifts.import_codes import import_codes
 from shared.use_cases.sends.hand_over_sms import HandOver, hand_over_sms
 from shared.use_cases.sends.issue_coupons import issue_coupons
 from shared.use_cases.sends.record_receipt import record_receipt
+from shared.use_cases.sends.send_extra_sms import Parts, send_extra_sms
 from shared.use_cases.sends.supplier_gate import Gate
 from tests.factories import (
     MESSAGE,
@@ -117,6 +118,14 @@ class Pipeline:
         )
         hand_over_sms(parts, send_id, first, last)
 
+    def send_extra(self, send_id: str, first: int = 1, last: int = 500, sender: SmsSender | None = None) -> None:
+        """Resends and reminders."""
+        gates = (self.gate("lekab"), self.gate("clearon"))
+        parts = Parts(
+            *(self.database, sender or self.sender, self.issuers, self.tokens, self.clock, PUBLIC_URL, *gates)
+        )
+        send_extra_sms(parts, send_id, first, last)
+
     def number_hash(self) -> NumberHash:
         return receipts_number_hash
 
@@ -151,6 +160,8 @@ class Pipeline:
             self.issue(**body)
         if message.topic == SMS_WANTED:
             self.hand_over(**body)
+        if message.topic == EXTRA_SMS_WANTED:
+            self.send_extra(**body)
 
     def rows(self, sql: str, *arguments: object) -> list[tuple[Any, ...]]:
         with self.database.transaction() as tx:

@@ -1,8 +1,7 @@
 """What the tests of persons' requests share: a company's pipeline, suppliers and erasure log that can be away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from shared.database.queries import people, privacy_requests
 from shared.database.queries.people import Session
@@ -11,26 +10,31 @@ from shared.domain import ids
 from shared.domain.persons_data import NewNames, Result
 from shared.domain.phone_number import parse
 from shared.domain.privacy_request import Kind
-from shared.ports import Contact, Erasure, Held, SupplierUnavailable
+from shared.ports import Contact, Erasure, SupplierUnavailable
 from shared.use_cases.privacy.carry_out_request import Parts, carry_out
 from shared.use_cases.privacy.receive_request import Subject, receive
 from shared.use_cases.privacy.rectify_person import NewNumber
 from shared.use_cases.privacy.replay_erasures import Replayed, replay_erasures
+from tests.database.ending import Troubled
 from tests.database.pipeline import Pipeline
+from tests.database.suppliers import FakeHubSpot, FakeMailchimp
 from tests.factories import NOON, fingerprint, receipts_number_hash
 
 
 @dataclass
-class Away:
+class Away(Troubled):
     """Raises while `away` is set."""
 
-    away: bool = False
-    calls: int = 0
+    @property
+    def away(self) -> bool:
+        return self.trouble is not None
+
+    @away.setter
+    def away(self, away: bool) -> None:
+        self.trouble = SupplierUnavailable("away") if away else None
 
     def answer(self) -> None:
-        self.calls += 1
-        if self.away:
-            raise SupplierUnavailable("away")
+        self.suffer(lambda: None)
 
 
 @dataclass
@@ -46,56 +50,13 @@ class FakeErasureLog(Away):
 
 
 @dataclass
-class FakeMarketing(Away):
+class FakeMarketing(FakeMailchimp, Away):
     """Mailchimp, by e-mail."""
-
-    kept: dict[str, Contact] = field(default_factory=dict)
-
-    def keep(self, contact: Contact) -> None:
-        self.answer()
-        self.kept[contact.email] = contact
-
-    def tag(self, email: str, on: Any, off: Any = ()) -> None:
-        raise NotImplementedError
-
-    def welcome(self, visitor: Any, tag: str, *, newsletter: bool) -> None:
-        raise NotImplementedError
-
-    def unsubscribe(self, email: str) -> None:
-        raise NotImplementedError
-
-    def changed_since(self, moment: Any) -> Any:
-        raise NotImplementedError
-
-    def find(self, email: str) -> Held | None:
-        self.answer()
-        found = self.kept.get(email)
-        return Held({"FNAME": found.first_name}, subscribed=True) if found else None
-
-    def erase(self, email: str) -> None:
-        self.answer()
-        self.kept.pop(email, None)
 
 
 @dataclass
-class FakeCrm(Away):
+class FakeCrm(FakeHubSpot, Away):
     """HubSpot, by e-mail."""
-
-    kept: dict[str, Contact] = field(default_factory=dict)
-
-    def keep(self, contacts: Any) -> list[Contact]:
-        self.answer()
-        self.kept |= {one.email: one for one in contacts}
-        return []
-
-    def find(self, email: str) -> Held | None:
-        self.answer()
-        found = self.kept.get(email)
-        return Held({"firstname": found.first_name}) if found else None
-
-    def erase(self, email: str) -> None:
-        self.answer()
-        self.kept.pop(email, None)
 
 
 @dataclass
@@ -165,25 +126,34 @@ class Desk:
         national = number.e164[3:]
         hashes = (fingerprint(number), receipts_number_hash(number))
         wanted = [*hashes, national.encode(), *(one.hex().encode() for one in hashes), national.encode().hex().encode()]
-        return {
-            f"{table}.{column}"
-            for table, column in self.columns()
-            if table not in but
-            for (value,) in self.pipeline.rows(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL")
-            if any(one in raw(value) for one in wanted)
-        }
+        found = set[str]()
+        for table, columns in self.columns().items():
+            if table not in but:
+                rows = self.pipeline.rows(f"SELECT {', '.join(columns)} FROM {table}")
+                found |= {
+                    f"{table}.{column}"
+                    for place, column in enumerate(columns)
+                    if any_in([row[place] for row in rows], wanted)
+                }
+        return found
 
-    def columns(self) -> list[tuple[str, str]]:
-        return [
-            (table, column)
-            for table, column in self.pipeline.rows(
-                "SELECT c.table_name, c.column_name FROM information_schema.columns c WHERE c.table_schema = DATABASE()"
-                " AND c.data_type IN ('char', 'varchar', 'binary', 'varbinary', 'text', 'mediumtext')"
-            )
-        ]
+    def columns(self) -> dict[str, list[str]]:
+        """Those with texts or bytes, by table."""
+        found = dict[str, list[str]]()
+        for table, column in self.pipeline.rows(
+            "SELECT c.table_name, c.column_name FROM information_schema.columns c WHERE c.table_schema = DATABASE()"
+            " AND c.data_type IN ('char', 'varchar', 'binary', 'varbinary', 'text', 'mediumtext')"
+        ):
+            found.setdefault(table, []).append(column)
+        return found
 
 
-def raw(value: Any) -> bytes:
-    """Without what people write between digits."""
-    data = value if isinstance(value, bytes) else str(value).encode()
-    return data.replace(b" ", b"").replace(b"-", b"") if not isinstance(value, bytes) else data
+def any_in(values: Sequence[str | bytes | None], wanted: Sequence[bytes]) -> bool:
+    """Whether one of the values holds one of the wanted; a text without what people write between digits."""
+    texts = "\n".join(value for value in values if isinstance(value, str)).encode()
+    joined = (
+        texts.replace(b" ", b"").replace(b"-", b"")
+        + b"\n"
+        + b"\n".join(value for value in values if isinstance(value, bytes))
+    )
+    return any(one in joined for one in wanted)

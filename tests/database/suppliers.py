@@ -26,6 +26,7 @@ class FakeMailchimp(Troubled):
     visitors: dict[str, Visitor] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     """Whom Mailchimp asks whether they want the newsletter."""
+    unsubscribed: set[str] = field(default_factory=set)
     forgotten: set[str] = field(default_factory=set)
     changes: list[Subscription] = field(default_factory=list)
 
@@ -52,14 +53,15 @@ class FakeMailchimp(Troubled):
             self.asked.append(visitor.email)
 
     def unsubscribe(self, email: str) -> None:
-        raise NotImplementedError
+        self.suffer(lambda: self.unsubscribed.add(email))
 
     def changed_since(self, moment: datetime) -> Iterator[list[Subscription]]:
         self.suffer(lambda: None)
         yield self.changes
 
     def find(self, email: str) -> Held | None:
-        raise NotImplementedError
+        found: Contact | None = self.suffer(lambda: self.kept.get(email))
+        return Held({"FNAME": found.first_name}, email not in self.unsubscribed) if found else None
 
     def erase(self, email: str) -> None:
         self.suffer(lambda: self._erase(email))
@@ -83,7 +85,8 @@ class FakeHubSpot(Troubled):
         return [one for one in contacts if one.email in self.refused]
 
     def find(self, email: str) -> Held | None:
-        raise NotImplementedError
+        found: Contact | None = self.suffer(lambda: self.kept.get(email))
+        return Held({"firstname": found.first_name}) if found else None
 
     def erase(self, email: str) -> None:
         self.suffer(lambda: self.kept.pop(email, None))

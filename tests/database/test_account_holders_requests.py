@@ -1,22 +1,28 @@
 """An account holder is found, put right and erased here, at Mailchimp and at HubSpot, until each has confirmed."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
-from shared.database.queries import people
+from shared.database.queries import people, second_factors, sessions
 from shared.database.queries.people import Session
 from shared.domain import ids
+from shared.domain.api_key import Mode, WantedKey
 from shared.domain.errors import Conflict
 from shared.domain.persons_data import ANOTHER_OWNER, UNPAID_SIGNUP, ErasedPerson, FoundPerson, NewNames, Renamed
 from shared.domain.privacy_request import Kind, State
 from shared.ports import MailRefused
+from shared.use_cases.accounts.invite import invite
+from shared.use_cases.accounts.manage_keys import make_key
 from shared.use_cases.privacy.erase_expired import erase_expired
 from shared.use_cases.privacy.erase_person import erase_account_holder
 from shared.use_cases.privacy.privacy_requests_due import Done, RequestsLeft, privacy_requests_due
 from tests.database.pipeline import Pipeline, at_once
 from tests.database.privacy import Away, Desk
 from tests.factories import NOON
+
+WHO = (("persons", "id"), ("members", "person_id"))
 
 
 @dataclass
@@ -63,6 +69,38 @@ def test_what_is_held_everywhere_is_shown(desk: Desk) -> None:
     }
 
 
+def test_a_person_is_told_of_their_sessions_the_keys_that_they_made_and_their_second_factor(desk: Desk) -> None:
+    pipeline, karin, bo = desk.pipeline, desk.colleague(), desk.colleague()
+    now = pipeline.clock.now()
+
+    def shown() -> FoundPerson:
+        _, found = desk.ask(Kind.EXPORT, person_id=karin.person_id)
+        assert isinstance(found, FoundPerson)
+        return found
+
+    assert (shown().second_factor_since, shown().memberships[0].sessions) == (None, [])
+    keys = [
+        make_key(pipeline.database, pipeline.tokens, maker, WantedKey("Kassan", Mode.TEST), now)[1]
+        for maker in (karin, bo)
+    ]
+    with pipeline.database.transaction() as tx:
+        for hmac, one in ((b"1" * 32, karin), (b"2" * 32, bo)):
+            member = people.Membership(one.member_id, one.company_id, "", one.role)
+            people.add_session(tx, hmac, member, now, now + timedelta(days=7))
+            second_factors.enrol(tx, one.person_id, b"sealed", now - timedelta(hours=1))
+    assert shown().second_factor_since is None, "it does not count before a code of it was shown"
+    with pipeline.database.transaction() as tx:
+        second_factors.confirm(tx, karin.person_id, [], now)
+        sessions.confirm(tx, b"1" * 32, now + timedelta(minutes=30))
+    found = shown()
+    (here,) = found.memberships
+    (session,), (key,) = here.sessions, here.api_keys
+    assert found.second_factor_since == now
+    assert (session.created_at, session.last_seen_on, session.expires_at) == (now, now.date(), now + timedelta(days=7))
+    assert session.confirmed_until == now + timedelta(minutes=30)
+    assert (key.id, key.name, key.mode, key.revoked_at) == (keys[0].id, "Kassan", "test", None)
+
+
 def test_a_company_sees_nothing_of_a_persons_other_companies_and_the_person_sees_all(desk: Desk) -> None:
     karin = desk.colleague()
     joins(desk, karin)
@@ -84,6 +122,57 @@ def test_an_erased_person_is_gone_everywhere(desk: Desk) -> None:
     assert desk.pipeline.column("SELECT id FROM persons WHERE id = %s OR email = %s", karin.person_id, email) == []
     (entry,) = desk.log.written.values()
     assert (entry.person_id, entry.fingerprint) == (karin.person_id, None)
+
+
+def invited(desk: Desk, email: str) -> Session:
+    """By another company; its owner."""
+    other = desk.pipeline.company()
+    with desk.pipeline.database.transaction() as tx:
+        invite(tx, desk.pipeline.tokens, other, email, "sender", desk.pipeline.clock.now())
+    return other
+
+
+def invitations_to(desk: Desk, email: str) -> list[str]:
+    return desk.pipeline.column("SELECT company_id FROM invitations WHERE email = %s", email)
+
+
+def test_an_invitation_to_who_is_erased_goes_with_them_also_while_a_supplier_is_away(desk: Desk) -> None:
+    karin, bo = desk.colleague(), desk.colleague()
+    email = desk.email(karin)
+    invited(desk, email)
+    to_bo = invited(desk, desk.email(bo))
+    desk.marketing.away = True
+    desk.ask(Kind.ERASE, person_id=karin.person_id)
+    assert invitations_to(desk, email) == []
+    assert invitations_to(desk, desk.email(bo)) == [to_bo.company_id], "nobody else's goes"
+    desk.pipeline.clock.advance(minutes=1)
+    anew = invited(desk, email)
+    due(desk)
+    assert invitations_to(desk, email) == [anew.company_id], "what came after they asked is not meant"
+
+
+def test_an_invitation_that_a_restore_brings_back_is_erased_again(desk: Desk) -> None:
+    karin = desk.colleague()
+    email, pipeline = desk.email(karin), desk.pipeline
+    before = {table: pipeline.rows(f"SELECT * FROM {table} WHERE {key} = %s", karin.person_id) for table, key in WHO}
+    desk.ask(Kind.ERASE, person_id=karin.person_id)
+    pipeline.clock.time -= timedelta(minutes=1)
+    invited(desk, email)
+    pipeline.clock.time += timedelta(minutes=1)
+    with pipeline.database.transaction() as tx:
+        for table, rows in before.items():
+            for row in rows:
+                tx.execute(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(row))})", row)
+    assert desk.replay().memberships == 1
+    assert invitations_to(desk, email) == []
+
+
+def test_who_is_in_another_company_keeps_their_invitations(desk: Desk) -> None:
+    karin = desk.colleague()
+    joins(desk, karin)
+    third = invited(desk, desk.email(karin))
+    desk.ask(Kind.ERASE, person_id=karin.person_id)
+    assert invitations_to(desk, desk.email(karin)) == [third.company_id]
 
 
 @pytest.mark.parametrize("away", ["marketing", "crm"])

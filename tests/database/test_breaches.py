@@ -16,10 +16,11 @@ from shared.domain import retention
 from shared.domain.breach import MOVES, BreachState
 from shared.domain.errors import Conflict, NotAcceptable, NotFound
 from shared.ports import MailRefused, SupplierUnavailable
-from shared.use_cases.privacy import tell_of_breaches as telling
+from shared.use_cases.accounts import tell_owners as telling
+from shared.use_cases.accounts.tell_owners import NoticesIncomplete
 from shared.use_cases.privacy.erase_expired import erase_expired
 from shared.use_cases.privacy.register_breach import add_to_breach, order_telling, register_breach
-from shared.use_cases.privacy.tell_of_breaches import NoticesIncomplete, tell_of_breaches
+from shared.use_cases.privacy.tell_of_breaches import tell_of_breaches
 from tests.database.pipeline import at_once
 from tests.factories import NOON, Factory
 

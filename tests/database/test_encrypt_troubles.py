@@ -106,7 +106,7 @@ def test_a_company_with_a_broken_key_and_many_sends_does_not_keep_the_others_fro
 def test_rows_that_another_holds_for_a_moment_are_waited_for(pipeline: Pipeline) -> None:
     send_id = pipeline.sent(5)
     pipeline.clock.time += LIMIT
-    held, done = threading.Event(), threading.Event()
+    held, done, waited_for = threading.Event(), threading.Event(), list[int]()
 
     def hold() -> None:
         with pipeline.database.transaction() as tx:
@@ -115,12 +115,14 @@ def test_rows_that_another_holds_for_a_moment_are_waited_for(pipeline: Pipeline)
             deadline = time.monotonic() + 8
             while in_clear(pipeline, send_id) > 2 and time.monotonic() < deadline:
                 done.wait(0.05)  # until the others are encrypted: only the held ones are left
+            waited_for.append(in_clear(pipeline, send_id))
 
     holder = threading.Thread(target=hold)
     holder.start()
     assert held.wait(10)
     run = encrypt_expired_deliveries(pipeline.database, pipeline.keys, pipeline.clock)
     holder.join(10)
+    assert waited_for == [2], "the others were not"
     assert (run.rows, run.overdue, in_clear(pipeline, send_id)) == (5, 0, 0)
     assert pipeline.send_row(send_id, "encrypted_at") is not None
 

@@ -1,19 +1,15 @@
 """The end of an agreement: whatever fails, everything of the company goes in the end, and open gifts are honoured."""
 
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from shared.database.queries import people
 from shared.database.transactions import PooledDatabase
-from shared.domain.agreement import GRACE, NEEDS, Step
+from shared.domain.agreement import GRACE, NEEDS
 from shared.domain.errors import Conflict, Forbidden, NotAcceptable
 from shared.domain.gift import GiftState
 from shared.domain.privacy_request import Kind
-from shared.ports import Message, OutcomeUnknown, SupplierRefused, SupplierUnavailable
 from shared.privacy import data_map
 from shared.privacy.data_map.agreements import (
     DELETED_AT_THE_END,
@@ -23,39 +19,17 @@ from shared.privacy.data_map.agreements import (
     STAYS_AFTER_THE_END,
 )
 from shared.use_cases.accounts.close_account import close_account, reopen_account
-from shared.use_cases.accounts.end_agreement import end_agreements
 from shared.use_cases.billing.record_payment import SUBSCRIPTION_ENDED, record_payment
 from shared.use_cases.gifts.open_gift import open_gift, opt_out_by_link
-from shared.use_cases.gifts.record_redemptions import poll_redemptions
 from shared.use_cases.gifts.settle_gifts import settle_gifts
 from shared.use_cases.privacy.carry_out_request import go_on
 from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_deliveries
 from shared.use_cases.privacy.erase_expired import erase_expired
-from shared.use_cases.privacy.replay_erasures import replay_erasures
 from shared.use_cases.sends.prepare_send import check_may_send
 from shared.use_cases.sends.start_due_sends import start_due_sends
-from tests.database.ending import AWAY, DEPOSITS, MortalDatabase, World
-from tests.database.pipeline import VALUE_ORE, Pipeline, WorkerDied, at_once
+from tests.database.ending import AWAY, BOOKS_WAIT, DEPOSITS, World, check_all_done, redeem_and_expire, state
+from tests.database.pipeline import VALUE_ORE, Pipeline
 from tests.database.privacy import Desk
-from tests.database.restoring import dumped, restore
-from tests.factories import Factory
-
-RESTORED = (
-    "companies",
-    "persons",
-    "members",
-    "sends",
-    "deliveries",
-    "holds",
-    "balances",
-    "top_ups",
-    "pay_backs",
-    "agreement_endings",
-)
-"""What a backup brings back; the ledger's entries cannot be taken away."""
-
-BOOKS_WAIT = {"balances": 1, "top_ups": 3}
-"""What open gifts keep: their value is held, and what of it is released is paid back by these payments."""
 
 
 @pytest.fixture(autouse=True)
@@ -72,32 +46,6 @@ def world(pipeline: Pipeline) -> World:
     world = World(pipeline)
     world.live()
     return world
-
-
-def state(world: World) -> str:
-    return str(world.pipeline.column("SELECT state FROM companies WHERE id = %s", world.id)[0])
-
-
-def redeem_and_expire(world: World) -> None:
-    """One of the three gifts is redeemed, the others expire."""
-    first, *_ = world.pipeline.column("SELECT id FROM coupons WHERE company_id = %s AND state <> 'requested'", world.id)
-    world.pipeline.issuer.redeem(first)
-    poll_redemptions(world.pipeline.database, world.pipeline.issuer, world.pipeline.today)
-    world.pipeline.clock.advance(days=200)
-    settle_gifts(world.pipeline.database, world.pipeline.issuers, world.pipeline.today)
-
-
-def check_all_done(world: World) -> None:
-    """Every supplier has confirmed, nothing is left, and each öre is where it belongs."""
-    assert world.left() == {}
-    assert world.keys.destroyed[-1:] == [world.id]
-    assert world.stripe.ended == {f"sub_{world.id}"}
-    assert world.email in world.mailchimp.erased & world.hubspot.erased
-    assert world.erasures.ended == [world.id]
-    booked = world.pipeline.booked(world.id)
-    assert booked["pay_back"] == sum(amount for _, amount in world.stripe.refunds.values())
-    assert sum(DEPOSITS) == booked["pay_back"] + booked["capture_fee"] + booked["capture_value"]
-    assert world.pipeline.column("SELECT SUM(amount_ore) FROM ledger_entries WHERE company_id = %s", world.id) == [0]
 
 
 # The grace
@@ -315,145 +263,6 @@ def test_the_key_stays_while_a_send_is_under_way(world: World) -> None:
     world.run()
     assert world.keys.destroyed == []
     assert None not in world.pipeline.deliveries(world.sent, "phone")
-
-
-@pytest.mark.parametrize("afterwards", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("trouble", [AWAY, OutcomeUnknown("cut")], ids=["away", "cut"])
-@pytest.mark.parametrize("who", range(5))
-def test_a_supplier_that_fails_is_asked_again_and_holds_up_only_what_needs_it(
-    world: World, who: int, trouble: Exception, afterwards: bool
-) -> None:
-    world.past_grace()
-    supplier = world.troubled[who]
-    supplier.trouble, supplier.afterwards = trouble, afterwards
-    assert world.run().failed >= 1
-    failed = {row[0]: row[3] for row in world.open_steps() if row[3]}
-    assert set(failed.values()) == {type(trouble).__name__}
-    held_up = {step for step in Step if set(NEEDS[step]) & set(map(Step, failed)) or step in failed}
-    held_up |= {step for step in Step if set(NEEDS[step]) & held_up} | {Step.CLOSE_BOOKS}
-    assert {Step(row[0]) for row in world.open_steps()} == held_up
-    assert world.run().failed >= 1
-    supplier.trouble = None
-    redeem_and_expire(world)
-    world.run_until_done()
-    check_all_done(world)
-
-
-def test_a_step_that_fails_is_tried_more_and_more_seldom_until_staff_ask_for_it(world: World) -> None:
-    world.past_grace()
-    world.mailchimp.trouble = AWAY
-    for _ in range(24):
-        world.run()
-    assert 4 <= world.mailchimp.calls <= 6, "after 1, 2, 4, 8, 16 and 24 hours"
-
-
-def test_a_payment_that_stripe_will_not_give_back_stays_owed_and_is_left_to_a_person(world: World) -> None:
-    world.past_grace()
-    world.stripe.trouble = SupplierRefused("refund failed")
-    world.run()
-    assert ("pay_back", "open", 1, "SupplierRefused") in world.open_steps()
-    owed = world.pipeline.column("SELECT SUM(amount_ore) FROM pay_backs WHERE state = 'owed'")
-    assert owed == [world.pipeline.booked(world.id)["pay_back"]]
-    assert world.left().keys() <= {*BOOKS_WAIT, "pay_backs", "company"}, "no person waits for it"
-
-
-def test_money_that_no_payment_can_give_back_is_left_to_a_person(world: World) -> None:
-    with world.pipeline.database.transaction() as tx:
-        tx.execute("UPDATE top_ups SET payment = NULL WHERE company_id = %s", (world.id,))
-    world.past_grace()
-    world.run()
-    assert ("pay_back", "open", 1, "NoPaymentLeft") in world.open_steps()
-    assert world.pipeline.balance().available_ore > 0
-
-
-def test_a_refund_that_is_under_way_is_waited_for(world: World) -> None:
-    world.past_grace()
-    world.stripe.pending = True
-    assert world.run().failed == 0
-    assert ("pay_back", "waiting", 0, None) in world.open_steps()
-    world.stripe.pending = False
-    world.run()
-    assert {row[0] for row in world.open_steps()} == {"close_books"}
-
-
-@pytest.mark.parametrize("again", ["by the replay", "by itself"])
-def test_what_stripe_paid_back_before_a_restore_is_not_paid_back_again(world: World, again: str) -> None:
-    world.close()
-    backup = dumped(world.pipeline, RESTORED)
-    world.pipeline.clock.time += GRACE
-    erase_expired(world.pipeline.database, world.now)
-    world.run()
-    refunds = dict(world.stripe.refunds)
-    assert len(refunds) == 3
-    restore(world.pipeline, backup)
-    if again == "by the replay":
-        keys = (world.pipeline.tokens, world.pipeline.number_hash)
-        replay_erasures(world.pipeline.database, *keys, world.erasures, world.now)
-    erase_expired(world.pipeline.database, world.now)
-    world.run()
-    assert {row[0] for row in world.open_steps()} == {"close_books"}
-    assert world.stripe.refunds == refunds
-
-
-@pytest.mark.parametrize("afterwards", [False, True], ids=["before its commit", "after its commit"])
-def test_killed_at_each_of_its_transactions_it_goes_on_where_it_was(pipeline: Pipeline, afterwards: bool) -> None:
-    world = World(pipeline)
-    world.live()
-    world.past_grace()
-    deaths = 0
-    for lives in range(200):
-        world.database = MortalDatabase(pipeline.database, lives, afterwards)
-        try:
-            world.run()
-            break
-        except WorkerDied:
-            deaths += 1
-    assert deaths > 10
-    world.database = None
-    redeem_and_expire(world)
-    world.run_until_done()
-    check_all_done(world)
-
-
-def test_two_runs_at_once_do_it_once(world: World) -> None:
-    world.past_grace()
-    world.pipeline.clock.advance(hours=1)
-    assert at_once([lambda: end_agreements(world.parts)] * 4) == []
-    redeem_and_expire(world)
-    world.run_until_done()
-    check_all_done(world)
-
-
-FAULT = st.tuples(st.integers(0, 4), st.sampled_from([SupplierUnavailable, OutcomeUnknown, WorkerDied]), st.booleans())
-
-
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(runs=st.lists(st.lists(FAULT, max_size=4), max_size=6), settled_after=st.integers(0, 6))
-def test_whatever_fails_in_whatever_order_everything_is_done_in_the_end(
-    database: PooledDatabase,
-    make: Factory,
-    published: list[Message],
-    runs: list[list[tuple[int, type[BaseException], bool]]],
-    settled_after: int,
-) -> None:
-    world = World(Pipeline(database, make, published))
-    world.live()
-    world.past_grace()
-    for number, faults in enumerate(runs):
-        if number == settled_after:
-            redeem_and_expire(world)
-        for supplier in world.troubled:
-            supplier.trouble = None
-        for who, kind, afterwards in faults:
-            world.troubled[who].trouble, world.troubled[who].afterwards = kind("made up"), afterwards
-        with suppress(WorkerDied):
-            world.run()
-    for supplier in world.troubled:
-        supplier.trouble = None
-    if len(runs) <= settled_after:
-        redeem_and_expire(world)
-    world.run_until_done()
-    check_all_done(world)
 
 
 def test_a_company_with_many_rows_is_deleted_in_chunks(world: World, database: PooledDatabase) -> None:

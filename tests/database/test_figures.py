@@ -16,6 +16,7 @@ from shared.domain.retention import COUPON_LIFE
 from shared.domain.vat import VatClass
 from shared.http.answers.statistics import Statistics, statistics
 from shared.ports import Receipt, SmsOutcome, SmsResult
+from shared.use_cases.gifts.keep_catalogue import change_gift
 from shared.use_cases.gifts.open_gift import open_gift
 from shared.use_cases.gifts.record_redemptions import check_redemptions
 from shared.use_cases.gifts.settle_gifts import settle_gifts
@@ -148,6 +149,18 @@ def test_what_is_earned_is_booked_with_the_gifts_vat_class(pipeline: Pipeline) -
         booked = ledger.page(tx, pipeline.company_id, None, None, 200)
     values = [one.movement for one in booked if one.movement.purpose is Purpose.CAPTURE_VALUE]
     assert {one.taxed_as for one in values} == {VatClass.STANDARD, VatClass.SERVED_FOOD}
+
+
+def test_a_new_class_counts_for_what_is_earned_from_then_on(pipeline: Pipeline) -> None:
+    coffee(pipeline)
+    for vat_class in (VatClass.FOOD, VatClass.SERVED_FOOD):
+        change_gift(pipeline.database, "staff@upup.example", "coffee", {"vat_class": vat_class.value}, NOON)
+        if vat_class is VatClass.FOOD:
+            coffee(pipeline)
+    with pipeline.database.transaction() as tx:
+        booked = ledger.page(tx, pipeline.company_id, None, None, 200)
+    values = [one.movement for one in booked if one.movement.purpose is Purpose.CAPTURE_VALUE]
+    assert sorted(one.taxed_as or "" for one in values) == [VatClass.FOOD, VatClass.SERVED_FOOD]
 
 
 @pytest.mark.parametrize("transactions", range(1, 8))

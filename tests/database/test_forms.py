@@ -9,6 +9,7 @@ import pytest
 from shared.domain.errors import Conflict, NotAcceptable, Unavailable
 from shared.domain.phone_number import PhoneNumber, parse
 from shared.ports import MailRefused, Sms, SmsOutcome, SmsResult, SupplierUnavailable, Visitor
+from shared.use_cases.accounts.invite import invite
 from shared.use_cases.forms.erase_visitor import erase_visitor
 from shared.use_cases.forms.try_sms import Parts, ask_for_test_send, confirm_test_send, opt_out_of_test_sends
 from shared.use_cases.forms.welcome import ask_for_newsletter, write_to_staff
@@ -245,8 +246,11 @@ def test_staff_erase_a_visitor_at_both_suppliers_and_their_log_does_not_say_whom
     with pytest.raises(SupplierUnavailable):
         erase_visitor(database, desk.mailchimp, hubspot, VISITOR.email, STAFF, now)
     hubspot.trouble = None
+    with database.transaction() as tx:
+        invite(tx, desk.pipeline.tokens, desk.pipeline.member, VISITOR.email, "viewer", now)
     erase_visitor(database, desk.mailchimp, hubspot, VISITOR.email, STAFF, now)
     assert desk.mailchimp.visitors == {}
+    assert desk.pipeline.rows("SELECT id FROM invitations WHERE email = %s", VISITOR.email) == []
     assert desk.pipeline.rows("SELECT action, subject FROM staff_log") == [("visitor.erase", "visitor")] * 2
 
 

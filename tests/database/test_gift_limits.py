@@ -45,7 +45,7 @@ def test_a_month_counts_what_waits_what_was_given_and_what_is_encrypted_but_not_
     cancelled = pipeline.issued(2)
     assert refused(pipeline, 1) == [("gift", "over_month_limit")]
     with pipeline.database.transaction() as tx:
-        cancel_send(tx, pipeline.company_id, cancelled, pipeline.today)
+        cancel_send(tx, pipeline.company_id, cancelled, pipeline.clock.now())
     pipeline.rows("UPDATE coupons SET state = 'voided' WHERE unwanted")
     pipeline.rows("UPDATE sends SET encrypt_at = %s WHERE id = %s", pipeline.clock.now(), old)
     encrypt_expired_deliveries(pipeline.database, pipeline.keys, pipeline.clock)
@@ -61,6 +61,17 @@ def test_the_next_swedish_month_begins_anew(pipeline: Pipeline) -> None:
     pipeline.sent(1)
     assert month_begins(datetime(2026, 11, 30, 22, 59, tzinfo=UTC)).month == 11
     assert month_begins(pipeline.clock.now()).month == 12
+
+
+def test_what_was_given_in_a_swedish_months_first_hour_counts_in_it(pipeline: Pipeline) -> None:
+    limit(pipeline, per_month=2)
+    pipeline.clock.time = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)  # half past midnight in Sweden
+    pipeline.sent(2)
+    assert refused(pipeline, 1) == [("gift", "over_month_limit")]
+    pipeline.clock.time = datetime(2026, 12, 20, 11, tzinfo=UTC)
+    assert refused(pipeline, 1) == [("gift", "over_month_limit")]
+    pipeline.clock.time = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    pipeline.sent(1)
 
 
 def test_another_companys_gifts_and_other_gifts_do_not_count(pipeline: Pipeline) -> None:

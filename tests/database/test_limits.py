@@ -36,7 +36,7 @@ def test_a_send_that_is_refused_reserves_nothing_and_a_cancelled_one_does_not_co
         pipeline.send_to(2)
     assert pipeline.column("SELECT held_ore FROM balances WHERE company_id = %s", pipeline.company_id) == held
     with pipeline.database.transaction() as tx:
-        cancel_send(tx, pipeline.company_id, send_id, pipeline.today)
+        cancel_send(tx, pipeline.company_id, send_id, pipeline.clock.now())
     pipeline.send_to(3)
 
 

@@ -388,7 +388,7 @@ class Sending(RuleBasedStateMachine):
     def _cancel(self, send_id: str) -> None:
         try:
             with self.database.transaction() as tx:
-                cancel_send(tx, self.company_of[send_id], send_id, self.pipeline.today)
+                cancel_send(tx, self.company_of[send_id], send_id, self.pipeline.clock.now())
         except Conflict:
             assert self.pipeline.send_row(send_id, "state") == "done", "a send cannot be cancelled"
 

@@ -110,7 +110,7 @@ def test_it_can_be_killed_anywhere_and_asked_for_again(desk: Desk) -> None:
     for survives in range(12):
         left, waits = pipeline.sent(1), pipeline.send_to(1)
         whole = pipeline.database
-        desk.pipeline.database = StoppingDatabase(whole, survives)  # type: ignore[assignment]
+        desk.pipeline.database = StoppingDatabase(whole, survives)  # type: ignore[assignment]  # a worker that dies
         killed = False
         try:
             desk.ask(Kind.RECTIFY, WRONG, change=right())

@@ -97,7 +97,7 @@ def test_an_entry_about_what_is_not_there_is_harmless(desk: Desk) -> None:
     send_id = pipeline.sent(2)
     gone = ids.new_id("acc")
     for number, facts in enumerate([{"fingerprint": b"x" * 32}, {"person_id": ids.new_id("per")}, {}]):
-        desk.log.add(Erasure(f"prq_{number}", NOON, gone, **facts))  # type: ignore[arg-type]
+        desk.log.add(Erasure(f"prq_{number}", NOON, gone, **facts))  # type: ignore[arg-type]  # fields by name
     everything = "SELECT * FROM deliveries WHERE send_id = %s"
     before = pipeline.rows(everything, send_id)
     assert desk.replay() == Replayed(entries=3)

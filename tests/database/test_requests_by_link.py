@@ -112,7 +112,8 @@ def test_a_link_that_opens_nothing_asks_for_nothing(desk: Desk) -> None:
 
 
 def test_each_owner_gets_one_mail_that_names_nobody(desk: Desk) -> None:
-    pipeline, mail = desk.pipeline, FakeMail(away=True)
+    pipeline, mail = desk.pipeline, FakeMail()
+    mail.away = True
     karin = desk.colleague()
     desk.colleague("viewer")
     pipeline.sent(1)

@@ -1,5 +1,7 @@
 """A person settles an SMS in doubt: as sent, or by having it sent once more. Nobody else does, and only from doubt."""
 
+from functools import partial
+
 import pytest
 
 from shared.database.queries import claims, uncertain
@@ -178,7 +180,7 @@ def test_what_was_settled_is_not_settled_again(pipeline: Pipeline, settlements: 
 
 def test_many_who_settle_at_once_settle_it_once(pipeline: Pipeline) -> None:
     send_id = in_doubt(pipeline)
-    failures = at_once([lambda one=one: settle(pipeline, send_id, one) for one in [SENT, RESEND] * 4])  # type: ignore[misc]
+    failures = at_once([partial(settle, pipeline, send_id, one) for one in [SENT, RESEND] * 4])
     assert len(failures) == 7
     assert all(isinstance(failure, Conflict) for failure in failures)
     pipeline.run()
@@ -219,7 +221,7 @@ def test_of_a_cancelled_send_nothing_is_sent_again(pipeline: Pipeline) -> None:
     pipeline.hand_over(send_id, last=2)
     assert pipeline.deliveries(send_id) == ["unknown", "sent", "accepted"]
     with pipeline.database.transaction() as tx:
-        cancel_send(tx, pipeline.company_id, send_id, pipeline.today)
+        cancel_send(tx, pipeline.company_id, send_id, pipeline.clock.now())
     with pytest.raises(Conflict, match="cancelled"):
         settle(pipeline, send_id, RESEND)
     assert settle(pipeline, send_id, SENT) is DeliveryState.SENT

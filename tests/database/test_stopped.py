@@ -98,7 +98,7 @@ def test_a_stopped_company_may_cancel_and_gets_back_what_was_held(pipeline: Pipe
     send_id = pipeline.send_to(3)
     stop(pipeline)
     with pipeline.database.transaction() as tx:
-        cancel_send(tx, pipeline.company_id, send_id, pipeline.today)
+        cancel_send(tx, pipeline.company_id, send_id, pipeline.clock.now())
     assert pipeline.balance().available_ore == before
     resume(pipeline)
     pipeline.run()

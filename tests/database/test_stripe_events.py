@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from shared.database.transactions import PooledDatabase
 from shared.domain import ids
 from shared.domain.errors import Conflict, Forbidden
 from shared.domain.ledger import Movement, Purpose
-from shared.ports import CheckoutSession, Message, Subject
+from shared.http.answers.reconciliation import difference_list
+from shared.http.paging import Page
+from shared.ports import CheckoutSession, Message, PlanInvoice, Subject, SupplierUnavailable
 from shared.use_cases.accounts.activate_account import activate_account
+from shared.use_cases.billing.follow_closing import close_and_stop_renewal, reopen_and_renew
 from shared.use_cases.billing.follow_stripe import follow
 from shared.use_cases.billing.paid_by_bank import paid_by_bank
 from shared.use_cases.billing.reconcile_stripe import reconcile_stripe
@@ -166,7 +170,7 @@ def _left(stripe: MovingStripe, payment: str) -> int:
     return found.paid_ore - found.refunded_ore - found.disputed_ore
 
 
-@pytest.mark.parametrize(("seed", "number", "steps"), [(1, 50, 20), (2, 5, 12), (3, 5, 12)])
+@pytest.mark.parametrize(("seed", "number", "steps"), [(1, 44, 20), (2, 5, 12), (3, 5, 12)])
 def test_a_thousand_events_shuffled_and_each_three_times_end_as_in_order_and_once(
     database: PooledDatabase, seed: int, number: int, steps: int
 ) -> None:
@@ -176,7 +180,7 @@ def test_a_thousand_events_shuffled_and_each_three_times_end_as_in_order_and_onc
         for place in range(number):
             live(books, books.company(), random.Random(f"{seed} {place}"), steps)
     events = shuffled.stripe.events * 3
-    assert len(events) >= 3 * number * steps * 0.8
+    assert len(events) >= (3_000 if number > 5 else 3 * number * steps * 0.8)
     random.Random(seed).shuffle(events)
     shuffled.deliver(events)
     for books in (in_order, shuffled):
@@ -186,7 +190,7 @@ def test_a_thousand_events_shuffled_and_each_three_times_end_as_in_order_and_onc
     ends = [[books.end_state(company_id) for company_id in books.companies] for books in (in_order, shuffled)]
     assert ends[0] == ends[1]
     owed = [balances[0][2] for _, balances, _, _ in ends[0]]
-    assert any(owed) or number < 50, "the long run has companies that owe"
+    assert any(owed) or number == 5, "the long run has companies that owe"
 
 
 def test_an_event_a_hundred_times_and_by_many_at_once_counts_once(books: Books) -> None:
@@ -213,7 +217,7 @@ def test_what_is_asked_before_anothers_commit_is_not_written_over_it(books: Book
         books.deliver_new()
         return answer
 
-    stale.payment = old_answer  # type: ignore[assignment,method-assign]
+    stale.payment = old_answer  # type: ignore[assignment,method-assign]  # a slow answer
     follow(books.database, stale, Subject(payment=payment), NOON)
     assert books.balance(company_id) == (300, 0)
     assert len(asked) == 2
@@ -301,6 +305,24 @@ def test_the_night_heals_what_lost_events_left_and_says_so_and_a_clean_run_finds
     assert open_differences(books, lost) == 0
 
 
+def test_the_night_tells_stripe_that_an_account_was_taken_back_while_it_was_away(books: Books) -> None:
+    company_id = books.active()
+
+    @dataclass
+    class Away(MovingStripe):
+        def renew(self, subscription: str, renews: bool) -> None:
+            raise SupplierUnavailable("away")
+
+    def renews() -> bool:
+        return books.stripe.subscriptions[f"sub_{company_id}"].renews
+
+    close_and_stop_renewal(books.database, books.stripe, company_id, "Kaffebaren AB", NOON)
+    reopen_and_renew(books.database, Away(), company_id)
+    assert (books.state(company_id), renews()) == ("active", False)
+    reconcile_stripe(books.database, books.stripe, NOON)
+    assert (books.state(company_id), renews()) == ("active", True)
+
+
 def test_a_balance_that_is_not_the_sum_of_its_entries_is_left_to_a_person(books: Books) -> None:
     company_id = books.active(1_000)
     with books.database.transaction() as tx:
@@ -311,6 +333,39 @@ def test_a_balance_that_is_not_the_sum_of_its_entries_is_left_to_a_person(books:
         tx.execute("UPDATE balances SET available_ore = 1000 WHERE company_id = %s", (company_id,))
     reconcile_stripe(books.database, books.stripe, NOON)
     assert open_differences(books, company_id) == 1, "nothing new"
+
+
+def test_what_is_paid_for_a_company_that_is_gone_is_left_to_staff_once_and_nothing_is_made_of_it(books: Books) -> None:
+    gone, ended, paid = ids.new_id("acc"), books.active(), books.active()
+    books.stripe.buy_plan(gone)
+    books.deliver_new()
+    ends_at = NOON - timedelta(days=2)
+    with books.database.transaction() as tx:
+        tx.execute("UPDATE companies SET state = 'closed', ends_at = %s WHERE id = %s", (ends_at, ended))
+    for name, company_id, made_at in (
+        ("in_gone", gone, NOON - timedelta(days=20)),
+        ("in_after", ended, ends_at + timedelta(hours=1)),
+        ("in_before", ended, ends_at - timedelta(hours=1)),
+        ("in_paid", paid, NOON),
+        ("in_others", "", NOON),
+    ):
+        books.stripe.invoices.append(PlanInvoice(f"{name}_{gone}", company_id, 29_900, made_at))
+    assert reconcile_stripe(books.database, books.stripe, NOON).open >= 2
+    for _ in range(2):
+        reconcile_stripe(books.database, books.stripe, NOON + timedelta(days=1))
+    with books.database.transaction() as tx:
+        answer = difference_list(tx, Page(200, None))["items"]
+    found = [one for one in answer if one["invoice"] and one["invoice"].endswith(gone)]
+    assert {(one["kind"], one["account_id"], one["invoice"], one["stripe_ore"], one["healed"]) for one in found} == {
+        ("invoice_of_nobody", gone, f"in_gone_{gone}", 29_900, False),
+        ("invoice_after_end", ended, f"in_after_{gone}", 29_900, False),
+    }
+    assert len(found) == 2, "once each"
+    assert all(one["healed"] is False for one in found), "in JSON no 0"
+    for one in found:
+        assert "At Stripe, cancel" in (one["what_to_do"] or "") and "refund the invoice" in (one["what_to_do"] or "")
+    assert books.value("SELECT COUNT(*) FROM companies WHERE id = %s", gone) == 0
+    assert books.value("SELECT COUNT(*) FROM balances WHERE company_id = %s", gone) == 0
 
 
 def open_differences(books: Books, company_id: str) -> int:

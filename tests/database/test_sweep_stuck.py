@@ -21,7 +21,7 @@ def sweep(pipeline: Pipeline) -> int:
 
 def cancel(pipeline: Pipeline, send_id: str) -> None:
     with pipeline.database.transaction() as tx:
-        cancel_send(tx, pipeline.company_id, send_id, pipeline.today)
+        cancel_send(tx, pipeline.company_id, send_id, pipeline.clock.now())
 
 
 def test_a_send_whose_messages_were_all_lost_goes_on(pipeline: Pipeline) -> None:
@@ -85,7 +85,7 @@ def test_nobody_cancels_another_companys_send(pipeline: Pipeline) -> None:
     send_id = pipeline.send_to(1)
     other = pipeline.company()
     with pytest.raises(NotFound), pipeline.database.transaction() as tx:
-        cancel_send(tx, other.company_id, send_id, pipeline.today)
+        cancel_send(tx, other.company_id, send_id, pipeline.clock.now())
     assert pipeline.deliveries(send_id) == ["accepted"]
 
 

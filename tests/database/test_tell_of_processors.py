@@ -13,7 +13,8 @@ from shared.domain import ids
 from shared.ports import MailRefused, SupplierUnavailable
 from shared.privacy.data_map.model import Processor, Text
 from shared.privacy.data_map.processors import SUB_PROCESSOR, SUPPLIER
-from shared.use_cases.privacy.tell_of_processors import NoticesIncomplete, tell_of_processors
+from shared.use_cases.accounts.tell_owners import NoticesIncomplete
+from shared.use_cases.privacy.tell_of_processors import tell_of_processors
 from tests.database.pipeline import WorkerDied, at_once
 from tests.factories import NOON, Factory
 
@@ -67,7 +68,7 @@ def owners(database: PooledDatabase, make: Factory) -> list[str]:
         people.add_member(tx, ids.new_id("mbr"), second.company_id, third.id, "owner", NOON)
         viewer = people.add(tx, people.Person(ids.new_id("per"), f"{ids.new_id('x')}@example.com", "Vi", "Ek"), NOON)
         people.add_member(tx, ids.new_id("mbr"), second.company_id, viewer.id, "viewer", NOON)
-        emails = [people.get(tx, one).email for one in (first.person_id, second.person_id)]  # type: ignore[union-attr]
+        emails = [one.email for member in (first, second) if (one := people.get(tx, member.person_id))]
     return sorted([*emails, third.email])
 
 

@@ -148,6 +148,6 @@ def test_a_test_that_waits_can_be_cancelled_and_books_nothing(pipeline: Pipeline
     before = books(pipeline, tester.company_id)
     send_id = pipeline.send(fictional(0), member=tester, start_in=timedelta(days=1))
     with pipeline.database.transaction() as tx:
-        cancel_send(tx, tester.company_id, send_id, pipeline.today)
+        cancel_send(tx, tester.company_id, send_id, pipeline.clock.now())
     assert states(pipeline, send_id) == ["cancelled"]
     assert books(pipeline, tester.company_id) == before

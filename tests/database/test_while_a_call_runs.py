@@ -44,12 +44,12 @@ class BusyClearOn(FakeIssuer):
 
 def cancel(pipeline: Pipeline, send_id: str) -> None:
     with pipeline.database.transaction() as tx:
-        cancel_send(tx, pipeline.company_id, send_id, pipeline.today)
+        cancel_send(tx, pipeline.company_id, send_id, pipeline.clock.now())
 
 
 def end(pipeline: Pipeline, send_id: str) -> None:
     with pipeline.database.transaction() as tx:
-        end_overdue_send(tx, pipeline.company_id, send_id, pipeline.today)
+        end_overdue_send(tx, pipeline.company_id, send_id, pipeline.clock.now())
 
 
 def test_a_coupon_refused_while_its_send_is_cancelled_gives_its_value_back(pipeline: Pipeline) -> None:

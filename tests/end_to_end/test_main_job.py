@@ -15,6 +15,8 @@ from tests.functions.program import Json, Program, a_company, a_file_send, a_sen
 NAMES = ("Åshild", "Örjan", "Gunhild", "Törnblom", "Ingegerd")
 REPLY_NUMBER = "+46701740699"
 COMPANIES, SEND_DAYS = 2, 2
+UNOPENED, OPENED = 50, 51
+"""Two numbers of a send with a reminder; only the second one's gift page is seen."""
 
 
 @dataclass
@@ -54,8 +56,10 @@ def world() -> Iterator[World]:
     with running() as at:
         world = World(at, Insider(at), a_company(at, 1_000_000), a_company(at, 1_000_000))
         first = send(world, world.coffee, range(5, 25)), send(world, world.tea, range(25, 35))
-        world.coffee.delivered(first[0])
-        world.tea.delivered(first[1])
+        reminded = send(world, world.coffee, range(UNOPENED, OPENED + 1), reminder={"after_days": 27, "language": "sv"})
+        for program, made in ((world.coffee, first[0]), (world.tea, first[1]), (world.coffee, reminded)):
+            program.delivered(made)
+        ok(world.coffee.get(f"/v1/gift/{world.tokens[number(OPENED)]}"))
         advance(world, days=1)
         world.coffee.delivered(send(world, world.coffee, range(35, 45), gift="cinema"))
         world.before = world.dump()
@@ -68,9 +72,9 @@ def world() -> Iterator[World]:
         yield world
 
 
-def send(world: World, program: Program, numbers: range, gift: str = "coffee") -> Json:
+def send(world: World, program: Program, numbers: range, gift: str = "coffee", reminder: Json | None = None) -> Json:
     rows = "".join(f"{number(at)};{NAMES[at % len(NAMES)]}\r\n" for at in numbers)
-    body = a_file_send() | {"sender": REPLY_NUMBER, "gift": gift}
+    body = a_file_send() | {"sender": REPLY_NUMBER, "gift": gift, "reminder": reminder}
     made = ok(program.upload("/v1/sends", body, f"mobil;namn\r\n{rows}".encode("cp1252")), 201)
     world.sends[made["id"]] = program
     for at in numbers:
@@ -160,6 +164,18 @@ def test_the_gift_page_still_opens_and_the_till_still_takes_the_code(world: Worl
     after = world.coffee.account()
     assert after["reserved_ore"] == before["reserved_ore"] - shown["gift"]["face_value_ore"]
     assert after["balance_ore"] == before["balance_ore"]
+
+
+def test_who_had_not_opened_the_gift_by_day_27_got_one_sms_more_and_who_had_got_none(world: World) -> None:
+    items = {at: world.coffee.console("/api/sms", to=number(at))["items"] for at in (UNOPENED, OPENED)}
+    assert {at: len(found) for at, found in items.items()} == {UNOPENED: 2, OPENED: 1}
+    newest = items[UNOPENED][0]
+    assert newest["from"] == REPLY_NUMBER and "väntar" in newest["message"]
+    token = newest["message"].partition("/g/")[2].split()[0]
+    assert token != world.tokens[number(UNOPENED)]
+    assert token not in world.after, "its link is kept nowhere"
+    codes = {ok(world.coffee.get(f"/v1/gift/{one}"))["code"] for one in (token, world.tokens[number(UNOPENED)])}
+    assert len(codes) == 1 and all(codes), "both links open the one gift"
 
 
 def test_who_leaves_by_an_old_link_or_answer_is_left_out(world: World) -> None:

@@ -11,6 +11,7 @@ from sandbox.machine import CHECKOUT
 
 PATIENCE_SECONDS = 180
 SEED = 1
+BEING_WRITTEN = shutil.ignore_patterns("*.pyc.*")  # compiled modules go along: what is unchanged need not be again
 
 # Two workers that hold one row: neither asks whether another has it, nor whether its call has begun.
 NO_CLAIM = (
@@ -58,7 +59,7 @@ def soak(checkout: Path, sends: int, seconds: int, faults: str = "") -> subproce
 def copy(tmp_path: Path) -> Path:
     """The checkout, to put a bug into."""
     for folder in ("functions", "infra", "sandbox", "shared", "web"):
-        shutil.copytree(CHECKOUT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(CHECKOUT / folder, tmp_path / folder, ignore=BEING_WRITTEN)
     shutil.copy(CHECKOUT / "main.py", tmp_path)
     return tmp_path
 

@@ -26,8 +26,20 @@ def departures(method: str, path: str, answer: requests.Response) -> list[str]:
     return [f"{method} {path} {status}: {fault} ({HELP})" for fault in _faults(operation["responses"][status], answer)]
 
 
+def undescribed(event: str, body: object) -> list[str]:
+    """What of a webhook's body is not as described."""
+    content = _document()["webhooks"][event]["post"]["requestBody"]["content"]["application/json"]
+    schema = json.dumps(content["schema"], sort_keys=True)
+    return [f"{error.message} at {error.instance_path}" for error in _validator(schema).iter_errors(body)]
+
+
 def _faults(described: dict[str, Any], answer: requests.Response) -> list[str]:
-    content = _resolved(described).get("content", {})
+    described = _resolved(described)
+    missing = [f"the header {name} is missing" for name in described.get("headers", {}) if name not in answer.headers]
+    return missing + _faults_of_content(described.get("content", {}), answer)
+
+
+def _faults_of_content(content: dict[str, Any], answer: requests.Response) -> list[str]:
     media = answer.headers.get("Content-Type", "").partition(";")[0]
     if not content:
         return [] if not answer.content else ["there is a body"]

@@ -54,6 +54,9 @@ def test_the_first_goods_gift_is_available_and_costs_at_most_100_kr(nobody: Prog
 
 def test_everyone_may_read_how_personal_data_is_processed(nobody: Program) -> None:
     shown = ok(nobody.get("/v1/privacy/processing"))
-    assert shown.keys() == {"dpa_version", "consent_text_version", "sub_processors", "data"}
+    assert shown.keys() == {"dpa_version", "consent_text_version", "contact", "sub_processors", "data"}
     assert (shown["dpa_version"], shown["consent_text_version"]) == (TERMS, TERMS)
     assert shown["sub_processors"] and shown["data"]
+    assert "dataskydd@upup.example" in shown["contact"]
+    contacts = {one["name"]: one["contact"] for one in shown["sub_processors"]}
+    assert (contacts["Lekab"], contacts["Stripe"]) == ("dataskydd@lekab.example", None)

@@ -27,6 +27,7 @@ def a_gift(**changes: object) -> Json:
         "price_ore": 4900,
         "face_value_ore": 4500,
         "voucher_type": "single_purpose",
+        "vat_class": "served_food",
         "issuer": "clearon",
         "product": code,
         "validity_days": 30,
@@ -63,19 +64,29 @@ def test_a_gift_is_added_limited_sent_and_keeps_the_price_of_what_was_sent(
     assert changed["description"]["sv"] == "Annat" and changed["name"] == gift["name"]
     assert ok(company.get(f"/v1/sends/{send['id']}"))["price_ore"] == 4900
     refused(staff.call("PATCH", path, json={"price_ore": 4499}), 422, "price_ore")
+    assert gift["vat_class"] == "served_food"
+    wrong = staff.call("PATCH", path, json={"price_ore": 4499, "vat_class": "multi_purpose"})
+    refused(wrong, 422, "price_ore", "vat_class")
+    assert ok(staff.call("PATCH", path, json={"vat_class": "food"}))["vat_class"] == "food"
+    shown = {one["code"]: one["vat_class"] for one in ok(staff.get("/v1/staff/gifts"))["items"]}
+    assert (shown[code], shown["coffee"], shown["groceries_100"]) == ("food", "served_food", "multi_purpose")
     ok(staff.call("PATCH", path, json={"on_sale": False}))
     assert code not in on_sale(company)
     refused(company.post("/v1/sends", {**a_send(PHONE), "gift": code}), 422, "gift")
     assert code in {one["code"] for one in ok(staff.get("/v1/staff/gifts"))["items"]}
     refused(staff.call("PATCH", "/v1/staff/gifts/no_such_gift", json={}), 404)
     logged = insider.rows("SELECT action FROM staff_log WHERE subject = %s ORDER BY id", code)
-    assert [action for (action,) in logged] == ["gift.add", "gift.change", "gift.change"]
+    assert [action for (action,) in logged] == ["gift.add", *["gift.change"] * 3]
 
 
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
         ({"price_ore": 4499}, "price_ore"),
+        ({"vat_class": "multi_purpose"}, "vat_class"),
+        ({"vat_class": "luxury"}, "vat_class"),
+        ({"vat_class": None}, "vat_class"),
+        ({"voucher_type": "multi_purpose"}, "vat_class"),
         ({"picture": "https://evil.example/x.svg"}, "picture"),
         ({"code": "Fika!"}, "code"),
         ({"name": {"sv": "Fika"}}, "name.en"),

@@ -47,6 +47,17 @@ def test_deliveries_come_page_by_page(company: Program) -> None:
     assert ids == [row["id"] for row in company.deliveries(send["id"])]
 
 
+def test_deliveries_are_listed_by_state(company: Program) -> None:
+    send = company.send(*PHONES[30:33])
+    company.delivered(send)
+    path = f"/v1/sends/{send['id']}/deliveries"
+    first = ok(company.get(path, state="delivered", limit=2))
+    rest = ok(company.get(path, state="delivered", cursor=first["next_cursor"]))
+    assert first["items"] + rest["items"] == company.deliveries(send["id"])
+    assert ok(company.get(path, state="failed"))["items"] == []
+    refused(company.get(path, state="lost"), 422, "state")
+
+
 @pytest.mark.parametrize("limit", ["0", "201", "-1", "x", "1.5", "", "٣", "9" * 5000])
 @pytest.mark.parametrize("path", ["/v1/sends", "/v1/sends/{id}/deliveries"])
 def test_a_limit_is_1_to_200(company: Program, any_send: str, path: str, limit: str) -> None:

@@ -126,6 +126,6 @@ def test_the_last_owner_stays(owner: Program) -> None:
 def test_the_page_of_the_link_asks_for_a_name_only_where_it_is_needed(owner: Program) -> None:
     page = owner.get("/invitation")
     assert page.ok
-    assert '<script type="module" src="/invitation.js"></script>' in page.text
+    assert '<script type="module" src="/entry/invitation.js"></script>' in page.text
     nameless = owner.post("/v1/invitations/accept", {"token": invited(owner, "ny@delta.example", "viewer")})
     refused(nameless, 422, "first_name", "last_name")

@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.demo.company import wait_for
 from sandbox.running import Addresses
-from tests.functions.insider import Insider
+from tests.functions.insider import Insider, money_and_sends
 from tests.functions.program import Program, a_company, a_send, ok, refused
 
 
@@ -33,6 +33,49 @@ def test_a_plan_is_switched_and_cancelled_in_the_portal_and_followed(upup: Addre
     company.console("/api/stripe/portal", {"url": url, "action": "cancel"})
     assert insider.stripe(f"subscriptions/{subscription}")["cancel_at_period_end"] is True
     assert company.account()["state"] == "active", "it runs until its period ends"
+
+
+def test_a_renewal_that_fails_stops_sends_and_says_what_to_do_until_a_card_that_works_has_paid_it(
+    upup: Addresses,
+) -> None:
+    company = a_company(upup, balance_ore=10_000)
+    portal = {"url": ok(company.post("/v1/billing/portal", {}))["url"]}
+    company.console("/api/stripe/portal", {**portal, "action": "bad_card"})
+    assert company.account()["state"] == "active", "the card is only noticed when the next period is paid"
+    company.console("/api/stripe/portal", {**portal, "action": "end_period"})
+    becomes(company, "state", "past_due")
+    before = money_and_sends(company)
+    problem = refused(company.post("/v1/sends", a_send("070-1740682")), 403)
+    assert "The last payment for the plan failed. Update the card first" in problem["detail"]
+    assert "/v1/billing/portal" in problem["detail"]
+    assert money_and_sends(company) == before
+    portal = {"url": ok(company.post("/v1/billing/portal", {}))["url"]}
+    company.console("/api/stripe/portal", {**portal, "action": "good_card"})
+    becomes(company, "state", "active")
+    company.handed_over(company.send("070-1740682"))
+
+
+def test_owners_are_mailed_once_that_their_plan_will_end_and_once_that_it_has(upup: Addresses) -> None:
+    company = a_company(upup)
+    portal = {"url": ok(company.post("/v1/billing/portal", {}))["url"]}
+
+    def mails(text: str) -> list[str]:
+        for _ in range(2):
+            company.console("/api/schedule/run", {"function": "tell_of_plan_ends"})
+        return [one["message"] for one in company.mails() if text in one["message"]]
+
+    company.console("/api/stripe/portal", {**portal, "action": "cancel"})
+    (mail,) = wait_for(lambda: mails("är uppsagt och upphör"), "the mail")
+    assert "Till dess går det att skicka som vanligt" in mail
+    assert company.account()["state"] == "active"
+    company.console("/api/stripe/portal", {**portal, "action": "end_period"})
+    becomes(company, "state", "closing")
+    (mail,) = mails("eftersom det sades upp")
+    assert f"{company.account()['closing']['ends_at'][:10]} upphör avtalet" in mail
+    assert "Sedan dess kan inget nytt skickas" in mail
+    refused(company.post("/v1/sends", a_send("070-1740682")), 403)
+    refused(company.post("/v1/account/reopen", {}), 409)
+    assert len(mails("Abonnemanget för Kaffebaren AB")) == 2
 
 
 def test_what_is_refunded_and_disputed_moves_the_balance_and_stops_sends_while_it_is_owed(

@@ -18,6 +18,8 @@ def careful(owner: Program) -> int:
 
 def test_what_asks_for_care_is_refused_until_a_code_is_shown(owner: Program) -> None:
     assert careful(owner) == 201
+    before = ok(owner.get("/v1/session"))["second_factor"]
+    assert (before["enrolled"], before["required"], before["confirmed_until"]) == (False, False, None)
     body = {"second_factor_required": True}
     assert ok(owner.call("PATCH", "/v1/account", json=body))["second_factor_required"] is True
     problem = refused(owner.post("/v1/billing/top-ups", {"amount_ore": 10_000}), 403)
@@ -30,8 +32,12 @@ def test_what_asks_for_care_is_refused_until_a_code_is_shown(owner: Program) -> 
     assert careful(owner) == 201
     shown = ok(owner.get("/v1/second-factor"))
     assert (shown["enrolled"], shown["required"], shown["recovery_codes_left"]) == (True, True, 10)
+    assert ok(owner.get("/v1/session"))["second_factor"] == shown and shown["confirmed_until"], (
+        "a page knows what to ask"
+    )
     owner.log_in()
     assert careful(owner) == 403, "a new session has shown nothing"
+    assert ok(owner.get("/v1/session"))["second_factor"] == shown | {"confirmed_until": None}
     assert ok(owner.get("/v1/account"))["id"] == owner.account_id, "reading takes none"
     refused(owner.post("/v1/session/confirm", {"code": code}), 422, "code")
     ok(owner.post("/v1/session/confirm", {"code": recovery[0]}))

@@ -57,6 +57,7 @@ def pair(upup: Addresses) -> Pair:
     a.delivered(send)
     ids = {"send_id": send["id"], "delivery_id": a.deliveries(send["id"])[0]["id"]}
     ids |= {place: made(a, *how) for place, how in MAKE.items()}
+    ids["message_id"] = made(a, f"/v1/webhook-endpoints/{ids['endpoint_id']}/test", {})
     ids["member_id"] = ok(a.get("/v1/session"))["member_id"]
     ids["session_id"] = ok(a.get("/v1/sessions"))["items"][0]["id"]
     return Pair(a, b, ids, a.link_token(PHONE, "Bara Alfas"))
@@ -69,6 +70,7 @@ MAKE: dict[str, tuple[str, Json]] = {
     "sender_id": ("/v1/senders", {"sender": "Alfa"}),
     "domain_id": ("/v1/link-domains", {"domain": "alfa.example"}),
     "opt_out_id": ("/v1/opt-outs", {"phone": "070-1740692"}),
+    "endpoint_id": ("/v1/webhook-endpoints", {"url": "https://alfa.example/upup", "events": ["send.done"]}),
 }
 """How A comes by the other ids."""
 

@@ -144,7 +144,7 @@ def world() -> Iterator[World]:
 
 def uploads(world: World) -> None:
     """JSON and files of every kind, in two companies and with two gifts."""
-    world.send(6)
+    world.send(6, reminder={"after_days": 5, "language": "sv"})
     world.send(2, by=world.other)
     world.send(2, gift="cinema")
     world.send(2, by=world.other, gift="ice_cream")

@@ -17,6 +17,7 @@ import shared
 from shared.database.queries.claims import ToSend
 from shared.database.queries.contacts import Holder
 from shared.database.queries.deliveries import InClear, Shown
+from shared.database.queries.extra_sms import Target
 from shared.database.queries.invitations import Invitation
 from shared.database.queries.members import Member
 from shared.database.queries.people import Person
@@ -82,6 +83,7 @@ HOLDERS = [
     Signup(NAME, "5568219819", NAME, NAME, EMAIL, "start", "2026-11"),
     Holder("per_a", EMAIL, NAME, NAME, ("acc_a",), ("start",)),
     Row(1, "sent", E164, "cpn_a", "lekab-1"),
+    Target(1, "sent", True, E164, b"\0" * 32, "cpn_a", "issued", False, date(2026, 12, 24)),
     HeldDelivery("snd_a", 1, "sent", None, NOON, NOON, None, E164, False, "coffee", "issued"),
     HeldElsewhere({"email_address": EMAIL, "FNAME": NAME}, True),
     FoundPerson(EMAIL, NAME, NAME, [], None),

@@ -11,6 +11,7 @@ from sandbox.machine import CHECKOUT
 from sandbox.mariadb import TEMPLATE
 
 PATIENCE_SECONDS = 120
+BEING_WRITTEN = shutil.ignore_patterns("*.pyc.*")  # compiled modules go along: what is unchanged need not be again
 NEEDED = ("sandbox", "shared", "tests/factories.py", "tests/database/pipeline.py", "tests/privacy/proof.py")
 
 Bug = tuple[tuple[str, str, str], ...]
@@ -111,7 +112,7 @@ def copy(tmp_path: Path) -> Path:
         source, target = CHECKOUT / name, tmp_path / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target, ignore=BEING_WRITTEN)
         else:
             shutil.copy(source, target)
     return tmp_path

@@ -33,7 +33,7 @@ class Month:
     codes: list[str] = field(default_factory=list)
     before: str = ""
     after: str = ""
-    totals: list[object] = field(default_factory=list)
+    totals: list[dict[str, int]] = field(default_factory=list)
     half_way: tuple[int, int] = (0, 0)
     calls: int = 0
     runs_with_work: int = 0
@@ -53,7 +53,7 @@ class Month:
     def in_clear(self) -> int:
         return self.inside.value("SELECT COUNT(*) FROM deliveries WHERE phone IS NOT NULL")
 
-    def statistics(self) -> list[object]:
+    def statistics(self) -> list[dict[str, int]]:
         return [ok(company.get("/v1/statistics"))["total"] for company in self.companies]
 
     @property
@@ -166,8 +166,8 @@ def test_the_run_was_killed_half_way_and_the_next_one_left_the_same(month: Month
 
 def test_the_counts_are_what_they_were(month: Month) -> None:
     assert month.statistics() == month.totals
-    assert sum(total["sent"] for total in month.totals) == RECIPIENTS  # type: ignore[index]
-    assert sum(total["redeemed"] for total in month.totals) == 5  # type: ignore[index]
+    assert sum(total["sent"] for total in month.totals) == RECIPIENTS
+    assert sum(total["redeemed"] for total in month.totals) == 5
 
 
 def test_calls_to_the_key_service_grow_with_companies_days_and_runs_alone(month: Month) -> None:

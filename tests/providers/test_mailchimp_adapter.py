@@ -1,8 +1,6 @@
 """Mailchimp's adapter over the wire: who unsubscribed stays so, who was erased cannot come back, no e-mail is told."""
 
-import logging
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -12,30 +10,15 @@ import pytest
 
 from sandbox.stand_ins.mailchimp import Mailchimp as StandIn
 from sandbox.stand_ins.web import WebServer
-from shared.ports import Contact, ContactRefused, Forgotten, Subscription, SupplierUnavailable, Visitor
-from shared.providers.mailchimp import PAGE, Mailchimp
-from shared.settings import MailchimpSettings
+from shared.ports import Contact, ContactRefused, Forgotten, Subscription, SupplierUnavailable
+from shared.providers.mailchimp import PAGE
 from tests.factories import NOON, FakeClock
-from tests.providers.odd_server import Answer, OddServer, closed_url, cutting_server
+from tests.providers.contact_adapters import AUDIENCE, CONTACT, EMAIL, MAILCHIMP_CALLS, VISITOR, CountedTurns
+from tests.providers.contact_adapters import a_mailchimp as adapter
+from tests.providers.odd_server import Answer, OddServer
 
-EMAIL = "asa.berg@exempel.example"
-CONTACT = Contact(EMAIL, "Åsa", "Berg", "start")
-VISITOR = Visitor(EMAIL, "Åsa", "Berg", "Bageriet", "+46701740605", "2026-11")
 MEMBER = {"email_address": EMAIL, "status": "subscribed"}
 NO_VISITOR = {"COMPANY": "", "PHONE": "", "NOTICE": ""}
-AUDIENCE = "a1b2c3"
-
-
-def adapter(
-    url: str, *, key: str = "nyckel", audience: str = AUDIENCE, timeout: int = 5, concurrency: int = 3
-) -> Mailchimp:
-    settings = MailchimpSettings(
-        mailchimp_url=f"{url}/3.0",
-        mailchimp_key=key,
-        mailchimp_audience=audience,
-        mailchimp_concurrency=concurrency,
-    )
-    return Mailchimp(settings, timeout)
 
 
 @pytest.fixture
@@ -53,18 +36,6 @@ def url(stand_in: StandIn) -> Iterator[str]:
     server = WebServer(stand_in.app)
     yield server.url
     server.close()
-
-
-CALLS: dict[str, Callable[[Mailchimp], object]] = {
-    "keep": lambda mailchimp: mailchimp.keep(CONTACT),
-    "tag": lambda mailchimp: mailchimp.tag(EMAIL, ["start"]),
-    "welcome": lambda mailchimp: mailchimp.welcome(VISITOR, "newsletter", newsletter=True),
-    "changed_since": lambda mailchimp: list(mailchimp.changed_since(NOON)),
-    "unsubscribe": lambda mailchimp: mailchimp.unsubscribe(EMAIL),
-    "find": lambda mailchimp: mailchimp.find(EMAIL),
-    "erase": lambda mailchimp: mailchimp.erase(EMAIL),
-}
-every_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 
 
 def the_member(stand_in: StandIn) -> dict[str, Any]:
@@ -223,10 +194,10 @@ def test_changes_are_read_page_by_page(stand_in: StandIn, url: str) -> None:
 def test_no_address_that_is_called_has_an_e_mail_in_it(odd: OddServer) -> None:
     odd.answer = Answer(200, MEMBER | {"members": []})
     mailchimp = adapter(odd.url)
-    for call in CALLS.values():
+    for call in MAILCHIMP_CALLS.values():
         with suppress(SupplierUnavailable):
             call(mailchimp)
-    assert len(odd.asked) >= len(CALLS)
+    assert len(odd.asked) >= len(MAILCHIMP_CALLS)
     assert not [path for path, _ in odd.asked if "asa" in path or "%40" in path or "@" in path]
 
 
@@ -254,7 +225,7 @@ def test_a_wrong_audience_is_never_taken_for_a_person_who_is_unknown(
     url: str, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(SupplierUnavailable):
-        CALLS[name](adapter(url, audience="borta"))
+        MAILCHIMP_CALLS[name](adapter(url, audience="borta"))
     assert "Mailchimp answered 404" in caplog.text
 
 
@@ -297,106 +268,17 @@ def test_only_what_is_wrong_with_the_e_mail_is_refused_for_good(
     assert type(caught.value) is expected
 
 
-@every_call
-def test_a_wrong_key_is_loud_and_the_work_comes_again(
-    url: str, call: Callable[[Mailchimp], object], caplog: pytest.LogCaptureFixture
-) -> None:
-    with pytest.raises(SupplierUnavailable):
-        call(adapter(url, key="fel"))
-    assert [record.levelname for record in caplog.records if record.name.startswith("shared.")] == ["ERROR"]
-    assert "401" in caplog.text
+def test_each_request_takes_a_turn_and_gives_it_back_whatever_comes_of_it(stand_in: StandIn, url: str) -> None:
+    for trouble in (False, True):
+        turns, before = CountedTurns(), stand_in.stats()["requests"]
+        for call in MAILCHIMP_CALLS.values():
+            with suppress(SupplierUnavailable):
+                call(adapter(url, key="fel" if trouble else "nyckel", turns=turns))
+        assert (turns.taken, turns.out) == (stand_in.stats()["requests"] - before, 0)
 
 
-@every_call
-@pytest.mark.parametrize("status", [400, 403, 405, 429, 500, 503])
-def test_any_status_of_failure_may_be_tried_again(
-    odd: OddServer, call: Callable[[Mailchimp], object], status: int
-) -> None:
-    odd.answer = Answer(status, {"title": "nej"})
-    with pytest.raises(SupplierUnavailable):
-        call(adapter(odd.url))
-
-
-@every_call
-def test_the_time_that_mailchimp_asks_for_is_passed_on(odd: OddServer, call: Callable[[Mailchimp], object]) -> None:
-    odd.answer = Answer(429, {"title": "Too Many Requests"}, {"Retry-After": "7"})
-    with pytest.raises(SupplierUnavailable) as caught:
-        call(adapter(odd.url))
-    assert caught.value.retry_after_seconds == 7
-
-
-@every_call
-def test_no_connection_a_cut_one_and_silence_may_be_tried_again(
-    odd: OddServer, call: Callable[[Mailchimp], object]
-) -> None:
-    odd.silent = True
-    with cutting_server() as (cutting, _):
-        for mailchimp in (adapter(closed_url()), adapter(cutting), adapter(odd.url, timeout=1)):
-            with pytest.raises(SupplierUnavailable):
-                call(mailchimp)
-
-
-@every_call
-@pytest.mark.parametrize("body", ["", "<html>", "[]", "null", "{}", '{"status": 17}', "[" * 5_000])
-def test_an_answer_of_no_form_we_know_is_not_taken_for_done(
-    odd: OddServer, call: Callable[[Mailchimp], object], body: str
-) -> None:
-    odd.answer = Answer(200, body)
-    with pytest.raises(SupplierUnavailable):
-        call(adapter(odd.url))
-
-
-def test_no_more_calls_are_under_way_at_once_than_are_allowed(stand_in: StandIn, url: str) -> None:
-    stand_in.seconds_a_call = 0.05
-    mailchimp = adapter(url, concurrency=3)
-    contacts = [Contact(f"{number}@exempel.example", "Åsa", "Berg") for number in range(15)]
-    threads = [threading.Thread(target=mailchimp.keep, args=(contact,)) for contact in contacts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert stand_in.stats() == {"requests": 15, "members": 15, "forgotten": 0, "most_at_once": 3}
-
-
-def test_who_waits_too_long_for_a_turn_comes_again(odd: OddServer) -> None:
-    odd.silent = True
-    mailchimp = adapter(odd.url, timeout=1, concurrency=1)
-    errors: list[str] = []
-
-    def find() -> None:
-        try:
-            mailchimp.find(EMAIL)
-        except SupplierUnavailable as error:
-            errors.append(str(error))
-
-    threads = [threading.Thread(target=find) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(errors) == 3
-    assert "too many calls at once" in errors
-
-
-@every_call
-@pytest.mark.parametrize(
-    "answer",
-    [
-        Answer(400, {"title": "Invalid Resource", "detail": f"{EMAIL} has signed up to a lot of lists"}),
-        Answer(400, {"title": "Forgotten Email Not Subscribed", "detail": f"{EMAIL} was permanently deleted"}),
-        Answer(401, EMAIL),
-        Answer(500, EMAIL),
-        Answer(200, EMAIL),
-    ],
-    ids=["400", "forgotten", "401", "500", "not JSON"],
-)
-def test_no_log_and_no_error_has_the_e_mail_in_it(
-    odd: OddServer, call: Callable[[Mailchimp], object], answer: Answer, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    odd.answer = answer
-    with pytest.raises((SupplierUnavailable, ContactRefused)) as caught:
-        call(adapter(odd.url))
-    logging.getLogger("upup").error("failed", exc_info=caught.value)
-    assert "failed" in caplog.text
-    assert "asa.berg" not in caplog.text + repr(caught.value)
+def test_without_a_turn_nothing_is_asked(odd: OddServer) -> None:
+    for call in MAILCHIMP_CALLS.values():
+        with pytest.raises(SupplierUnavailable):
+            call(adapter(odd.url, turns=CountedTurns(most=0)))
+    assert odd.asked == []

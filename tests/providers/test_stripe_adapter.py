@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -217,6 +218,8 @@ def test_a_subscription_is_known_with_its_plan_through_the_portal_and_a_card_tha
     served.adapter.renew(str(session.subscription), False)
     served.adapter.renew(str(session.subscription), True)
     assert now() == ("growth", False, False, False), "what its owner cancelled stays so"
+    found = served.adapter.subscription(str(session.subscription))
+    assert found and found.ends_at and served.stand_in._store._clock.now() < found.ends_at
     assert served.stand_in.wait_until_idle(10)
     kinds = {read_event(one.body, one.headers["Stripe-Signature"], SECRET)[1] for one in served.receiver.calls}
     assert {"invoice.payment_failed", "invoice.paid", "customer.subscription.updated"} <= kinds
@@ -243,3 +246,31 @@ def test_what_of_a_payment_is_gone_is_told_without_what_we_paid_back_ourselves(s
     served.stand_in.close_dispute(dispute, won=True)
     won = served.adapter.payment(payment)
     assert won and (won.refunded_ore, won.disputed_ore) == (2_000, 0)
+
+
+def test_a_plans_paid_invoices_name_the_company_and_its_end_says_whether_payments_failed(served: Served) -> None:
+    clock = served.stand_in._store._clock  # a test's own
+    began = clock.now()
+    for company_id in ("acc_1", "acc_2"):
+        served.stand_in.complete(
+            served.adapter.subscribe(company_id, "Kaffebaren AB", f"{company_id}@exempel.example", "start")
+        )
+    sessions = {one.reference: one for one in served.adapter.paid_since(began)}
+    served.stand_in.complete(served.adapter.top_up("top_1", str(sessions["acc_1"].customer), 10_000))
+    portal = {one: served.adapter.portal(str(sessions[one].customer)) for one in sessions}
+    served.stand_in.use_portal(portal["acc_1"], "bad_card")
+    served.stand_in.use_portal(portal["acc_2"], "cancel")
+    for days in (31, 22):
+        clock.advance(days=days)  # type: ignore[attr-defined]  # a test's own clock
+        served.stand_in.advance()
+    invoices = list(served.adapter.plan_invoices_since(began))
+    assert sorted((one.company_id, one.amount_ore, one.created_at) for one in invoices) == [
+        ("acc_1", 29_900, began.replace(microsecond=0)),
+        ("acc_2", 29_900, began.replace(microsecond=0)),
+    ], "neither deposits nor what was not paid"
+    assert list(served.adapter.plan_invoices_since(began + timedelta(days=1))) == []
+    ends = {one: served.adapter.subscription(str(sessions[one].subscription)) for one in sessions}
+    assert {one: (end.ended, end.ended_unpaid) for one, end in ends.items() if end} == {
+        "acc_1": (True, True),
+        "acc_2": (True, False),
+    }

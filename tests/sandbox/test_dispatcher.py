@@ -8,7 +8,8 @@ import pytest
 from flask import Flask, request
 from werkzeug.test import Client
 
-from sandbox.dispatcher import Dispatcher, StaticPages
+from sandbox.dispatcher import Dispatcher
+from sandbox.static_pages import StaticPages
 
 
 def named(name: str) -> Flask:

@@ -80,7 +80,7 @@ def served(clock: ManualClock, receiver: Receiver) -> Iterator[Served]:
         {"lookup_key": "start", "unit_amount": 49_900, "nickname": "Start"},
         {"lookup_key": "large", "unit_amount": 149_900, "nickname": "Stor"},
     ]
-    sandbox = Stripe(clock, KEY, f"{receiver.url}/stripe", SECRET, plans)  # type: ignore[arg-type]
+    sandbox = Stripe(clock, KEY, f"{receiver.url}/stripe", SECRET, plans)  # type: ignore[arg-type]  # JSON
     server = WebServer(sandbox.app)
     yield Served(sandbox, server.url, receiver)
     server.close()
@@ -106,7 +106,7 @@ def test_prices_are_found_by_lookup_key_with_their_product(served: Served) -> No
     assert [(price.unit_amount, price.currency) for price in found.data] == [(149_900, "sek")]
     assert found.data[0].recurring is not None
     assert found.data[0].recurring.interval == "month"
-    assert found.data[0].product.name == "Stor"  # type: ignore[union-attr]
+    assert found.data[0].product.name == "Stor"  # type: ignore[union-attr]  # expanded
     assert len(served.client.v1.products.list({"active": True}).data) == 2
 
 
@@ -120,7 +120,7 @@ def test_a_paid_plan_is_an_active_subscription_and_the_webhook_is_told(served: S
 
     paid = served.client.v1.checkout.sessions.retrieve(session.id, {"expand": ["line_items"]})
     assert (paid.status, paid.payment_status, paid.client_reference_id) == ("complete", "paid", "acc_1")
-    assert paid.line_items.data[0].description == "Start"  # type: ignore[union-attr]
+    assert paid.line_items.data[0].description == "Start"  # type: ignore[union-attr]  # expanded
     subscription = served.client.v1.subscriptions.retrieve(str(paid.subscription))
     assert (subscription.status, subscription.customer) == ("active", customer.id)
     assert plain(subscription.metadata) == {"account": "acc_1"}
@@ -131,7 +131,7 @@ def test_a_paid_plan_is_an_active_subscription_and_the_webhook_is_told(served: S
         49_900,
         "subscription_create",
     )
-    assert invoice.parent.subscription_details.subscription == subscription.id  # type: ignore[union-attr]
+    assert invoice.parent.subscription_details.subscription == subscription.id  # type: ignore[union-attr]  # expanded
     assert served.types() == ["checkout.session.completed", "customer.subscription.created", "invoice.paid"]
     assert served.sandbox.stats() == {"events_sent": 3}
 
@@ -144,7 +144,7 @@ def test_a_paid_top_up_has_a_payment_and_an_invoice(served: Served) -> None:
     payment = served.client.v1.payment_intents.retrieve(str(paid.payment_intent))
     assert (payment.status, payment.amount_received) == ("succeeded", 50_000)
     assert plain(payment.metadata) == {"account": "acc_1"}
-    assert plain(paid.invoice.metadata) == {"kind": "top-up"}  # type: ignore[union-attr]
+    assert plain(paid.invoice.metadata) == {"kind": "top-up"}  # type: ignore[union-attr]  # expanded
     assert served.types() == ["checkout.session.completed", "invoice.paid"]
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.code_file import is_ean, read_codes
+from shared.domain.code_file import read_codes
+from shared.domain.ean import is_ean
 from shared.domain.recipient_file import FileError
 
 EAN = "7310865004703"

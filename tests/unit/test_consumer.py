@@ -2,7 +2,6 @@
 
 import base64
 import json
-import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.messaging.consumer import TryAgain, consume
-from shared.ports import OutcomeUnknown, SupplierUnavailable
+from shared.ports import OutcomeUnknown, SupplierPaused, SupplierUnavailable
+from shared.privacy.sealing import Unreadable
+from shared.privacy.transit import TransitKeyGone
 
 SECRET = "070-174 06 05 Åsa"
 
@@ -24,6 +25,13 @@ class Event:
 def event(body: object) -> Event:
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
     return Event({"message": {"data": base64.b64encode(text).decode()}})
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    """The one structured line that was written."""
+    (line,) = capsys.readouterr().out.splitlines()
+    found: dict[str, str] = json.loads(line)
+    return found
 
 
 class Work:
@@ -71,12 +79,14 @@ USELESS = [
 
 @pytest.mark.parametrize("message", USELESS)
 def test_a_message_that_can_never_work_is_acknowledged_and_logged(
-    message: Event, caplog: pytest.LogCaptureFixture
+    message: Event, capsys: pytest.CaptureFixture[str]
 ) -> None:
     work = Work()
     consume(message, work, send_id=str)
     assert work.calls == []
-    assert "a message was dropped" in caplog.text
+    line = told(capsys)
+    assert (line["severity"], line["work"]) == ("ERROR", "work")
+    assert line["message"].startswith("a message was dropped: ")
 
 
 @given(st.binary(max_size=200))
@@ -86,25 +96,47 @@ def test_no_bytes_whatever_make_a_consumer_fail(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "trouble", [SupplierUnavailable("status 503"), OutcomeUnknown("no answer"), ValueError(SECRET), KeyError(SECRET)]
+    ("trouble", "severity"),
+    [
+        (SupplierUnavailable("status 503"), "WARNING"),
+        (OutcomeUnknown("no answer"), "WARNING"),
+        (ValueError(SECRET), "ERROR"),
+        (KeyError(SECRET), "ERROR"),
+    ],
 )
 def test_trouble_makes_the_message_come_again_and_is_told_without_what_it_said(
-    trouble: Exception, caplog: pytest.LogCaptureFixture
+    trouble: Exception, severity: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with caplog.at_level(logging.DEBUG), pytest.raises(TryAgain) as raised:
+    with pytest.raises(TryAgain) as raised:
         consume(event({"send_id": SECRET}), Work(trouble), send_id=str)
     assert str(raised.value) == "work"
     assert raised.value.__cause__ is None
     assert raised.value.__suppress_context__
-    assert SECRET not in caplog.text
-    assert "070-174" not in caplog.text
-    assert "comes again" in caplog.text
+    line = told(capsys)
+    assert (line["severity"], line["work"]) == (severity, "work")
+    assert line["message"].startswith("comes again: ")
+    assert "070-174" not in str(line) and "Åsa" not in str(line)
 
 
-def test_an_error_that_is_logged_says_where_it_happened(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("trouble", "severity", "says"),
+    [
+        (SupplierPaused("lekab"), "INFO", "left to the sweep: lekab"),
+        (TransitKeyGone("the day's key"), "ERROR", "can never work: TransitKeyGone"),
+        (Unreadable(SECRET), "ERROR", "can never work: Unreadable"),
+    ],
+)
+def test_what_waits_for_the_sweep_or_can_never_work_is_acknowledged_and_told(
+    trouble: Exception, severity: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    consume(event({"send_id": "snd_1"}), Work(trouble), send_id=str)
+    assert told(capsys) == {"severity": severity, "work": "work", "message": says}
+
+
+def test_an_error_that_is_logged_says_where_it_happened(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(TryAgain):
         consume(event({"send_id": "x"}), Work(ZeroDivisionError(SECRET)), send_id=str)
-    assert "ZeroDivisionError at shared/messaging/consumer.py:" in caplog.text
+    assert "ZeroDivisionError at shared/messaging/consumer.py:" in told(capsys)["message"]
 
 
 def test_a_process_that_is_told_to_stop_stops() -> None:

@@ -83,7 +83,13 @@ def test_what_was_never_a_message_of_ours_is_useless(event: Event) -> None:
         read_dead_letter(event, NOON)
 
 
-@given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(max_size=20),
+        lambda inner: st.dictionaries(st.text(max_size=10), inner, max_size=3),
+        max_leaves=6,
+    )
+)
 @settings(max_examples=200, deadline=None, derandomize=True)
 def test_nothing_whatever_makes_the_reader_fail(data: object) -> None:
     for event in (Event(data), Event({"message": data}), Event({"message": {"attributes": data, "data": "e30="}})):

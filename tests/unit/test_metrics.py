@@ -48,3 +48,18 @@ def test_the_names_that_alerts_hold_on_to_stay() -> None:
         "sends_over_erase_limit",
         "disclosures_open",
     }
+
+
+def test_a_job_that_fails_is_a_line_that_alerts_find_by_its_severity_and_says_nothing_of_anybody(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def encrypt() -> dict[str, int]:
+        raise ValueError("070-174 06 05 Åsa")
+
+    with Flask(__name__).app_context():
+        answer = run_job(encrypt)
+    (line,) = capsys.readouterr().out.splitlines()
+    told = json.loads(line)
+    assert (answer.status_code, answer.get_data(), told["severity"], told["job"]) == (500, b"", "ERROR", "encrypt")
+    assert told["message"].startswith("builtins.ValueError at ") and ".py:" in told["message"]
+    assert "174" not in told["message"] and "Åsa" not in told["message"]

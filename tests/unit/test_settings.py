@@ -16,6 +16,7 @@ from shared.settings import (
     KeySettings,
     LekabSettings,
     MessagingSettings,
+    PrivacyContactSettings,
     Settings,
     SettingsError,
     StripeSettings,
@@ -61,6 +62,20 @@ def test_a_group_is_read_from_the_environment_in_its_own_types() -> None:
     )
 
 
+def test_contacts_are_read_by_name() -> None:
+    found = Settings(PRODUCTION | {"PRIVACY_CONTACTS": "UpUp=Anna Ek, a@upup.example;\n Google Cloud = b=c ;"})
+    assert found.load(PrivacyContactSettings).privacy_contacts == {
+        "UpUp": "Anna Ek, a@upup.example",
+        "Google Cloud": "b=c",
+    }
+
+
+@pytest.mark.parametrize("value", ["Anna Ek", "UpUp=", "=Anna Ek", "UpUp=Anna; UpUp=Karin"])
+def test_contacts_without_a_name_or_twice_stop_the_start(value: str) -> None:
+    told = faults(PRODUCTION | {"PRIVACY_CONTACTS": value}, PrivacyContactSettings)
+    assert told == ["PRIVACY_CONTACTS must be name=value; name=value, each name once"]
+
+
 def test_what_is_not_set_or_blank_has_its_default() -> None:
     core = Settings(DEVELOPMENT | {"SUPPLIER_TIMEOUT_SECONDS": "", "CLOCK_OFFSET_FILE": "  "}).load(CoreSettings)
     assert (core.supplier_timeout_seconds, core.clock_offset_file, core.allowed_origins) == (10, None, ())
@@ -92,6 +107,11 @@ def test_a_missing_or_blank_value_is_named(value: str | None) -> None:
         ("PUBLIC_URL", "upup.example", "PUBLIC_URL must begin with https://"),
         ("PUBLIC_URL", "ftp://upup.example", "PUBLIC_URL must begin with https://"),
         ("PUBLIC_URL", "https://upup.example/", "PUBLIC_URL must not end with /"),
+        (
+            "PUBLIC_URL",
+            f"https://{'upup' * 13}x",
+            "PUBLIC_URL must have 60 characters at most: a gift's link stands in an SMS of one part",
+        ),
         ("SUPPLIER_TIMEOUT_SECONDS", "0", "SUPPLIER_TIMEOUT_SECONDS must be a whole number above 0"),
         ("SUPPLIER_TIMEOUT_SECONDS", "-1", "SUPPLIER_TIMEOUT_SECONDS must be a whole number above 0"),
         ("SUPPLIER_TIMEOUT_SECONDS", "1.5", "SUPPLIER_TIMEOUT_SECONDS must be a whole number above 0"),

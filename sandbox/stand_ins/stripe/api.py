@@ -67,6 +67,7 @@ CALLS = [
     _retrieve("subscriptions", "subscription"),
     Call("POST", "subscriptions/<object_id>", frozenset({"cancel_at_period_end", "metadata"}), billing.update),
     Call("DELETE", "subscriptions/<object_id>", NOTHING, billing.cancel),
+    Call("GET", "invoices", PAGING | {"customer", "status", "created"}, billing.list_invoices),
     _retrieve("invoices", "invoice"),
     _retrieve("payment_intents", "payment_intent"),
     Call("POST", "refunds", names_taken_by(RefundCreateParams), refunds.create),

@@ -5,8 +5,9 @@ import copy
 from datetime import UTC, datetime, timedelta
 
 from sandbox.stand_ins.stripe.errors import no_such
+from sandbox.stand_ins.stripe.events import is_within
 from sandbox.stand_ins.stripe.params import Params, flag, merged_metadata
-from sandbox.stand_ins.stripe.store import Store, StripeObject, new_id, whole_list
+from sandbox.stand_ins.stripe.store import Store, StripeObject, new_id, page, whole_list
 
 RUNNING = ("active", "past_due")
 DUNNING_SECONDS = 21 * 24 * 3600
@@ -118,7 +119,24 @@ def _try_again(store: Store, subscription: StripeObject) -> None:
         store.emit("invoice.paid", invoice)
         store.emit("customer.subscription.updated", subscription, before)
     elif store.now() - invoice["created"] >= DUNNING_SECONDS:
-        _end(store, subscription, store.now())
+        _end(store, subscription, store.now(), "payment_failed")
+
+
+def end_period(store: Store, subscription: StripeObject) -> None:
+    """Its period is over now: it is renewed, or ends, without any time that passes."""
+    for item in subscription["items"]["data"]:
+        item["current_period_end"] = store.now()
+    renew_what_is_due(store)
+
+
+def list_invoices(store: Store, params: Params) -> StripeObject:
+    found = [
+        one
+        for one in store.all("invoice")
+        if all(params.get(name, one[name]) == one[name] for name in ("customer", "status"))
+        and is_within(one["created"], params.get("created"))
+    ]
+    return page(found, params, "/v1/invoices")
 
 
 def pay_invoice(store: Store, customer: str, lines: Lines, reason: str, **fields: object) -> StripeObject:
@@ -175,9 +193,9 @@ def _renew(store: Store, subscription: StripeObject) -> None:
     store.emit("customer.subscription.updated", subscription, before)
 
 
-def _end(store: Store, subscription: StripeObject, at: int) -> StripeObject:
+def _end(store: Store, subscription: StripeObject, at: int, because: str = "cancellation_requested") -> StripeObject:
     subscription.update(status="canceled", ended_at=at, canceled_at=subscription["canceled_at"] or at)
-    subscription["cancellation_details"]["reason"] = "cancellation_requested"
+    subscription["cancellation_details"]["reason"] = because
     store.emit("customer.subscription.deleted", subscription)
     return subscription
 

@@ -99,6 +99,7 @@ def _portal(store: Store, session: StripeObject) -> Response:
     ends = subscription["cancel_at_period_end"]
     buttons.append(_button("resume", "Fortsätt ändå") if ends else _button("cancel", "Säg upp till periodens slut"))
     buttons += [_button("good_card", "Byt till ett kort som går"), _button("bad_card", "Byt till ett kort som nekas")]
+    buttons.append(_button("end_period", "Låt perioden ta slut nu"))
     state = "Sista betalningen gick inte" if subscription["status"] == "past_due" else "Betalt"
     content = f"<p>{escape(price['nickname'])}: {state}{', sagt upp' if ends else ''}</p>{''.join(buttons)}{back}"
     return _page("Ditt abonnemang", content)

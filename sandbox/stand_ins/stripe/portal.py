@@ -1,11 +1,14 @@
-"""Billing Portal: its sessions, and what a customer can do there: change card and plan, cancel, and think again."""
+"""Billing Portal: its sessions, and what a customer can do there: change card and plan, cancel, and think again.
+
+Only here a customer can also have the period end at once: the next payment comes without any time that passes.
+"""
 
 from sandbox.stand_ins.stripe import billing, customers
 from sandbox.stand_ins.stripe.errors import ApiError, invalid
 from sandbox.stand_ins.stripe.params import Params, required
 from sandbox.stand_ins.stripe.store import Store, StripeObject, new_id
 
-ACTIONS = ("plan", "cancel", "resume", "good_card", "bad_card")
+ACTIONS = ("plan", "cancel", "resume", "good_card", "bad_card", "end_period")
 
 
 def create(store: Store, params: Params, base_url: str) -> StripeObject:
@@ -53,5 +56,7 @@ def act(store: Store, session: StripeObject, action: str, plan: str = "") -> Non
         if price is None:
             raise invalid("No such plan", "plan")
         billing.switch_plan(store, subscription, price)
+    elif action == "end_period":
+        billing.end_period(store, subscription)
     else:
         billing.update(store, {"cancel_at_period_end": str(action == "cancel").lower()}, subscription["id"])

@@ -211,7 +211,11 @@ def page(tx: Transaction, before: tuple[datetime, str] | None, most: int) -> lis
 
 
 def empty_numbers(tx: Transaction, company_id: str, send_id: str, first: int, last: int) -> None:
-    """Forget the numbers in clear of a send's deliveries in these places, and which gift each got."""
+    """Forget the numbers in clear of a send's deliveries in these places, which gift each got, and its extra SMS."""
+    tx.execute(
+        "DELETE FROM extra_sms WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s",
+        (send_id, company_id, first, last),
+    )
     tx.execute(
         "UPDATE deliveries SET phone = NULL, coupon_id = NULL WHERE send_id = %s AND company_id = %s"
         " AND position BETWEEN %s AND %s AND phone IS NOT NULL",

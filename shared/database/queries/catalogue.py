@@ -30,11 +30,9 @@ def on_sale(tx: Transaction) -> list[Listed]:
 def all_gifts(tx: Transaction) -> list[Listed]:
     """Also those that are not on sale."""
     in_stock = set(tx.values("SELECT DISTINCT product FROM pool_codes WHERE coupon_id IS NULL"))
-    split = len(fields(Gift))
 
     def listed(on_sale: int, *values: Any) -> Listed:
-        gift = Gift(*values[:split])
-        presentation = replace(Presentation(*values[split:]), id_required=bool(values[-1]))
+        gift, presentation = _presented(*values)
         available = bool(on_sale) and (gift.issuer == "clearon" or gift.product in in_stock)
         return Listed(gift, presentation, bool(on_sale), available)
 
@@ -68,6 +66,11 @@ def change(tx: Transaction, code: str, changes: Mapping[str, object]) -> None:
 def get(tx: Transaction, code: str) -> Gift | None:
     """A gift by its code, also one that is no longer on sale."""
     return tx.one(Gift, f"SELECT {GIFT} FROM gifts WHERE code = %s", (code,))
+
+
+def presented(tx: Transaction, code: str) -> tuple[Gift, Presentation] | None:
+    """The same, with what is shown of it."""
+    return tx.one(_presented, f"SELECT {GIFT}, {PRESENTATION} FROM gifts WHERE code = %s", (code,))
 
 
 def is_on_sale(tx: Transaction, code: str) -> bool:
@@ -120,3 +123,8 @@ def handed_out(tx: Transaction, coupon_ids: Sequence[str]) -> dict[str, bytes]:
         (list(coupon_ids),),
     )
     return dict(rows)
+
+
+def _presented(*values: Any) -> tuple[Gift, Presentation]:
+    split = len(fields(Gift))
+    return Gift(*values[:split]), replace(Presentation(*values[split:]), id_required=bool(values[-1]))

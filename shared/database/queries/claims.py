@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from shared.database.queries import webhook_events
+from shared.database.queries.webhook_events import Moved
 from shared.database.transactions import Transaction
 from shared.domain.delivery import UNDER_WAY, DeliveryState, sources
 
@@ -117,11 +119,13 @@ def move_claimed(
     owner: str,
     positions: Sequence[int],
     state: DeliveryState,
+    now: datetime,
     reason: str | None = None,
 ) -> int:
     """Move rows of this claim to a state that theirs leads to and end the claim; how many."""
     if not positions:
         return 0
+    _tell_of(tx, chunk, owner, positions, (state, reason), now)
     return tx.execute(
         "UPDATE deliveries SET state = %s, reason = %s, claimed_by = NULL, claimed_until = NULL"
         " WHERE send_id = %s AND company_id = %s AND position IN %s AND claimed_by = %s AND state IN %s",
@@ -159,19 +163,36 @@ def doubt_the_dead(tx: Transaction, chunk: Chunk, now: datetime) -> list[tuple[i
             " AND company_id = %s AND position BETWEEN %s AND %s AND state IN %s AND claimed_until < %s",
             place,
         )
+        doubted = [Moved(position, DeliveryState.UNKNOWN, "no_answer") for position, _, _ in dead]
+        webhook_events.deliveries_moved(tx, chunk.company_id, chunk.send_id, doubted, now)
     return dead
 
 
-def opt_out_claimed(tx: Transaction, chunk: Chunk, owner: str, positions: Sequence[int]) -> int:
+def opt_out_claimed(tx: Transaction, chunk: Chunk, owner: str, positions: Sequence[int], now: datetime) -> int:
     """Let go of claimed rows whose person has opted out since the upload, with all that is kept for their SMS."""
     if not positions:
         return 0
+    _tell_of(tx, chunk, owner, positions, (DeliveryState.OPTED_OUT, None), now)
     return tx.execute(
         "UPDATE deliveries SET state = 'opted_out', sealed_values = NULL, claimed_by = NULL, claimed_until = NULL"
         " WHERE send_id = %s AND company_id = %s AND position IN %s AND claimed_by = %s"
         " AND state IN %s",
         (chunk.send_id, chunk.company_id, list(positions), owner, sources(DeliveryState.OPTED_OUT)),
     )
+
+
+def _tell_of(
+    tx: Transaction,
+    chunk: Chunk,
+    owner: str,
+    positions: Sequence[int],
+    ending: tuple[DeliveryState, str | None],
+    now: datetime,
+) -> None:
+    """That rows of this claim are about to come to a state that theirs leads to."""
+    mine = [list(positions), owner, sources(ending[0])]
+    where = "position IN %s AND claimed_by = %s AND state IN %s"
+    webhook_events.deliveries_move(tx, (chunk.send_id, chunk.company_id), where, mine, ending, now)
 
 
 def begin_sending(tx: Transaction, chunk: Chunk, claim: Claim, positions: Sequence[int]) -> set[int]:
@@ -210,7 +231,8 @@ def end_claim(tx: Transaction, chunk: Chunk, owner: str) -> None:
 
 
 def record_outcomes(tx: Transaction, chunk: Chunk, owner: str, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """Write what the calls came to. What has left UpUp, or never will, loses its values with the same write."""
+    """Write what the calls of rows that are being sent came to. What has left UpUp, or never will, loses its values
+    with the same write."""
     rows = [[one.position, one.state, one.sms_ref, one.reason] for one in outcomes]
     tx.execute(
         "UPDATE deliveries d JOIN JSON_TABLE(%s, '$[*]' COLUMNS (position INT UNSIGNED PATH '$[0]',"
@@ -224,6 +246,8 @@ def record_outcomes(tx: Transaction, chunk: Chunk, owner: str, outcomes: Sequenc
         " WHERE d.company_id = %s AND d.claimed_by = %s AND d.state IN %s",
         (json.dumps(rows), chunk.send_id, now, chunk.company_id, owner, OUTCOME_AWAITED),
     )
+    moved = [Moved(one.position, one.state, one.reason) for one in outcomes]
+    webhook_events.deliveries_moved(tx, chunk.company_id, chunk.send_id, moved, now)
 
 
 def is_under_way(tx: Transaction, chunk: Chunk) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.database.queries import webhook_events
+from shared.database.queries.webhook_events import Moved
 from shared.database.transactions import Transaction
 from shared.domain.delivery import UNDER_WAY, DeliveryState, sources
 
@@ -25,6 +27,8 @@ class Shown:
     delivered_at: datetime | None
     test_coupon: str | None = None
     """Of a test: what its gift's link is made from."""
+    resends: int = 0
+    """How many times its link was asked for again."""
 
     def __repr__(self) -> str:
         return f"Shown({self.position}, {self.state})"
@@ -73,16 +77,21 @@ def counts(tx: Transaction, company_id: str, send_ids: Sequence[str]) -> dict[tu
     return dict(rows)
 
 
-def page(tx: Transaction, company_id: str, send_id: str, after: int, most: int) -> list[Shown]:
-    """In the order of the upload, from just after a position."""
+def page(
+    tx: Transaction, company_id: str, send_id: str, after: int, most: int, state: DeliveryState | None = None
+) -> list[Shown]:
+    """In the order of the upload, from just after a position; all, or those in a state."""
     return tx.all(
         lambda position, state, reason, phone, encrypted, *rest: Shown(
             position, state, reason, phone, bool(encrypted), *rest
         ),
         "SELECT d.position, d.state, d.reason, d.phone, d.record IS NOT NULL, c.state, d.sent_at, d.delivered_at,"
-        " IF(c.test, c.id, NULL) FROM deliveries d LEFT JOIN coupons c ON c.id = d.coupon_id"
-        " WHERE d.company_id = %s AND d.send_id = %s AND d.position > %s ORDER BY d.position LIMIT %s",
-        (company_id, send_id, after, most),
+        " IF(c.test, c.id, NULL), (SELECT COUNT(*) FROM extra_sms x WHERE x.send_id = d.send_id"
+        " AND x.company_id = d.company_id AND x.position = d.position AND x.kind = 'resend')"
+        " FROM deliveries d LEFT JOIN coupons c ON c.id = d.coupon_id"
+        f" WHERE d.company_id = %s AND d.send_id = %s AND d.position > %s{' AND d.state = %s' if state else ''}"
+        " ORDER BY d.position LIMIT %s",
+        (company_id, send_id, after, *([state] if state else []), most),
     )
 
 
@@ -110,25 +119,31 @@ def encrypt(
     )
     tx.execute("DELETE FROM sealed_records")
     tx.insert_many("INSERT INTO sealed_records (position, record) VALUES (%s, %s)", records)
+    # from the records to their rows: the other way round it would wait for the rows that others hold
     return tx.execute(
-        "UPDATE deliveries d JOIN sealed_records r ON r.position = d.position"
+        "UPDATE sealed_records r STRAIGHT_JOIN deliveries d ON d.position = r.position"
         " SET d.record = r.record, d.data_key_id = %s, d.phone = NULL, d.coupon_id = NULL, d.sealed_values = NULL"
         " WHERE d.send_id = %s AND d.company_id = %s AND d.record IS NULL",
         (data_key_id, send_id, company_id),
     )
 
 
-def doubt_what_began(tx: Transaction, company_id: str, send_id: str) -> None:
+def doubt_what_began(tx: Transaction, company_id: str, send_id: str, now: datetime) -> None:
     """What is still in a call when its time is over is in doubt."""
+    began, place = sources(DeliveryState.UNKNOWN), (send_id, company_id)
+    webhook_events.deliveries_move(tx, place, "state IN %s", [began], (DeliveryState.UNKNOWN, "no_answer"), now)
     tx.execute(
         "UPDATE deliveries SET state = 'unknown', reason = 'no_answer', claimed_until = NULL"
         " WHERE send_id = %s AND company_id = %s AND state IN %s",
-        (send_id, company_id, sources(DeliveryState.UNKNOWN)),
+        (*place, began),
     )
 
 
-def stop(tx: Transaction, company_id: str, send_id: str, state: DeliveryState, reason: str | None) -> Stopped:
+def stop(
+    tx: Transaction, company_id: str, send_id: str, state: DeliveryState, reason: str | None, now: datetime
+) -> Stopped:
     """End what has not begun to leave; a coupon that was asked for is no longer wanted."""
+    webhook_events.deliveries_move(tx, (send_id, company_id), "state IN %s", [NOT_BEGUN], (state, reason), now)
     place = (send_id, company_id, NOT_BEGUN)
     tx.execute(
         "UPDATE coupons c JOIN deliveries d ON d.coupon_id = c.id SET c.unwanted = TRUE, c.sealed_code = NULL"
@@ -170,6 +185,7 @@ def sent_after_all(
             " claimed_by = NULL WHERE send_id = %s AND company_id = %s AND position = %s",
             (sms_ref, now, *place),
         )
+        webhook_events.deliveries_moved(tx, company_id, send_id, [Moved(position, DeliveryState.SENT)], now)
     return found
 
 

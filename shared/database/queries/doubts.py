@@ -91,12 +91,22 @@ def receipts_of_numbers(tx: Transaction, number_hmacs: Sequence[bytes]) -> list[
 
 
 def another_is_being_sent(tx: Transaction, doubt: Doubt) -> bool:
-    """Whether the receipt could be about another SMS of this company to the same person, still in its call."""
+    """Whether the receipt could be about another SMS to the same person: one of this company that is still in its call,
+    or an extra one, in its call or in doubt."""
     return bool(
         tx.value(
             "SELECT 1 FROM deliveries mine JOIN deliveries other ON other.company_id = mine.company_id"
             " AND other.fingerprint = mine.fingerprint AND other.state = 'sending'"
             " WHERE mine.send_id = %s AND mine.position = %s AND mine.company_id = %s LIMIT 1",
             (doubt.send_id, doubt.position, doubt.company_id),
+        )
+        or tx.value(  # an extra SMS has no doubt of its own: a receipt of one in doubt knows the number only
+            "SELECT 1 FROM extra_sms x JOIN sends s ON s.id = x.send_id AND s.sender = %s"
+            " JOIN deliveries other ON other.send_id = x.send_id AND other.position = x.position"
+            " JOIN deliveries mine ON mine.phone = other.phone"
+            " AND mine.send_id = %s AND mine.position = %s AND mine.company_id = %s"
+            " WHERE x.state IN ('sending', 'unknown') AND x.due_at IS NOT NULL LIMIT 1"
+            " /* all companies: a receipt names the number only */",
+            (doubt.sender, doubt.send_id, doubt.position, doubt.company_id),
         )
     )

@@ -105,6 +105,18 @@ def remove(tx: Transaction, company_id: str, invitation_id: str) -> bool:
     return bool(tx.execute("DELETE FROM invitations WHERE company_id = %s AND id = %s", (company_id, invitation_id)))
 
 
+def remove_to(tx: Transaction, email: str, until: datetime) -> None:
+    """Whoever invited the address until then: nobody is there to accept."""
+    found = tx.all(
+        lambda company_id, invitation_id: (company_id, invitation_id),
+        "SELECT company_id, id FROM invitations WHERE email = %s AND created_at <= %s"
+        " /* all companies: a person may be invited by several */",
+        (email, until),
+    )
+    for company_id, invitation_id in found:
+        remove(tx, company_id, invitation_id)
+
+
 # Mails
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from shared.database.queries import people
-from shared.database.transactions import Transaction
-from shared.domain.persons_data import HeldDelivery, HeldMembership
+from shared.database.transactions import Transaction, columns
+from shared.domain.persons_data import HeldDelivery, HeldKey, HeldMembership, HeldSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,9 @@ def deliveries(tx: Transaction, company_id: str, fingerprint: bytes) -> list[Hel
             send_id, position, state, reason, uploaded, sent, delivered, phone, bool(encrypted), *gift
         ),
         "SELECT d.send_id, d.position, d.state, d.reason, s.created_at, d.sent_at, d.delivered_at, d.phone,"
-        " d.record IS NOT NULL, c.gift_code, c.state"
+        " d.record IS NOT NULL, c.gift_code, c.state,"
+        " (SELECT COUNT(*) FROM extra_sms x WHERE x.send_id = d.send_id AND x.company_id = d.company_id"
+        " AND x.position = d.position)"
         " FROM deliveries d JOIN sends s ON s.id = d.send_id AND s.company_id = d.company_id"
         " LEFT JOIN coupons c ON c.id = d.coupon_id AND c.company_id = d.company_id"
         " WHERE d.company_id = %s AND d.fingerprint = %s ORDER BY s.created_at DESC, s.id, d.position",
@@ -187,10 +189,20 @@ def attested(tx: Transaction, company_id: str, member_id: str) -> list[tuple[str
     )
 
 
-def sessions(tx: Transaction, company_id: str, member_id: str) -> list[datetime]:
-    """When a member logged in, of the sessions that are kept."""
-    return tx.values(
-        "SELECT created_at FROM sessions WHERE company_id = %s AND member_id = %s ORDER BY created_at",
+def sessions(tx: Transaction, company_id: str, member_id: str) -> list[HeldSession]:
+    """Of a member, also those that are over and still kept."""
+    return tx.all(
+        HeldSession,
+        f"SELECT {columns(HeldSession)} FROM sessions WHERE company_id = %s AND member_id = %s ORDER BY created_at, id",
+        (company_id, member_id),
+    )
+
+
+def api_keys(tx: Transaction, company_id: str, member_id: str) -> list[HeldKey]:
+    """Those that a member made."""
+    return tx.all(
+        HeldKey,
+        f"SELECT {columns(HeldKey)} FROM api_keys WHERE company_id = %s AND created_by = %s ORDER BY created_at, id",
         (company_id, member_id),
     )
 
@@ -207,7 +219,8 @@ def remove_member(tx: Transaction, company_id: str, person_id: str, until: datet
     )
     if members:
         tx.execute("DELETE FROM sessions WHERE company_id = %s AND member_id IN %s", (company_id, members))
-        tx.execute("DELETE FROM processor_notices WHERE company_id = %s AND member_id IN %s", (company_id, members))
+        for table in ("processor_notices", "plan_end_notices"):
+            tx.execute(f"DELETE FROM {table} WHERE company_id = %s AND member_id IN %s", (company_id, members))
         tx.execute(
             "DELETE FROM privacy_request_notices WHERE company_id = %s AND member_id IN %s", (company_id, members)
         )

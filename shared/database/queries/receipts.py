@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from shared.database.queries import extra_sms, webhook_events
 from shared.database.transactions import Transaction
 from shared.domain.delivery import DeliveryState, sources
 
 
 def apply(tx: Transaction, sms_ref: str, outcome: DeliveryState, reason: str | None, now: datetime) -> bool:
-    """Move the delivery where its state leads there; whether the SMS is known at all."""
+    """Move the delivery or the extra SMS where its state leads there; whether the SMS is known at all."""
     moved = tx.execute(
         "UPDATE deliveries SET state = %s, reason = %s, delivered_at = IF(%s = 'delivered', %s, delivered_at)"
         " WHERE sms_ref = %s AND state IN %s /* all companies: the supplier names the SMS only */",
@@ -17,17 +18,18 @@ def apply(tx: Transaction, sms_ref: str, outcome: DeliveryState, reason: str | N
     if moved:  # one that arrived after all is wanted again, unless its company has taken it back
         tx.execute(
             "UPDATE coupons c JOIN deliveries d ON d.coupon_id = c.id"
-            " SET c.unwanted = (c.cancelled OR d.state = 'failed')"
+            f" SET c.unwanted = {extra_sms.UNWANTED}"
             " WHERE d.sms_ref = %s AND d.state IN ('failed', 'delivered')"
             " /* all companies: the supplier names the SMS only */",
             (sms_ref,),
         )
+        webhook_events.receipt_came(tx, sms_ref, outcome, reason, now)
         return True
     known = tx.value(
         "SELECT 1 FROM deliveries WHERE sms_ref = %s LIMIT 1 /* all companies: the supplier names the SMS only */",
         (sms_ref,),
     )
-    return bool(known)
+    return bool(known) or extra_sms.apply_receipt(tx, sms_ref, outcome, reason, now)
 
 
 def keep_early(
@@ -60,11 +62,12 @@ def take_early(tx: Transaction, sms_refs: Sequence[str]) -> list[tuple[str, Deli
 
 
 def known_by_now(tx: Transaction, most: int) -> list[str]:
-    """Early receipts whose delivery has been committed since."""
+    """Early receipts whose delivery or extra SMS has been committed since."""
     return tx.values(
-        "SELECT r.sms_ref FROM early_receipts r JOIN deliveries d ON d.sms_ref = r.sms_ref LIMIT %s"
+        "(SELECT r.sms_ref FROM early_receipts r JOIN deliveries d ON d.sms_ref = r.sms_ref LIMIT %s)"
+        " UNION ALL (SELECT r.sms_ref FROM early_receipts r JOIN extra_sms x ON x.sms_ref = r.sms_ref LIMIT %s)"
         " /* all companies: the supplier names the SMS only */",
-        (most,),
+        (most, most),
     )
 
 

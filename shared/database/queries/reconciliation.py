@@ -1,7 +1,8 @@
 """What the nightly comparison with Stripe found, and what it compares."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from shared.database.transactions import Transaction, columns
 
@@ -16,6 +17,8 @@ class Difference:
     here_ore: int | None
     healed: bool
     found_at: datetime
+    invoice: str | None = None
+    """Stripe's name of what was paid, where the difference is about nothing of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +30,25 @@ class Sums:
     entries_ore: int
 
 
-def add(tx: Transaction, one: Difference) -> None:
-    tx.execute(
-        f"INSERT INTO stripe_differences ({columns(Difference)}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-        (
-            one.id,
-            one.company_id,
-            one.kind,
-            one.top_up_id,
-            one.stripe_ore,
-            one.here_ore,
-            one.healed,
-            one.found_at,
-        ),
+def add(tx: Transaction, one: Difference) -> bool:
+    """False of an invoice that is kept already: what is to be done about it is done at Stripe."""
+    return bool(
+        tx.execute(
+            f"INSERT INTO stripe_differences ({columns(Difference)}) VALUES %s ON DUPLICATE KEY UPDATE id = id",
+            (astuple(one),),
+        )
     )
+
+
+def _difference(*row: Any) -> Difference:
+    found = Difference(*row)
+    return replace(found, healed=bool(found.healed))
 
 
 def page(tx: Transaction, before: tuple[datetime, str] | None, most: int) -> list[Difference]:
     where, place = ("", ()) if before is None else (" WHERE (found_at, id) < (%s, %s)", before)
     return tx.all(
-        Difference,
+        _difference,
         f"SELECT {columns(Difference)} FROM stripe_differences{where} ORDER BY found_at DESC, id DESC LIMIT %s"
         " /* all companies: for staff */",
         (*place, most),

@@ -36,6 +36,12 @@ def asked(tx: Transaction, session_hmac: bytes, company_id: str, person_id: str)
     return found or Asked(False, True, None)  # the session has ended at this moment
 
 
+def since(tx: Transaction, person_id: str) -> datetime | None:
+    """When the person's began to count; None without one."""
+    found: datetime | None = tx.value("SELECT confirmed_at FROM second_factors WHERE person_id = %s", (person_id,))
+    return found
+
+
 def lock(tx: Transaction, person_id: str) -> Factor | None:
     return tx.one(
         Factor,

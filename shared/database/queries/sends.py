@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from shared.database.queries import webhook_events
 from shared.database.transactions import Transaction, columns
 from shared.domain.delivery import UNDER_WAY
 
@@ -37,6 +38,12 @@ class Send:
     nudged_at: datetime
     test: bool
     """Made by a test key: it reaches no supplier, moves no money and is in no count."""
+    remind_at: datetime | None = None
+    reminder_language: str | None = None
+    reminded_to: int = 0
+    """The last position whose reminder was decided on."""
+    reminders_left_out: int = 0
+    """How many the balance did not cover."""
 
     @property
     def price_ore(self) -> int | None:
@@ -99,7 +106,7 @@ def recipients_since(tx: Transaction, company_id: str, since: datetime) -> int:
     )
 
 
-def finish(tx: Transaction, company_id: str, send_id: str) -> bool:
+def finish(tx: Transaction, company_id: str, send_id: str, now: datetime) -> bool:
     """Mark a send as done where nothing of it is under way any more, and forget its text where nothing may need it."""
     under_way = tx.value(
         "SELECT 1 FROM deliveries WHERE send_id = %s AND company_id = %s AND state IN %s LIMIT 1",
@@ -107,10 +114,11 @@ def finish(tx: Transaction, company_id: str, send_id: str) -> bool:
     )
     if under_way:
         return False
-    tx.execute(
+    if tx.execute(
         "UPDATE sends SET state = 'done' WHERE id = %s AND company_id = %s AND state IN ('scheduled', 'processing')",
         (send_id, company_id),
-    )
+    ):
+        webhook_events.send_done(tx, company_id, send_id, now)
     in_doubt = tx.value(
         "SELECT 1 FROM deliveries WHERE send_id = %s AND company_id = %s AND state = 'unknown' LIMIT 1",
         (send_id, company_id),
@@ -131,7 +139,7 @@ def lock(tx: Transaction, company_id: str, send_id: str) -> Send | None:
 
 def cancel(tx: Transaction, company_id: str, send_id: str) -> None:
     tx.execute(
-        "UPDATE sends SET state = 'cancelled'"
+        "UPDATE sends SET state = 'cancelled', remind_at = NULL"
         " WHERE id = %s AND company_id = %s AND state IN ('scheduled', 'processing')",
         (send_id, company_id),
     )
@@ -195,9 +203,13 @@ def to_encrypt(tx: Transaction, before: datetime, after: Expiring | None, most: 
 
 
 def forget_gift(tx: Transaction, company_id: str, send_id: str, now: datetime) -> bool:
-    """Let the send forget gift, price and hold, once every delivery of it is encrypted; whether it just did."""
+    """Let the send forget gift, price, hold and reminders, once every delivery of it is encrypted; whether it just did.
+
+    A reminder has made a second link to a coupon: that there was one may not lead back to its send.
+    """
     changed = tx.execute(
-        "UPDATE sends SET gift_code = NULL, hold_id = NULL, fee_ore = NULL, value_ore = NULL, encrypted_at = %s"
+        "UPDATE sends SET gift_code = NULL, hold_id = NULL, fee_ore = NULL, value_ore = NULL, encrypted_at = %s,"
+        " remind_at = NULL, reminder_language = NULL, reminded_to = 0, reminders_left_out = 0"
         " WHERE id = %s AND company_id = %s AND encrypted_at IS NULL AND NOT EXISTS"
         " (SELECT 1 FROM deliveries WHERE send_id = %s AND company_id = %s AND phone IS NOT NULL)",
         (now, send_id, company_id, send_id, company_id),
@@ -290,6 +302,8 @@ def to_erase(tx: Transaction, now: datetime, most: int) -> list[tuple[str, str]]
 
 def erase(tx: Transaction, company_id: str, send_id: str) -> None:
     place = (send_id, company_id)
+    for table in ("webhook_messages", "extra_sms"):
+        tx.execute(f"DELETE FROM {table} WHERE send_id = %s AND company_id = %s", place)
     tx.execute("DELETE FROM deliveries WHERE send_id = %s AND company_id = %s", place)
     tx.execute("DELETE FROM sends WHERE id = %s AND company_id = %s", place)
 

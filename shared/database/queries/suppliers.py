@@ -1,4 +1,4 @@
-"""How each supplier fares, under a lock of its own."""
+"""How each supplier fares, under a lock of its own, and the turns of the calls to it."""
 
 from datetime import datetime
 
@@ -23,4 +23,27 @@ def save(tx: Transaction, name: str, state: GateState) -> None:
     tx.execute(
         "UPDATE suppliers SET tokens = %s, refilled_at = %s, failures = %s, blocked_until = %s WHERE name = %s",
         (state.tokens, state.refilled_at, state.failures, state.blocked_until, name),
+    )
+
+
+# Turns
+
+
+def take_turn(tx: Transaction, name: str, now: datetime, until: datetime) -> int | None:
+    """A free one, ours until then, or None."""
+    turn: int | None = tx.value(
+        "SELECT turn FROM supplier_turns WHERE supplier = %s AND taken_until <= %s ORDER BY turn LIMIT 1"
+        " FOR UPDATE SKIP LOCKED",
+        (name, now),
+    )
+    if turn is not None:
+        tx.execute("UPDATE supplier_turns SET taken_until = %s WHERE supplier = %s AND turn = %s", (until, name, turn))
+    return turn
+
+
+def give_turn_back(tx: Transaction, name: str, turn: int, until: datetime, now: datetime) -> None:
+    """If it is still ours: by the moment that it was taken until."""
+    tx.execute(
+        "UPDATE supplier_turns SET taken_until = %s WHERE supplier = %s AND turn = %s AND taken_until = %s",
+        (now, name, turn, until),
     )

@@ -1,4 +1,4 @@
-"""SMS that were handed over and of which no receipt has come."""
+"""SMS that were handed over and of which no receipt has come: deliveries' own, and extra ones."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,16 @@ from shared.domain.delivery import DeliveryState
 class Unreported:
     send_id: str
     position: int
+    sms_ref: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.send_id}:{self.position}"
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    place: str
     sms_ref: str
 
 
@@ -27,4 +37,14 @@ def after(
         " AND (d.send_id, d.position) > (%s, %s)"
         " ORDER BY d.send_id, d.position LIMIT %s /* all companies: a supplier is asked about its own SMS */",
         (began_after, sent_before, DeliveryState.SENT, sent_before, *place, most),
+    )
+
+
+def extra_after(tx: Transaction, after: str, began_after: datetime, sent_before: datetime, most: int) -> list[Extra]:
+    """Extra SMS from just behind that id on, sent between the two moments."""
+    return tx.all(
+        Extra,
+        "SELECT id, sms_ref FROM extra_sms WHERE state = 'sent' AND sent_at BETWEEN %s AND %s AND sms_ref IS NOT NULL"
+        " AND id > %s ORDER BY id LIMIT %s /* all companies: a supplier is asked about its own SMS */",
+        (began_after, sent_before, after, most),
     )

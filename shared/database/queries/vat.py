@@ -12,7 +12,7 @@ def gift_classes(tx: Transaction, codes: Collection[str]) -> dict[str, VatClass]
         return {}
     rows = tx.all(
         lambda code, vat_class: (str(code), VatClass(vat_class)),
-        "SELECT code, IF(voucher_type = 'multi_purpose', 'multi_purpose', vat_class) FROM gifts WHERE code IN %s",
+        "SELECT code, vat_class FROM gifts WHERE code IN %s",
         (sorted(set(codes)),),
     )
     return dict(rows)

@@ -6,6 +6,7 @@ from shared.database.queries import catalogue, deliveries
 from shared.database.queries.catalogue import Listed
 from shared.database.transactions import Database
 from shared.domain.errors import NotFound
+from shared.domain.vat import VatClass
 from shared.http.answers import views
 from shared.http.answers.fields import Ore, one_of
 from shared.http.answers.views import GiftOnSale
@@ -22,6 +23,7 @@ class CatalogueGift(GiftOnSale):
     issuer: Annotated[str, one_of(ISSUERS)]
     product: str
     fee_ore: Ore
+    vat_class: Annotated[str, one_of(VatClass)]
     on_sale: bool
 
 
@@ -75,6 +77,7 @@ def _catalogue_gift(one: Listed) -> CatalogueGift:
         "issuer": gift.issuer,
         "product": gift.product,
         "fee_ore": gift.fee_ore,
+        "vat_class": gift.vat_class,
         "on_sale": one.on_sale,
     }
 

@@ -11,6 +11,7 @@ from shared.database.queries.members import Member
 from shared.database.transactions import Database
 from shared.domain.errors import Unauthenticated
 from shared.http.answers.fields import AccountId, InvitationId, MemberId, Moment, Role, one_of
+from shared.http.answers.sessions import SecondFactor, second_factor
 from shared.http.answers.views import AccountOfPerson, accounts_of, moment
 from shared.http.call import Call
 from shared.http.paging import Listed, list_body, read_page
@@ -53,7 +54,7 @@ class Removed(TypedDict):
 
 
 class OwnSession(TypedDict):
-    """Who is asking, in which company, and the accounts to choose from."""
+    """Who is asking, in which company, the accounts to choose from, and what is known of the second factor."""
 
     member_id: MemberId
     role: Role
@@ -62,6 +63,7 @@ class OwnSession(TypedDict):
     account_id: AccountId
     company_name: str
     accounts: list[AccountOfPerson]
+    second_factor: SecondFactor
 
 
 def member(one: Member, asking: str) -> MemberShown:
@@ -112,10 +114,11 @@ def invitation_list(database: Database, call: Call) -> Listed[InvitationShown]:
     return list_body([invitation(one) for one in found], page.limit, *last)
 
 
-def own_session(database: Database, call: Call) -> OwnSession:
+def own_session(database: Database, call: Call, session_hmac: bytes) -> OwnSession:
     asking = call.member
     with database.transaction() as tx:
         person, memberships = people.get(tx, asking.person_id), people.memberships(tx, asking.person_id)
+        factor = second_factor(tx, asking, session_hmac, call.now)
     here = next((one for one in memberships if one.company_id == asking.company_id), None)
     if person is None or here is None:  # removed at this moment
         raise Unauthenticated("Log in to see this.")
@@ -127,4 +130,5 @@ def own_session(database: Database, call: Call) -> OwnSession:
         "account_id": here.company_id,
         "company_name": here.company_name,
         "accounts": accounts_of(memberships),
+        "second_factor": factor,
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from typing_extensions import TypedDict
 
@@ -19,7 +19,6 @@ from shared.domain.persons_data import (
     FoundPerson,
     FoundRecipient,
     HeldDelivery,
-    HeldMembership,
     Moved,
     RectifiedRecipient,
     Renamed,
@@ -27,15 +26,13 @@ from shared.domain.persons_data import (
 )
 from shared.domain.phone_number import written
 from shared.domain.privacy_request import About, Kind, Source, State, Step
+from shared.http.answers.account_holder import AccountHolderFound, account_holder_found
 from shared.http.answers.fields import (
-    AccountId,
     CallerId,
     Day,
     DeliveryId,
-    Email,
     Moment,
     RequestId,
-    Role,
     SendId,
     one_of,
 )
@@ -91,7 +88,7 @@ class StepTaken(TypedDict):
 
 
 class DeliveryHeld(TypedDict):
-    """A delivery to the person. An encrypted one tells neither number nor gift."""
+    """A delivery to the person. An encrypted one tells neither number nor gift, nor how many more SMS there were."""
 
     delivery_id: DeliveryId
     send_id: SendId
@@ -104,48 +101,12 @@ class DeliveryHeld(TypedDict):
     phone: str | None
     gift: str | None
     gift_state: Annotated[str, one_of(GIFT_STATES)] | None
+    more_sms: int | None
 
 
 class RecipientFound(TypedDict):
     deliveries: list[DeliveryHeld]
     opted_out_on: Day | None
-    note: str | None
-
-
-class PersonsNames(TypedDict):
-    email: Email
-    first_name: str
-    last_name: str
-
-
-class AttestedSend(TypedDict):
-    send_id: SendId
-    at: Moment
-
-
-class MembershipHeld(TypedDict):
-    account_id: AccountId
-    company_name: str
-    role: Role
-    since: Moment
-    attested_sends: list[AttestedSend]
-    logins: list[Moment]
-
-
-class HeldBySupplier(TypedDict):
-    """In the supplier's own words."""
-
-    values: dict[str, Any]
-    subscribed: bool | None
-
-
-class AccountHolderFound(TypedDict):
-    """`suppliers` by name: what each holds, or null where it holds nothing. `no_news_since`: they have unsubscribed."""
-
-    person: PersonsNames
-    memberships: list[MembershipHeld]
-    suppliers: dict[str, HeldBySupplier | None]
-    no_news_since: Moment | None
     note: str | None
 
 
@@ -261,7 +222,7 @@ def _result(result: Result, ids: DeliveryIds) -> ShownResult:
         case FoundRecipient():
             return _found_recipient(result, ids)
         case FoundPerson():
-            return _found_person(result)
+            return account_holder_found(result)
         case ErasedRecipient():
             return {**_erased(result), "opt_out": OPT_OUT_STAYS if result.opted_out else None}
         case RectifiedRecipient():
@@ -319,31 +280,7 @@ def _delivery(one: HeldDelivery, ids: DeliveryIds) -> DeliveryHeld:
         "phone": one.phone,
         "gift": one.gift,
         "gift_state": None if one.encrypted else gift_state(one.gift_state),
-    }
-
-
-def _found_person(found: FoundPerson) -> AccountHolderFound:
-    there = found.suppliers or {}
-    return {
-        "person": {"email": found.email, "first_name": found.first_name, "last_name": found.last_name},
-        "memberships": [_membership(one) for one in found.memberships],
-        "suppliers": {
-            name: {"values": dict(held.values), "subscribed": held.subscribed} if held else None
-            for name, held in there.items()
-        },
-        "no_news_since": moment(found.no_news_since),
-        "note": None if found.suppliers else "The person is in other companies too: only what is of yours is shown.",
-    }
-
-
-def _membership(one: HeldMembership) -> MembershipHeld:
-    return {
-        "account_id": one.company_id,
-        "company_name": one.company_name,
-        "role": one.role,
-        "since": moment(one.since),
-        "attested_sends": [{"send_id": send_id, "at": moment(at)} for send_id, at in one.attested],
-        "logins": [moment(at) for at in one.logins],
+        "more_sms": one.more_sms if state == "clear" else None,
     }
 
 
@@ -354,7 +291,7 @@ def as_csv(name: str, result: Result | None, ids: DeliveryIds) -> Answer:
         rows = [_line(one, ids) | day for one in result.deliveries] or [day]
         return csv_answer(name, (*DeliveryHeld.__annotations__, *day), rows, TIMES)
     if isinstance(result, FoundPerson):
-        facts = [{"field": field, "value": value} for field, value in _facts("", _found_person(result))]
+        facts = [{"field": field, "value": value} for field, value in _facts("", account_holder_found(result))]
         return csv_answer(name, ("field", "value"), facts)
     raise NotFound("There is nothing to read of this request.")
 

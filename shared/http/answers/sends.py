@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, NotRequired
 
 from typing_extensions import TypedDict
 
-from shared.database.queries import deliveries, funnels, money, sends
+from shared.database.queries import deliveries, funnels, money, reminders, sends
 from shared.database.queries.deliveries import Shown
 from shared.database.transactions import Transaction
-from shared.domain.errors import Fault, NotFound
+from shared.domain.delivery import DeliveryState
+from shared.domain.errors import Fault, NotAcceptable, NotFound
 from shared.domain.misuse import FOREIGN_LINK
 from shared.domain.recipients import MESSAGES, Judgement
 from shared.domain.sms_text import (
@@ -73,8 +74,11 @@ class OneSend(Send):
 
 
 class TextWarned(TypedDict):
+    """`characters`: those that `needs_unicode` is about."""
+
     code: str
     message: str
+    characters: NotRequired[list[str]]
 
 
 class Preview(TypedDict):
@@ -97,10 +101,13 @@ class LongestSms(TypedDict):
 
 
 class Quote(Report):
-    """What a send would come to: `price_ore` is all of it."""
+    """What a send would come to: `price_ore` is all of it, but for its reminders, which are paid for as they leave and
+    cost `reminders_at_most_ore` where nobody opens the gift. `columns`: what the message may name, beside the link."""
 
+    columns: list[str]
     sms: LongestSms
     price_ore: Ore
+    reminders_at_most_ore: Ore
     balance_ore: Ore
     warnings: list[TextWarned]
 
@@ -127,25 +134,34 @@ def preview(message: str, example_link: str, domains: Collection[str] = ()) -> P
 
 def warnings(text: str) -> list[TextWarned]:
     """What makes a text dearer."""
-    return [{"code": one.code, "message": _warning(one)} for one in explain(text)]
+    return [_warned(one) for one in explain(text)]
 
 
-def _warning(one: TextWarning) -> str:
+def _warned(one: TextWarning) -> TextWarned:
     if isinstance(one, NeedsUnicode):
-        return f"{' '.join(one.characters)} makes each SMS part hold 70 characters instead of 160."
-    return f"The text is {one.parts} SMS parts long, and each part after the first costs extra."
+        message = f"{' '.join(one.characters)} makes each SMS part hold 70 characters instead of 160."
+        return {"code": one.code, "message": message, "characters": list(one.characters)}
+    message = f"The text is {one.parts} SMS parts long, and each part after the first costs extra."
+    return {"code": one.code, "message": message}
 
 
 def quote(
-    judgement: Judgement, report: Report, price_ore: int, balance: money.Balance, held: Sequence[Fault] = ()
+    judgement: Judgement,
+    report: Report,
+    prices: tuple[int, int],
+    balance: money.Balance,
+    columns: Sequence[str],
+    held: Sequence[Fault] = (),
 ) -> Quote:
-    """`held`: why a send like this would be refused for now."""
+    """`prices`: of the send, and of its reminders at most. `held`: why a send like this would be refused for now."""
+    price_ore, reminders_ore = prices
     found = warnings(judgement.example)
     found += [{"code": one.code, "message": one.message} for one in held]
     if price_ore > balance.available_ore:
         found.append({"code": "balance_too_low", "message": "The balance does not cover this send. Top up first."})
     return {
         **report,
+        "columns": [one for one in columns if one],
         "sms": {
             "encoding": judgement.longest.encoding,
             "parts": judgement.longest.parts,
@@ -153,6 +169,7 @@ def quote(
             "example": judgement.example,
         },
         "price_ore": price_ore,
+        "reminders_at_most_ore": reminders_ore,
         "balance_ore": balance.available_ore,
         "warnings": found,
     }
@@ -161,9 +178,11 @@ def quote(
 def send_list(tx: Transaction, call: Call) -> Listed[Send]:
     page = read_page(call.request, datetime.fromisoformat, str)
     found = sends.page(tx, call.company_id, page.before, page.limit, test=call.of_tests)
-    counts = deliveries.counts(tx, call.company_id, [one.id for one in found])
+    send_ids = [one.id for one in found]
+    counts = deliveries.counts(tx, call.company_id, send_ids)
+    reminded = reminders.sent(tx, call.company_id, send_ids)
     last = (found[-1].created_at.isoformat(), found[-1].id) if found else ()
-    return list_body([views.send(one, counts) for one in found], page.limit, *last)
+    return list_body([views.send(one, counts, reminded) for one in found], page.limit, *last)
 
 
 def accepted(done: AcceptedSend) -> Answer:
@@ -181,7 +200,8 @@ def find_send(tx: Transaction, company_id: str, send_id: str, *, test: bool = Fa
 def one_send(tx: Transaction, company_id: str, send_id: str, *, test: bool = False) -> OneSend:
     """Raises `NotFound`, also for another company's."""
     found = find_send(tx, company_id, send_id, test=test)
-    shown = views.send(found, deliveries.counts(tx, company_id, [send_id]))
+    reminded = reminders.sent(tx, company_id, [send_id])
+    shown = views.send(found, deliveries.counts(tx, company_id, [send_id]), reminded)
     return {**shown, "funnel": _funnel(funnels.of_send(tx, found))}
 
 
@@ -196,16 +216,25 @@ def _funnel(found: funnels.Funnel) -> Funnel:
 
 
 def delivery_list(tx: Transaction, call: Call, tokens: TokenHasher, public_url: str) -> Listed[Delivery]:
-    """Raises `NotFound`, also for another company's."""
+    """All, or with `?state=` those in it. Raises `NotFound`, also for another company's, and `NotAcceptable`."""
     page, ids, send_id = read_page(call.request, int), DeliveryIds(tokens), call.path["send_id"]
+    state = _read_state(call)
     find_send(tx, call.company_id, send_id, test=call.of_tests)
     after = int(page.after[0]) if page.after else 0
-    found = deliveries.page(tx, call.company_id, send_id, after, page.limit)
+    found = deliveries.page(tx, call.company_id, send_id, after, page.limit, state)
     items = [
         views.delivery(ids.encode(send_id, one.position), one, test_link(tokens, public_url, one)) for one in found
     ]
     last = (str(found[-1].position),) if found else ()
     return list_body(items, page.limit, *last)
+
+
+def _read_state(call: Call) -> DeliveryState | None:
+    wanted = call.request.args.get("state")
+    if wanted is None or wanted in list(DeliveryState):
+        return DeliveryState(wanted) if wanted else None
+    states = ", ".join(DeliveryState)
+    raise NotAcceptable("There is no such state.", [Fault("state", "not_one_of", f"Choose one of: {states}.")])
 
 
 def test_link(tokens: TokenHasher, public_url: str, one: Shown) -> str | None:

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from typing_extensions import TypedDict
 
-from shared.database.queries import dead_letters, uncertain
+from shared.database.queries import dead_letters, staff_log, uncertain
 from shared.database.queries.dead_letters import DeadLetter
 from shared.database.queries.uncertain import Uncertain
-from shared.database.transactions import Transaction
+from shared.database.transactions import Database, Transaction
 from shared.domain.delivery import DeliveryState
 from shared.domain.errors import Fault, NotAcceptable, NotFound
 from shared.domain.phone_number import PhoneNumber
@@ -18,6 +18,7 @@ from shared.http.answers.views import moment
 from shared.http.call import Call
 from shared.http.paging import Listed, Page, list_body, read_page, read_position
 from shared.privacy.delivery_id import DeliveryIds
+from shared.privacy.tokens import TokenHasher
 
 
 class DeadLetterShown(TypedDict):
@@ -75,7 +76,15 @@ def _dead_letter(one: DeadLetter, now: datetime) -> DeadLetterShown:
     }
 
 
-def read_uncertain_page(call: Call) -> Page:
+def uncertain_to_staff(database: Database, tokens: TokenHasher, call: Call) -> Listed[UncertainDelivery]:
+    """That they have seen it is in staff's log. Raises as `_uncertain_page`."""
+    page = _uncertain_page(call)
+    with database.transaction() as tx:
+        staff_log.add(tx, call.staff, staff_log.Action.SEE_UNKNOWN, ["unknown"], call.now)
+        return uncertain_list(tx, page, DeliveryIds(tokens))
+
+
+def _uncertain_page(call: Call) -> Page:
     """Raises `NotAcceptable`, also for another state than the one that staff settle."""
     if call.request.args.get("state", "unknown") != "unknown":
         fault = Fault("state", "not_listed", "Only deliveries in the state unknown are listed here.")

@@ -116,9 +116,19 @@ class SendConsent(TypedDict):
     text_version: str
 
 
+class Reminders(TypedDict):
+    """From when on those who have not opened the gift are reminded, how many have been, and how many were left out as
+    the balance did not cover theirs."""
+
+    at: Moment
+    language: Annotated[str, one_of(("sv", "en"))]
+    sent: int
+    left_out: int
+
+
 class Send(TypedDict):
-    """A send with its progress: `deliveries` counts by state. Gift and price are null once it is encrypted. A `test`
-    was made by a test key: it reaches nobody and costs nothing."""
+    """A send with its progress: `deliveries` counts by state. Gift, price and reminders are null once it is encrypted,
+    and so are reminders that nobody asked for. A `test` was made by a test key: it reaches nobody and costs nothing."""
 
     id: SendId
     state: Annotated[str, one_of(SEND_STATES)]
@@ -135,12 +145,13 @@ class Send(TypedDict):
     encrypt_at: Moment
     encrypted_at: Moment | None
     erase_at: Moment
+    reminders: Reminders | None
     test: bool
 
 
 class Delivery(TypedDict):
-    """One recipient of a send. Once encrypted, number and gift are null. `gift_link` is a test's alone: nobody gets it
-    in an SMS."""
+    """One recipient of a send. Once encrypted, number, gift and resends are null. `gift_link` is a test's alone: nobody
+    gets it in an SMS."""
 
     id: DeliveryId
     state: Annotated[str, one_of(DeliveryState)]
@@ -150,6 +161,7 @@ class Delivery(TypedDict):
     phone_state: Annotated[str, one_of(PHONE_STATES)]
     sent_at: Moment | None
     delivered_at: Moment | None
+    resends: int | None
     gift_link: Url | None
 
 
@@ -242,7 +254,8 @@ def _closing(company: Company) -> Closing:
     }
 
 
-def send(one: sends.Send, counts: dict[tuple[str, str], int]) -> Send:
+def send(one: sends.Send, counts: dict[tuple[str, str], int], reminded: dict[str, int]) -> Send:
+    """`counts` of deliveries by send and state, `reminded` of reminders that have left by send."""
     states = {state.value: counts.get((one.id, state), 0) for state in DeliveryState}
     return {
         "id": one.id,
@@ -265,7 +278,19 @@ def send(one: sends.Send, counts: dict[tuple[str, str], int]) -> Send:
         "encrypt_at": moment(one.encrypt_at),
         "encrypted_at": moment(one.encrypted_at),
         "erase_at": moment(one.erase_at),
+        "reminders": _reminders(one, reminded),
         "test": bool(one.test),
+    }
+
+
+def _reminders(one: sends.Send, reminded: dict[str, int]) -> Reminders | None:
+    if one.remind_at is None:
+        return None
+    return {
+        "at": moment(one.remind_at),
+        "language": one.reminder_language or "sv",
+        "sent": reminded.get(one.id, 0),
+        "left_out": one.reminders_left_out,
     }
 
 
@@ -289,6 +314,7 @@ def delivery(delivery_id: str, one: Shown, gift_link: str | None = None) -> Deli
         "phone_state": state,
         "sent_at": moment(one.sent_at),
         "delivered_at": moment(one.delivered_at),
+        "resends": one.resends if state == "clear" else None,
         "gift_link": gift_link,
     }
 

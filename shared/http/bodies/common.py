@@ -16,8 +16,10 @@ from pydantic import (
 )
 
 from shared.domain.consent import DPAS
+from shared.domain.extra_sms import Language
 from shared.domain.plan import BY_CODE, LEAST_TOP_UP_ORE, MOST_TOP_UP_ORE
 from shared.domain.recipient_file import MAX_ROWS
+from shared.domain.reminder import MOST_DAYS
 from shared.domain.sms_text import foreign_links
 
 
@@ -138,6 +140,13 @@ Cell = StrictStr | StrictInt | Annotated[float, Field(strict=True, allow_inf_nan
 """A recipient's value: text or a number, which is written out; `true` and the like would stand in an SMS."""
 
 
+class ReminderBody(Strict):
+    """An SMS more to each who has not opened the gift so many days after the send began."""
+
+    after_days: Annotated[int, Field(strict=True, ge=1, le=MOST_DAYS)]
+    language: Language = "sv"
+
+
 class SendBody(BaseModel):
     """A send without its recipients: the part `send` of a multipart request."""
 
@@ -151,6 +160,7 @@ class SendBody(BaseModel):
     quiet_hours: bool | None = None
     """Whether an evening's or a night's send waits for the morning; None leaves it to us."""
     on_invalid: Literal["reject", "skip"] = "reject"
+    reminder: ReminderBody | None = None
 
 
 class SendWithRecipients(SendBody):

@@ -22,6 +22,7 @@ Name = Annotated[Line, StringConstraints(min_length=1, max_length=80)]
 Text = Annotated[Line, StringConstraints(max_length=400)]
 Picture = Annotated[str, StringConstraints(pattern=r"^/gifts/[a-z0-9_-]{1,60}\.(svg|png|jpg|webp)$", max_length=80)]
 Limit = Annotated[int, Field(strict=True, ge=1, le=100_000_000)]
+Class = Literal["standard", "served_food", "food", "culture", "multi_purpose"]
 Age = Annotated[int, Field(strict=True, ge=1, le=120)]
 
 
@@ -36,7 +37,7 @@ class Texts(Strict):
 
 
 class GiftBody(Strict):
-    """A new gift. `product` is what its issuer knows it by."""
+    """A new gift. `product` is what its issuer knows it by; `vat_class` is `multi_purpose` for such vouchers alone."""
 
     code: Word
     name: Names
@@ -44,6 +45,7 @@ class GiftBody(Strict):
     price_ore: Ore
     face_value_ore: Ore
     voucher_type: Literal["single_purpose", "multi_purpose"]
+    vat_class: Class
     issuer: Literal["clearon", "code_pool"]
     product: Word
     validity_days: Annotated[int, Field(strict=True, ge=1, le=730)]
@@ -72,6 +74,7 @@ class GiftBody(Strict):
             self.validity_days,
             self.most_per_send,
             self.most_per_month,
+            self.vat_class,
         )
 
     @property
@@ -89,7 +92,10 @@ class GiftBody(Strict):
 
 
 class GiftChangeBody(Strict):
-    """What is left out stays; null takes away what may be missing. What was sent keeps its price."""
+    """What is left out stays; null takes away what may be missing. What was sent keeps its price.
+
+    `vat_class` counts for what is earned from now on; what is booked keeps its class.
+    """
 
     name: Names | None = None
     description: Texts | None = None
@@ -99,6 +105,7 @@ class GiftChangeBody(Strict):
     minimum_age: Age | None = None
     id_required: bool | None = None
     price_ore: Ore | None = None
+    vat_class: Class | None = None
     most_per_send: Limit | None = None
     most_per_month: Limit | None = None
     on_sale: bool | None = None

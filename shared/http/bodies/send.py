@@ -6,6 +6,7 @@ from datetime import datetime
 from shared.domain import schedule
 from shared.domain.errors import Fault, Malformed, TooLarge, UnsupportedMedia
 from shared.domain.recipient_file import MAX_CELLS, MAX_COLUMNS, FileError, RecipientTable, read
+from shared.domain.reminder import Reminder
 from shared.domain.send import SendRequest
 from shared.domain.sms_text import canonical_column
 from shared.http.bodies.common import Cell, SendBody, SendWithRecipients
@@ -68,6 +69,7 @@ def _request(
         skip_invalid=body.on_invalid == "skip",
         recipients=recipients,
         start_at=start_at,
+        reminder=Reminder(body.reminder.after_days, body.reminder.language) if body.reminder else None,
         faults=faults,
     )
 

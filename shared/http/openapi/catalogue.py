@@ -14,6 +14,7 @@ A_GIFT = {
     "price_ore": 4900,
     "face_value_ore": 4500,
     "voucher_type": "single_purpose",
+    "vat_class": "served_food",
     "issuer": "clearon",
     "product": "fika",
     "validity_days": 90,
@@ -45,7 +46,7 @@ OPERATIONS = {
     ),
     "PATCH /v1/staff/gifts/<gift_code>": Operation(
         summary="Change a gift's texts, price and limits, or take it off sale",
-        notes="What was sent keeps its price.",
+        notes="What was sent keeps its price, and what is booked its class of VAT.",
         body=GiftChangeBody,
         example={"most_per_month": 10_000},
         answers={200: CatalogueGift},

@@ -26,6 +26,8 @@ from shared.http.openapi import (
     sends,
     sessions,
     staff,
+    told,
+    webhooks,
 )
 from shared.http.openapi.operation import Content, Operation
 from shared.http.openapi.parameters import PLACES
@@ -49,6 +51,7 @@ AREAS = (
     sessions,
     itself,
     misuse,
+    webhooks,
 )
 Schema = dict[str, Any]
 
@@ -115,10 +118,11 @@ def document(routes: Sequence[Route] = ROUTES) -> Schema:
         "servers": [{"url": "/"}],
         "tags": [{"name": area.__name__.rpartition(".")[2], "description": area.__doc__} for area in AREAS],
         "paths": dict(sorted(paths.items())),
+        "webhooks": told.webhooks(),
         "components": {
             "schemas": {"Problem": problems.PROBLEM, "Fault": problems.FAULT, **definitions},
             "responses": problems.components(),
-            "headers": {"Retry-After": problems.RETRY_AFTER},
+            "headers": problems.HEADERS,
             "securitySchemes": SECURITY,
         },
     }

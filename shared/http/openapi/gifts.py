@@ -1,9 +1,12 @@
 """The catalogue, and what a gift's link opens."""
 
-from shared.domain.errors import Conflict
+from shared.domain.errors import BalanceTooLow, Conflict
+from shared.domain.extra_sms import MOST_RESENDS
 from shared.http.answers.entry import PlanOnSale
+from shared.http.answers.extra_sms import Resend
 from shared.http.answers.views import Delivery, GiftOnSale, Opened
 from shared.http.bodies.privacy import RecipientsRequestBody
+from shared.http.bodies.resend import ResendBody
 from shared.http.openapi.operation import Operation
 from shared.http.openapi.parameters import FORM, TESTS
 from shared.http.paging import Whole
@@ -20,6 +23,20 @@ OPERATIONS = {
         query=(TESTS,),
         answers={200: Delivery, 202: Delivery},
         problems=(Conflict,),
+    ),
+    "POST /v1/sends/<send_id>/deliveries/<delivery_id>/resend": Operation(
+        summary="Send a gift's link to its recipient once more",
+        notes=(
+            f"A fixed text with a new link to the same gift, to the same number, up to {MOST_RESENDS} times while the"
+            " number is in clear. It is paid for when it is sent. Not to who has opted out, nor for a gift that has"
+            " ended."
+        ),
+        query=(TESTS,),
+        body=ResendBody,
+        example={"language": "sv"},
+        answers={201: Resend},
+        problems=(BalanceTooLow, Conflict),
+        idempotent=True,
     ),
     "GET /v1/gift/<token>": Operation(summary="The gift that a link leads to", answers={200: Opened}),
     "POST /v1/gift/<token>/opt-out": Operation(

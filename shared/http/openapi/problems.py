@@ -37,7 +37,19 @@ FAULT: Schema = {
         "message": {"type": "string", "description": "How to mend it."},
     },
 }
-RETRY_AFTER: Schema = {"description": "Seconds until it is worth a new try.", "schema": {"type": "integer"}}
+HEADERS: dict[str, Schema] = {
+    "Retry-After": {
+        "description": "Seconds until it is worth a new try.",
+        "required": True,
+        "schema": {"type": "integer"},
+    },
+    "WWW-Authenticate": {
+        "description": "`Bearer` where an API key would do, with `error` for one that does not hold (RFC 6750);"
+        " `Session` where only a person may come in.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^(Bearer|Session) realm="},
+    },
+}
 ALL: tuple[type[Refusal], ...] = (
     errors.Malformed,
     errors.Unauthenticated,
@@ -58,7 +70,12 @@ OF_A_BODY: tuple[type[Refusal], ...] = (
     errors.NotAcceptable,
 )
 ANYWHERE: tuple[type[Refusal], ...] = (errors.TooMany, errors.Unavailable)
-WAITED_FOR = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+SAYS = {
+    HTTPStatus.UNAUTHORIZED: "WWW-Authenticate",
+    HTTPStatus.TOO_MANY_REQUESTS: "Retry-After",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Retry-After",
+}
+"""The header that each answer of a status has."""
 
 
 def components() -> dict[str, Schema]:
@@ -99,8 +116,8 @@ def _answer(kind: type[Refusal], more: Mapping[str, Any]) -> Schema:
     if more:
         schema = {"anyOf": [{"allOf": [schema, more]}, schema]}
     answer: Schema = {"description": f"{kind.title}.", "content": {MEDIA_TYPE: {"schema": schema}}}
-    if kind.status in WAITED_FOR:
-        answer["headers"] = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
+    if kind.status in SAYS:
+        answer["headers"] = {SAYS[kind.status]: {"$ref": f"#/components/headers/{SAYS[kind.status]}"}}
     return answer
 
 

@@ -1,7 +1,8 @@
 """Sends: a gift and a text to many recipients, and what became of them."""
 
+from shared.domain.delivery import DeliveryState
 from shared.domain.errors import BalanceTooLow, Conflict, NotAcceptable, UnsupportedMedia
-from shared.http.answers.sends import AcceptedSend, Preview, Quote, Report
+from shared.http.answers.sends import AcceptedSend, OneSend, Preview, Quote, Report
 from shared.http.answers.statistics import Statistics
 from shared.http.answers.views import Delivery, Send
 from shared.http.bodies.common import PreviewBody, SendWithRecipients
@@ -48,7 +49,9 @@ OPERATIONS = {
         notes=(
             "Up to 100,000 recipients, as JSON or as a file. With `on_invalid` `reject` one row that cannot be sent to"
             " stops all, and the report says which; with `skip` the others are sent to. With a test key nothing leaves"
-            " UpUp and nothing is booked; `price_ore` is what it would have cost."
+            " UpUp and nothing is booked; `price_ore` is what it would have cost. With `reminder` those who have not"
+            " opened the gift so many days later get one SMS more, by day and with a new link, if the balance covers it"
+            " then."
         ),
         body=SendWithRecipients,
         example=A_SEND,
@@ -59,19 +62,22 @@ OPERATIONS = {
         idempotent=True,
     ),
     "GET /v1/sends": Operation(summary="The company's sends", query=(*PAGE, TESTS), answers={200: Listed[Send]}),
-    "GET /v1/sends/<send_id>": Operation(summary="One send with its progress", query=(TESTS,), answers={200: Send}),
+    "GET /v1/sends/<send_id>": Operation(summary="One send with its progress", query=(TESTS,), answers={200: OneSend}),
     "POST /v1/sends/<send_id>/cancel": Operation(
         summary="Stop a send",
         notes="What has not left does not leave, and costs nothing.",
         query=(TESTS,),
-        answers={200: Send},
+        answers={200: OneSend},
         problems=(Conflict,),
     ),
     "GET /v1/sends/<send_id>/deliveries": Operation(
-        summary="A send's recipients, in the order of the upload", query=(*PAGE, TESTS), answers={200: Listed[Delivery]}
+        summary="A send's recipients, in the order of the upload",
+        query=(*PAGE, Query("state", {"type": "string", "enum": list(DeliveryState)}, "Only those in it."), TESTS),
+        answers={200: Listed[Delivery]},
+        problems=(NotAcceptable,),
     ),
     "GET /v1/sends/<send_id>/report.csv": Operation(
-        summary="A send's recipients as a file for Excel", query=(TESTS,), answers={200: "text/csv"}
+        summary="A send's recipients as a file for Excel", query=(*OF_FILES, TESTS), answers={200: "text/csv"}
     ),
     "GET /v1/statistics": Operation(
         summary="What the gifts have come to",

@@ -11,6 +11,7 @@ from shared.privacy.data_map import (
     agreements,
     api_keys,
     contacts,
+    extra_sms,
     figures,
     members,
     misuse,
@@ -21,6 +22,7 @@ from shared.privacy.data_map import (
     requests,
     sends,
     staff,
+    webhooks,
 )
 from shared.privacy.data_map.model import Datum, Expires, Table
 
@@ -32,6 +34,7 @@ TABLES: tuple[Table, ...] = (
     *people.TABLES,
     *contacts.TABLES,
     *sends.TABLES,
+    *extra_sms.TABLES,
     *figures.TABLES,
     *money.TABLES,
     *operation.TABLES,
@@ -39,6 +42,7 @@ TABLES: tuple[Table, ...] = (
     *registers.TABLES,
     *requests.TABLES,
     *misuse.TABLES,
+    *webhooks.TABLES,
 )
 
 

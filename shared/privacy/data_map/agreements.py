@@ -38,6 +38,19 @@ NOTICE = Datum(
     End.ERASED,
 )
 
+PLAN_END = Datum(
+    Text(
+        "vilken ägare som har fått veta att abonnemanget upphör, och varför",
+        "which owner was told that the plan ends, and why",
+    ),
+    Subject.ACCOUNT_HOLDER,
+    Category.AGREEMENT,
+    Text("att berätta att avtalet upphör", "telling that the agreement ends"),
+    Basis.AGREEMENT,
+    UNTIL_THE_END,
+    End.ERASED,
+)
+
 TABLES = (
     Table(
         "dpa_acceptances",
@@ -55,6 +68,19 @@ TABLES = (
             "processor": NOTICE,
             "claimed_until": PROGRESS,
             "told_at": NOTICE,
+        },
+    ),
+    Table(
+        "plan_end_notices",
+        Text("besked om att abonnemanget upphör", "notices that the plan ends"),
+        EndedBy("end_agreements, or when the plan is not to end after all"),
+        {
+            "company_id": REFERENCE,
+            "member_id": PLAN_END,
+            "notice": PLAN_END,
+            "plan_ends_at": PROGRESS,
+            "claimed_until": PROGRESS,
+            "told_at": PLAN_END,
         },
     ),
     Table(
@@ -87,7 +113,12 @@ TABLES = (
 )
 
 DELETED_AT_THE_END = (
+    "webhook_endpoints",
+    "webhook_secrets",
+    "webhook_messages",
+    "webhook_attempts",
     "sms_doubts",
+    "extra_sms",
     "deliveries",
     "sends",
     "data_keys",
@@ -101,6 +132,7 @@ DELETED_AT_THE_END = (
     "idempotent_answers",
     "stripe_differences",
     "processor_notices",
+    "plan_end_notices",
     "dpa_acceptances",
     "api_keys",
     "invitations",

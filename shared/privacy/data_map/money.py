@@ -46,6 +46,18 @@ PAYMENT = Datum(
     Text("tills saldot är återbetalt", "until the balance is paid back"),
     End.ERASED,
 )
+INVOICE = Datum(
+    Text(
+        "nummer hos Stripe på en faktura som betalades efter avtalets slut",
+        "Stripe's number of an invoice that was paid after the agreement's end",
+    ),
+    Subject.COMPANY,
+    Category.MONEY,
+    Text("att pengar som ingen är skyldig betalas tillbaka", "paying back what nobody owed"),
+    Basis.LAW,
+    Text("365 dagar", "365 days"),
+    End.ERASED,
+)
 CATALOGUE = technical(Text("vad som säljs", "what is on sale"))
 STOCK = technical(Text("kod i lager, förseglad", "a code in stock, sealed"))
 
@@ -104,6 +116,7 @@ TABLES = (
             "top_up_id": REFERENCE,
             "stripe_ore": BALANCE,
             "here_ore": BALANCE,
+            "invoice": INVOICE,
             "healed": PROGRESS,
             "found_at": PROGRESS,
         },

@@ -136,6 +136,12 @@ TABLES = (
         },
     ),
     Table(
+        "supplier_turns",
+        Text("pågående anrop till en leverantör", "calls to a supplier that are under way"),
+        EndedBy("never: as many rows as a supplier takes calls at once"),
+        {"supplier": PROGRESS, "turn": PROGRESS, "taken_until": PROGRESS},
+    ),
+    Table(
         "cursors",
         Text("hur långt en avläsning har kommit", "how far a poll has come"),
         EndedBy("never: one row a poll"),

@@ -183,6 +183,10 @@ TABLES = (
             "erase_at": PROGRESS,
             "start_at": PROGRESS,
             "nudged_at": PROGRESS,
+            "remind_at": PROGRESS,
+            "reminder_language": PROGRESS,
+            "reminded_to": PROGRESS,
+            "reminders_left_out": PROGRESS,
         },
     ),
     Table(

@@ -3,9 +3,9 @@
 from contextlib import suppress
 from datetime import datetime
 
-from shared.database.queries import agreements, companies, sends
+from shared.database.queries import agreements, companies, plan_ends, sends
 from shared.database.transactions import Database, Transaction
-from shared.domain.agreement import CLOSING, GRACE, Because
+from shared.domain.agreement import CLOSING, GRACE, Because, PlanNotice
 from shared.domain.errors import Conflict, Fault, NotAcceptable, NotFound
 from shared.use_cases.sends.stop_deliveries import cancel_send
 
@@ -39,10 +39,14 @@ def reopen_account(database: Database, company_id: str) -> None:
             raise Conflict("The subscription has ended, so the account cannot be taken back. Sign up again instead.")
 
 
-def close_by_subscription(tx: Transaction, company_id: str, now: datetime) -> None:
-    """The company's subscription is over at Stripe. A grace that runs already goes on, but there is no way back."""
+def close_by_subscription(tx: Transaction, company_id: str, unpaid: bool, now: datetime) -> None:
+    """The company's subscription is over at Stripe, `unpaid` where payments failed. `tell_of_plan_ends` tells it.
+
+    A grace that runs already goes on, but there is no way back.
+    """
     if not agreements.begin_closing(tx, company_id, Because.SUBSCRIPTION, now, now + GRACE):
         agreements.subscription_ended(tx, company_id)
+    plan_ends.order_notices(tx, company_id, PlanNotice.UNPAID if unpaid else PlanNotice.CANCELLED, now)
 
 
 def cancel_scheduled(database: Database, company_id: str, now: datetime) -> None:
@@ -51,7 +55,7 @@ def cancel_scheduled(database: Database, company_id: str, now: datetime) -> None
         waiting = sends.scheduled(tx, company_id)
     for send_id in waiting:
         with suppress(Conflict), database.transaction() as tx:
-            cancel_send(tx, company_id, send_id, now.date())
+            cancel_send(tx, company_id, send_id, now)
 
 
 def _locked(tx: Transaction, company_id: str) -> companies.Company:

@@ -20,6 +20,7 @@ from shared.privacy.data_map.agreements import (
 from shared.privacy.redaction import describe
 from shared.use_cases.accounts.close_account import cancel_scheduled
 from shared.use_cases.sends.stop_deliveries import cancel_send, end_overdue_send
+from shared.use_cases.sends.sweep_extra_sms import release_held
 
 log = logging.getLogger(__name__)
 
@@ -137,14 +138,15 @@ def _begin(database: Database, now: datetime) -> int:
 def _stop_sends(parts: Parts, company_id: str) -> None:
     """Cancel what is under way and release what is held for it; what is in a call or in doubt has its 72 hours."""
     now = parts.clock.now()
+    release_held(parts.database, company_id, now)
     with parts.database.transaction() as tx:
         unfinished = sends.with_text(tx, company_id)
     for send in unfinished:
         with parts.database.transaction() as tx:
             if send.start_at + MESSAGE_LIFE <= now and send.state != "scheduled":
-                end_overdue_send(tx, company_id, send.id, now.date())
+                end_overdue_send(tx, company_id, send.id, now)
             elif send.state in ("scheduled", "processing"):
-                cancel_send(tx, company_id, send.id, now.date())
+                cancel_send(tx, company_id, send.id, now)
     with parts.database.transaction() as tx:
         if sends.with_text(tx, company_id):
             raise NotYet

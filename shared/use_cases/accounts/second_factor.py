@@ -69,6 +69,11 @@ def remove(tx: Transaction, person_id: str) -> None:
     sessions.unconfirm(tx, person_id)
 
 
+def ask_for_one(tx: Transaction, company_id: str, required: bool) -> None:
+    """Whether a company asks its people for one before what needs care."""
+    second_factors.require(tx, company_id, required)
+
+
 def _take(tx: Transaction, tokens: TokenHasher, factor: Factor, shown: Shown) -> bool:
     """Whether it is the code of about now, and newer than the last that was taken."""
     import pyotp

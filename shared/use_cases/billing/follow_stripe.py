@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.database.queries import agreements, companies, money, outbox
+from shared.database.queries import agreements, companies, money, outbox, plan_ends
 from shared.database.transactions import Database, Transaction
+from shared.domain.agreement import CLOSING, PlanNotice
 from shared.domain.errors import SameMoment
 from shared.domain.ledger import Movement, Purpose
 from shared.domain.plan import BY_CODE
@@ -119,10 +120,22 @@ def _write_plan(
     if changed:
         contacts_changed(tx, company.id, now)
     if not subscription.ended:
+        _note_its_end(tx, company, subscription)
         return changed, False
     over = company.closing_because == "subscription"
-    close_by_subscription(tx, company.id, now)
+    if not over:
+        close_by_subscription(tx, company.id, subscription.ended_unpaid, now)
     return changed or not over, True
+
+
+def _note_its_end(tx: Transaction, company: companies.Company, subscription: PlanSubscription) -> None:
+    """Whether it was cancelled in the Portal, or that taken back; of an account that is closing owners know."""
+    if company.state in CLOSING:
+        return
+    if subscription.ends_at:
+        plan_ends.order_notices(tx, company.id, PlanNotice.WILL_END, subscription.ends_at)
+    else:
+        plan_ends.withdraw(tx, company.id)
 
 
 def _write_money(tx: Transaction, company: companies.Company, facts: _Facts, now: datetime) -> bool:

@@ -4,10 +4,10 @@ What a lost event explains is healed by following Stripe as that event would hav
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.database.queries import money, reconciliation
+from shared.database.queries import companies, money, reconciliation
 from shared.database.queries.reconciliation import Difference
 from shared.database.transactions import Database
 from shared.domain import ids
@@ -34,17 +34,20 @@ def reconcile_stripe(database: Database, payments: Payments, now: datetime) -> R
     """Compare, heal and keep what differs. Raises `SupplierUnavailable`: the next run compares all of it again."""
     compared = 0
     found: list[Difference] = []
-    for part in (_taken, _plans, _paid, _sums):
+    for part in (_taken, _plans, _paid, _invoices, _sums):
         for difference in part(database, payments, now):
             compared += 1
-            if difference is not None:
+            if difference is not None and _keep(database, difference):
                 found.append(difference)
-                with database.transaction() as tx:
-                    reconciliation.add(tx, difference)
     healed = sum(one.healed for one in found)
     measure(Metric.STRIPE_DIFFERENCES, healed, kind="healed")
     measure(Metric.STRIPE_DIFFERENCES, len(found) - healed, kind="open")
     return Reconciled(compared, healed, len(found) - healed)
+
+
+def _keep(database: Database, difference: Difference) -> bool:
+    with database.transaction() as tx:
+        return reconciliation.add(tx, difference)
 
 
 def _paid(database: Database, payments: Payments, now: datetime) -> Iterator[Difference | None]:
@@ -83,19 +86,34 @@ def _plans(database: Database, payments: Payments, now: datetime) -> Iterator[Di
     after = ""
     while True:
         with database.transaction() as tx:
-            companies = reconciliation.subscribed(tx, after, AT_ONCE)
-        for company_id, subscription, state in companies:
-            if state in CLOSING:
+            subscribed = reconciliation.subscribed(tx, after, AT_ONCE)
+        for company_id, subscription, state in subscribed:
+            there = payments.subscription(subscription)
+            if state in CLOSING or (there and not there.renews):  # Stripe was away when it was closed, or taken back
                 follow_closing(database, payments, company_id)
             healed = follow(database, payments, Subject(subscription=subscription), now)
-            known = healed or payments.subscription(subscription) is not None
-            if healed or not known:
-                yield _difference(company_id, "plan" if known else "plan_unknown", now, healed=healed)
+            if healed or there is None:
+                yield _difference(company_id, "plan" if there else "plan_unknown", now, healed=healed)
             else:
                 yield None
-        if len(companies) < AT_ONCE:
+        if len(subscribed) < AT_ONCE:
             return
-        after = companies[-1][0]
+        after = subscribed[-1][0]
+
+
+def _invoices(database: Database, payments: Payments, now: datetime) -> Iterator[Difference | None]:
+    """What was paid for a plan of which nothing is here (any more): only a person can give it back, at Stripe."""
+    for invoice in payments.plan_invoices_since(now - LOOKS_BACK):
+        if not invoice.company_id:
+            continue  # none of ours
+        with database.transaction() as tx:
+            company = companies.get(tx, invoice.company_id)
+        kind = "invoice_of_nobody" if company is None else "invoice_after_end"
+        if company is None or (company.state == "closed" and company.ends_at and invoice.created_at >= company.ends_at):
+            difference = _difference(invoice.company_id, kind, now, None, invoice.amount_ore, 0, healed=False)
+            yield replace(difference, invoice=invoice.id)
+        else:
+            yield None
 
 
 def _sums(database: Database, _: Payments, now: datetime) -> Iterator[Difference | None]:

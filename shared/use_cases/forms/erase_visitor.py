@@ -1,8 +1,8 @@
-"""A visitor's data is erased by staff, wherever it is: at the suppliers, and nowhere else."""
+"""A visitor's data is erased by staff, wherever it is: at the suppliers, and in an invitation that is open."""
 
 from datetime import datetime
 
-from shared.database.queries import people, persons_data, staff_log
+from shared.database.queries import invitations, people, persons_data, staff_log
 from shared.database.transactions import Database
 from shared.domain.errors import Conflict
 from shared.ports import Crm, Marketing
@@ -16,5 +16,6 @@ def erase_visitor(database: Database, marketing: Marketing, crm: Crm, email: str
             raise Conflict("This is an account holder: their company asks for it with POST /v1/privacy/requests.")
         # whose it was is not written: the log outlives the erasure
         staff_log.add(tx, staff, staff_log.Action.VISITOR_ERASE, ["visitor"], now)
+        invitations.remove_to(tx, email, now)
     marketing.erase(email)
     crm.erase(email)

@@ -1,6 +1,7 @@
 """Staff keep the catalogue: a new gift, and other texts, prices and limits. What was sent keeps its price."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +10,14 @@ from shared.database.queries.staff_log import Action
 from shared.database.transactions import Database
 from shared.domain.errors import Conflict, Fault, NotAcceptable, NotFound
 from shared.domain.gift import Gift, Presentation
+from shared.domain.vat import VatClass
 
 
 def add_gift(
     database: Database, staff: str, gift: Gift, presentation: Presentation, on_sale: bool, now: datetime
 ) -> None:
     """At the catalogue's end. Raises `NotAcceptable`, and `Conflict` where the code is taken."""
-    check_price(gift.price_ore, gift.face_value_ore)
+    _check(gift)
     with database.transaction() as tx:
         if not catalogue.add(tx, gift, presentation, on_sale):
             raise Conflict("There is a gift of this code already. Change that one, or choose another code.")
@@ -28,12 +30,18 @@ def change_gift(database: Database, staff: str, code: str, changes: Mapping[str,
         gift = catalogue.lock(tx, code)
         if gift is None:
             raise NotFound("There is no such gift.")
-        check_price(changes.get("price_ore", gift.price_ore), gift.face_value_ore)
+        _check(replace(gift, **{name: changes[name] for name in ("price_ore", "vat_class") if name in changes}))
         catalogue.change(tx, code, changes)
         staff_log.add(tx, staff, Action.GIFT_CHANGE, [code], now)
 
 
-def check_price(price_ore: int, face_value_ore: int) -> None:
-    if price_ore < face_value_ore:
+def _check(gift: Gift) -> None:
+    faults = []
+    if gift.price_ore < gift.face_value_ore:
         text = "The price covers at least what the shop gives, face_value_ore."
-        raise NotAcceptable("The gift would cost more than it brings.", [Fault("price_ore", "below_face_value", text)])
+        faults.append(Fault("price_ore", "below_face_value", text))
+    if (gift.vat_class == VatClass.MULTI_PURPOSE) != (gift.voucher_type == "multi_purpose"):
+        text = "A multi-purpose voucher's VAT is the shop's: its class is multi_purpose, and no other voucher's is."
+        faults.append(Fault("vat_class", "not_of_voucher_type", text))
+    if faults:
+        raise NotAcceptable("The gift cannot be sold like that.", faults)

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from shared.database.queries import coupons, cursors, money, vat
+from shared.database.queries import coupons, cursors, money, vat, webhook_events
 from shared.database.queries.coupons import Coupon
 from shared.database.transactions import Database, Transaction
 from shared.domain.gift import GiftState
@@ -59,5 +59,7 @@ def end_gifts(tx: Transaction, ended: Sequence[Coupon], state: GiftState, today:
         for hold_id in sorted(+values):
             movement = Movement(purpose, values[hold_id], classes.get(gifts[hold_id]))
             money.book(tx, company_id, movement, today, hold_id)
+        if state is GiftState.REDEEMED:
+            webhook_events.gifts_redeemed(tx, company_id, [coupon.id for coupon in moved], today)
         new += len(moved)
     return new

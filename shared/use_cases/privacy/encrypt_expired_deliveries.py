@@ -11,6 +11,7 @@ from shared.domain.retention import must_encrypt_before
 from shared.ports import Clock, KeyService, KeyServiceFault, SupplierUnavailable
 from shared.privacy import envelope
 from shared.privacy.redaction import describe
+from shared.use_cases.sends import extra_sms
 
 log = logging.getLogger(__name__)
 
@@ -119,6 +120,8 @@ class _Work:
             if not rows:
                 return None
             records = [(row.position, _seal(send, data_key, row)) for row in rows]
+            # an extra SMS tells of a second link to the gift: it must not lead from the one row to the other
+            extra_sms.forget(tx, send.company_id, send.id, [row.position for row in rows], self._now)
             encrypted = deliveries.encrypt(tx, send.company_id, send.id, data_key_id, records)
         self.rows += encrypted
         return rows[-1].position

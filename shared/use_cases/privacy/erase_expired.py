@@ -32,12 +32,12 @@ class ErasureIncomplete(Exception):
     """Something is still to be deleted: the run must come again, and somebody must look."""
 
 
-def erase_expired(database: Database, now: datetime) -> Erased:
-    """Each send in a transaction of its own: it can be stopped anywhere and run twice.
+def erase_expired(database: Database, now: datetime, at_once: int = AT_ONCE) -> Erased:
+    """Each send in a transaction of its own: it can be stopped anywhere and run twice. `at_once`: how many are found.
 
     Nothing that fails holds up the rest. Raises `ErasureIncomplete` at the end where anything did.
     """
-    run = _Run(database, now)
+    run = _Run(database, now, at_once)
     expired = sum(run.part(table, partial(run.erase_old, table, rule)) for table, rule in run.due(data_map.expiring()))
     texts = run.part("texts", run.erase_texts)
     erased = run.part("sends", run.erase_sends)
@@ -68,9 +68,10 @@ def _traces(now: datetime) -> dict[str, Erase]:
 class _Run:
     """One run, and how much of it has failed so far."""
 
-    def __init__(self, database: Database, now: datetime) -> None:
+    def __init__(self, database: Database, now: datetime, at_once: int) -> None:
         self._database = database
         self._now = now
+        self._at_once = at_once
         self.failed = 0
 
     def part(self, name: str, work: Callable[[], int]) -> int:
@@ -117,7 +118,7 @@ class _Run:
         before = retention.must_erase_before(self._now, retention.MESSAGE_LIFE)
         return self._each(
             lambda tx, most: sends.with_overdue_text(tx, before, most),
-            lambda tx, company_id, send_id: end_overdue_send(tx, company_id, send_id, self._now.date()),
+            lambda tx, company_id, send_id: end_overdue_send(tx, company_id, send_id, self._now),
         )
 
     def erase_sends(self) -> int:
@@ -126,7 +127,7 @@ class _Run:
     def erase_signups(self) -> int:
         """Found, held and deleted in one transaction: one that is paid for meanwhile stays."""
         with self._database.transaction() as tx:
-            unpaid = companies.unpaid_since(tx, self._now - retention.UNPAID_SIGNUP_LIFE, AT_ONCE)
+            unpaid = companies.unpaid_since(tx, self._now - retention.UNPAID_SIGNUP_LIFE, self._at_once)
             for company_id in unpaid:
                 companies.erase(tx, company_id)
         return len(unpaid)
@@ -140,7 +141,7 @@ class _Run:
         failed = set[tuple[str, str]]()
         done = 0
         while True:
-            most = AT_ONCE + len(failed)
+            most = self._at_once + len(failed)
             with self._database.transaction() as tx:
                 found = find(tx, most)
             for company_id, one in found:

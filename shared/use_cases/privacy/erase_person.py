@@ -4,10 +4,22 @@ done any number of times."""
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.database.queries import contacts, coupons, money, people, persons_data, receipts, sends
+from shared.database.queries import (
+    contacts,
+    coupons,
+    extra_sms,
+    invitations,
+    money,
+    people,
+    persons_data,
+    receipts,
+    sends,
+    webhook_events,
+)
 from shared.database.queries.claims import Chunk
 from shared.database.queries.deliveries import NOT_BEGUN
 from shared.database.queries.persons_data import Row
+from shared.database.queries.webhook_events import Moved
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain.chunks import chunk_of
 from shared.domain.delivery import DeliveryState
@@ -18,6 +30,7 @@ from shared.ports import Crm, Marketing, OutcomeUnknown, SupplierUnavailable
 from shared.privacy.fingerprint import NumberHash, NumberHashes
 from shared.privacy.tokens import TokenHasher
 from shared.use_cases.accounts.contacts import contact_changed
+from shared.use_cases.sends import extra_sms as extra
 from shared.use_cases.sends.finish_chunk import finish_chunk
 from shared.use_cases.sends.record_receipt import erased_sms
 
@@ -91,7 +104,11 @@ def _erase_receipts(
     """Those that wait, and those that will come: none may settle another company's doubt about the same number."""
     sms_refs = [row.sms_ref for row in gone if row.sms_ref]
     receipts.erased(tx, [erased_sms(tokens, one) for one in sms_refs], now)
-    doubted = persons_data.doubted_numbers(tx, send.company_id, send.id, [row.position for row in gone])
+    positions = [row.position for row in gone]
+    doubted = persons_data.doubted_numbers(tx, send.company_id, send.id, positions)
+    in_doubt = extra_sms.in_doubt(tx, send.company_id, send.id, positions)
+    doubted += [number_hash(PhoneNumber(row.phone)) for row in gone if row.phone and row.position in in_doubt]
+    extra.forget(tx, send.company_id, send.id, positions, now)
     persons_data.leave_to_a_person(tx, send.company_id, doubted, send.sender)
     numbers = doubted + [number_hash(PhoneNumber(row.phone)) for row in gone if row.phone]
     persons_data.drop_receipts(tx, send.company_id, sms_refs, numbers, send.sender)
@@ -104,6 +121,8 @@ def let_go(
     was asked for is free once it is voided."""
     asked_for = [row.coupon_id for row in rows if row.coupon_id]
     persons_data.end(tx, send.company_id, send.id, [row.position for row in rows], state, reason)
+    moved = [Moved(row.position, state, reason) for row in rows]
+    webhook_events.deliveries_moved(tx, send.company_id, send.id, moved, now)
     coupons.unwanted(tx, send.company_id, asked_for)
     amount_ore = len(asked_for) * (send.fee_ore or 0) + (len(rows) - len(asked_for)) * (send.price_ore or 0)
     if amount_ore:
@@ -116,14 +135,15 @@ def go_on(tx: Transaction, send: sends.Send, rows: Sequence[Row], now: datetime)
         for first, last in sorted({chunk_of(row.position, send.accepted) for row in rows}):
             finish_chunk(tx, send, Chunk(send.company_id, send.id, first, last), now)
     elif rows:
-        sends.finish(tx, send.company_id, send.id)
+        sends.finish(tx, send.company_id, send.id, now)
 
 
 def erase_account_holder(
     database: Database, marketing: Marketing, crm: Crm, company_id: str, person_id: str, until: datetime, now: datetime
 ) -> ErasedPerson:
     """End a membership, unless the company would have no owner then; who is then in no company that goes on is erased
-    at the suppliers, and here when they have confirmed, as they know people by e-mail, and no unpaid signup is left."""
+    at the suppliers, and here when they have confirmed, as they know people by e-mail, and no unpaid signup is left.
+    What other companies have invited them to goes at once."""
 
     def leave(tx: Transaction) -> tuple[int, people.Person | None, bool, bool] | None:
         if persons_data.is_last_owner(tx, company_id, person_id, until):
@@ -132,7 +152,10 @@ def erase_account_holder(
         elsewhere, being_told = persons_data.goes_on_elsewhere(tx, person_id), contacts.is_being_told(tx, person_id)
         if elsewhere or being_told:  # what they are told, or were just now, is not right any more
             contact_changed(tx, person_id, now)
-        return removed, people.get(tx, person_id), elsewhere, being_told
+        person = people.get(tx, person_id)
+        if person and not elsewhere:
+            invitations.remove_to(tx, person.email, until)
+        return removed, person, elsewhere, being_told
 
     left = insist(database, leave)
     if left is None:

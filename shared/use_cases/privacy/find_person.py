@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from shared.database.queries import contacts, people, persons_data
+from shared.database.queries import contacts, people, persons_data, second_factors
 from shared.database.transactions import Database, Transaction
 from shared.domain.persons_data import FoundPerson, FoundRecipient, HeldElsewhere, HeldMembership
 from shared.ports import Crm, Held, Marketing
@@ -26,20 +26,23 @@ def find_account_holder(
         person = people.get(tx, person_id)
         every = persons_data.memberships(tx, person_id)
         no_news_since = contacts.unsubscribed_at(tx, person_id)
+        second_factor_since = second_factors.since(tx, person_id)
         shown = [_whole(tx, one) for one in every if own or one.company_id == company_id]
     if person is None:
         return None
     suppliers = None
     if len(shown) == len(every):
         suppliers = {"mailchimp": _held(marketing.find(person.email)), "hubspot": _held(crm.find(person.email))}
-    return FoundPerson(person.email, person.first_name, person.last_name, shown, suppliers, no_news_since)
+    names = (person.email, person.first_name, person.last_name)
+    return FoundPerson(*names, shown, suppliers, no_news_since, second_factor_since)
 
 
 def _whole(tx: Transaction, one: HeldMembership) -> HeldMembership:
     return replace(
         one,
         attested=persons_data.attested(tx, one.company_id, one.id),
-        logins=persons_data.sessions(tx, one.company_id, one.id),
+        sessions=persons_data.sessions(tx, one.company_id, one.id),
+        api_keys=persons_data.api_keys(tx, one.company_id, one.id),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.database.queries import agreements, contacts, persons_data
+from shared.database.queries import agreements, contacts, invitations, people, persons_data
 from shared.database.transactions import Database, Transaction, insist
 from shared.ports import Erasure, ErasureLog
 from shared.privacy.fingerprint import NumberHashes
@@ -64,6 +64,9 @@ def _account_holder(database: Database, entry: Erasure, person_id: str, now: dat
     def erase(tx: Transaction) -> int:
         removed = persons_data.remove_member(tx, entry.company_id, person_id, entry.at)
         close_open(tx, entry.company_id, None, person_id, entry.at, now)
+        person = people.get(tx, person_id)
+        if person and not persons_data.goes_on_elsewhere(tx, person_id):
+            invitations.remove_to(tx, person.email, entry.at)
         persons_data.remove_person(tx, person_id)
         return removed
 

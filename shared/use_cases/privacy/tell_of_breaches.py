@@ -1,25 +1,13 @@
 """Owners of the companies that a breach concerns are mailed what staff wrote to them, each once a message."""
 
-import logging
-from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from enum import Enum, auto
+from dataclasses import dataclass
+from datetime import datetime
 
 from shared.database.queries import breaches
 from shared.database.queries.breaches import Notice
-from shared.database.transactions import Database, insist
-from shared.metrics import Metric, measure
-from shared.ports import Mail, MailRefused, SupplierUnavailable
-
-log = logging.getLogger(__name__)
-
-AT_ONCE = 500
-MOST_FAILURES = 5
-"""Then the supplier is left in peace until the next run."""
-
-CLAIM = timedelta(hours=1)
-"""Of one mail: longer than the job may run."""
+from shared.database.transactions import Database, Transaction
+from shared.ports import Mail
+from shared.use_cases.accounts.tell_owners import in_pages, tell_owners
 
 SUBJECT = "Personuppgiftsincident hos UpUp / Personal data breach at UpUp"
 TEXT = """Hej!
@@ -36,55 +24,34 @@ if you have questions, and mention {breach_id}.
 """
 
 
-class Outcome(Enum):
-    """Of one mail. Who is refused stays untold, and holds up no other."""
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    notice: Notice
+    subject: str = SUBJECT
 
-    TOLD = auto()
-    REFUSED = auto()
-    FAILED = auto()
+    @property
+    def email(self) -> str:
+        return self.notice.email
 
+    def claim(self, tx: Transaction, now: datetime, until: datetime) -> str | None:
+        one = self.notice
+        if not breaches.claim_notice(tx, one, now, until):
+            return None
+        return TEXT.format(company_id=one.company_id, breach_id=one.breach_id, message=one.message)
 
-class NoticesIncomplete(Exception):
-    """Some owners could not be told: the next run tells them."""
+    def told(self, tx: Transaction, now: datetime) -> None:
+        breaches.notice_told(tx, self.notice, now)
+
+    def release(self, tx: Transaction) -> None:
+        breaches.release_notice(tx, self.notice)
 
 
 def tell_of_breaches(database: Database, mail: Mail, now: datetime) -> int:
-    """Mail who is to be told; how many mails. Raises `NoticesIncomplete` at the end.
-
-    Only a mail in the middle of which the function dies is sent again, when its claim has run out.
-    """
-    counts = Counter[Outcome]()
-    for notice in _due(database, now):
-        if counts[Outcome.FAILED] == MOST_FAILURES:
-            break
-        with database.transaction() as tx:
-            ours = breaches.claim_notice(tx, notice, now, now + CLAIM)
-        if ours:
-            counts[_mail(database, mail, notice, now)] += 1
-    measure(Metric.NOTICES_REFUSED, counts[Outcome.REFUSED], kind="breach")
-    if counts[Outcome.FAILED]:
-        log.warning("%d owners could not be told of a breach, %d were", counts[Outcome.FAILED], counts[Outcome.TOLD])
-        raise NoticesIncomplete
-    return counts[Outcome.TOLD]
-
-
-def _due(database: Database, now: datetime) -> Iterator[Notice]:
-    after = (0, "")
-    while True:
-        with database.transaction() as tx:
-            page = breaches.to_tell(tx, now, after, AT_ONCE)
-        yield from page
-        if len(page) < AT_ONCE:
-            return
-        after = (page[-1].entry_id, page[-1].member_id)
-
-
-def _mail(database: Database, mail: Mail, notice: Notice, now: datetime) -> Outcome:
-    text = TEXT.format(company_id=notice.company_id, breach_id=notice.breach_id, message=notice.message)
-    try:
-        mail.send(notice.email, SUBJECT, text)
-    except (SupplierUnavailable, MailRefused) as error:
-        insist(database, lambda tx: breaches.release_notice(tx, notice))
-        return Outcome.REFUSED if isinstance(error, MailRefused) else Outcome.FAILED
-    insist(database, lambda tx: breaches.notice_told(tx, notice, now))
-    return Outcome.TOLD
+    """How many mails. Raises `NoticesIncomplete`."""
+    found = in_pages(
+        database,
+        lambda tx, after, most: breaches.to_tell(tx, now, after, most),
+        lambda one: (one.entry_id, one.member_id),
+        (0, ""),
+    )
+    return tell_owners(database, mail, "breach", (_Letter(one) for one in found), now)

@@ -11,6 +11,7 @@ from shared.database.queries.companies import Company
 from shared.database.queries.people import Session
 from shared.database.transactions import Transaction
 from shared.domain import ids, retention
+from shared.domain import reminder as reminders
 from shared.domain.chunks import IN_FLIGHT, chunk_after
 from shared.domain.errors import Fault, NotAcceptable
 from shared.domain.limits import DAY, Limits
@@ -163,6 +164,8 @@ def _new_send(
         start_at=start_at,
         nudged_at=now,
         test=member.is_test,
+        remind_at=reminders.remind_at(start_at, request.reminder.after_days) if request.reminder else None,
+        reminder_language=request.reminder.language if request.reminder else None,
     )
 
 

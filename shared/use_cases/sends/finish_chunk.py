@@ -21,4 +21,4 @@ def finish_chunk(tx: Transaction, send: sends.Send, chunk: Chunk, now: datetime)
     if following:
         body: dict[str, object] = {"send_id": send.id, "first": following[0], "last": following[1]}
         outbox.put(tx, COUPONS_WANTED, body, now)
-    sends.finish(tx, send.company_id, send.id)
+    sends.finish(tx, send.company_id, send.id, now)

@@ -151,11 +151,11 @@ class _Work:
         rows = claims.claim_to_send(tx, self._chunk, claim)
         gone = opt_outs.among(tx, company_id, (row.fingerprint for row in rows))
         left = [row for row in rows if row.fingerprint in gone]
-        number = claims.opt_out_claimed(tx, self._chunk, self._owner, [row.position for row in left])
+        number = claims.opt_out_claimed(tx, self._chunk, self._owner, [row.position for row in left], claim.now)
         coupons.unwanted(tx, company_id, [row.coupon_id for row in left])
         # an SMS that was to be sent again, and its gift has been redeemed since: the first one did arrive
         ended = [row.position for row in rows if row.fingerprint not in gone and row.sealed_code is None]
-        number += claims.move_claimed(tx, self._chunk, self._owner, ended, S.FAILED, "gift_ended")
+        number += claims.move_claimed(tx, self._chunk, self._owner, ended, S.FAILED, claim.now, "gift_ended")
         self._book(tx, Purpose.RELEASE, number, self._send.fee_ore, claim.now)
         return [row for row in rows if row.fingerprint not in gone and row.sealed_code is not None]
 

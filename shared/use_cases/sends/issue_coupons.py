@@ -13,6 +13,7 @@ from shared.domain.delivery import DeliveryState
 from shared.domain.gift import Gift
 from shared.domain.ledger import Movement, Purpose
 from shared.domain.retention import last_valid_day
+from shared.domain.schedule import swedish_day
 from shared.domain.topics import SMS_WANTED
 from shared.ports import (
     ClaimedElsewhere,
@@ -72,7 +73,8 @@ class _Work:
         self._gift = gift
         self._chunk = chunk
         now = clock.now()
-        self._today = now.date()
+        self._today = now.date()  # of the books
+        self._given_on = swedish_day(now)
         self._claim = Claim(ids.new_id("wrk"), now, now + CLAIM)
 
     def run(self, issuer: CouponIssuer, key: SealingKey) -> None:
@@ -98,7 +100,7 @@ class _Work:
         rows = claims.claim_to_issue(tx, self._chunk, self._claim)
         gone = opt_outs.among(tx, self._send.company_id, (row.fingerprint for row in rows))
         self._let_go(tx, [row for row in rows if row.fingerprint in gone])
-        last_day = last_valid_day(self._today, self._gift.validity_days)
+        last_day = last_valid_day(self._given_on, self._gift.validity_days)
         orders, new = {}, []
         for row in rows:
             if row.fingerprint in gone:
@@ -123,12 +125,12 @@ class _Work:
             )
             for _, coupon_id in new
         ]
-        coupons.request(tx, asked_for, self._today)
+        coupons.request(tx, asked_for, self._given_on)
         claims.point_at_coupons(tx, self._chunk, self._claim.owner, new)
 
     def _let_go(self, tx: Transaction, rows: list[ToIssue]) -> None:
         """Release what is held for people who opted out; a coupon that was asked for before is to be voided first."""
-        claims.opt_out_claimed(tx, self._chunk, self._claim.owner, [row.position for row in rows])
+        claims.opt_out_claimed(tx, self._chunk, self._claim.owner, [row.position for row in rows], self._claim.now)
         asked_for = [row.coupon_id for row in rows if row.coupon_id]
         coupons.unwanted(tx, self._send.company_id, asked_for)
         self._release(tx, len(asked_for), self._send.fee_ore)
@@ -141,8 +143,8 @@ class _Work:
             answered = {place: found[order.reference] for place, order in ordered.items() if order.reference in found}
             insist(self._database, lambda tx: self._write(tx, answered, key))
         finally:
-            rows, owner, back = list(ordered), self._claim.owner, DeliveryState.ACCEPTED
-            insist(self._database, lambda tx: claims.move_claimed(tx, self._chunk, owner, rows, back))
+            rows, claim, back = list(ordered), self._claim, DeliveryState.ACCEPTED
+            insist(self._database, lambda tx: claims.move_claimed(tx, self._chunk, claim.owner, rows, back, claim.now))
         if len(answered) < len(ordered):
             raise OutcomeUnknown("some coupons were not answered for")
 
@@ -159,13 +161,13 @@ class _Work:
 
     def _write(self, tx: Transaction, answered: dict[int, IssuedCoupon], key: SealingKey) -> None:
         """Keep the codes, ask for the SMS, and let go of what the issuer has refused."""
-        owner, company_id = self._claim.owner, self._send.company_id
+        owner, company_id, now = self._claim.owner, self._send.company_id, self._claim.now
         issued = {place: one for place, one in answered.items() if one.state is CouponState.ISSUED}
         refused = {place: one.reference for place, one in answered.items() if place not in issued}
         coupons.issued(tx, company_id, [(one.reference, _seal(key, one)) for one in issued.values()])
         coupons.refused(tx, company_id, list(refused.values()))
-        claims.move_claimed(tx, self._chunk, owner, list(issued), DeliveryState.ISSUED)
-        failed = claims.move_claimed(tx, self._chunk, owner, list(refused), DeliveryState.FAILED, "no_coupon")
+        claims.move_claimed(tx, self._chunk, owner, list(issued), DeliveryState.ISSUED, now)
+        failed = claims.move_claimed(tx, self._chunk, owner, list(refused), DeliveryState.FAILED, now, "no_coupon")
         self._release(tx, failed, self._send.price_ore)
         if issued:
             body: dict[str, object] = {"send_id": self._send.id, "first": self._chunk.first, "last": self._chunk.last}

@@ -1,19 +1,19 @@
 """Receipts that Lekab's callbacks missed are asked for: what was sent an hour ago and has no last word yet."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from shared.database.queries import cursors, unreported
-from shared.database.queries.unreported import Unreported
-from shared.database.transactions import Database
+from shared.database.queries.unreported import Extra, Unreported
+from shared.database.transactions import Database, Transaction
 from shared.ports import Clock, Receipt, SmsReports, SupplierPaused, SupplierUnavailable
 from shared.privacy.fingerprint import NumberHashes
 from shared.privacy.tokens import TokenHasher
 from shared.use_cases.sends.record_receipt import record_receipt
 from shared.use_cases.sends.supplier_gate import Gate
 
-CURSOR = "lekab-receipts"
+CURSOR, EXTRA_CURSOR = "lekab-receipts", "lekab-extra-receipts"
 
 PATIENCE = timedelta(hours=1)
 """A receipt comes within seconds where the phone is on."""
@@ -40,9 +40,13 @@ class Poll:
 
     def run(self) -> int:
         """How many SMS have a last word now. Ends early, without error, where the supplier cannot be asked."""
+        return sum(self._all_of(cursor, take) for cursor, take in ((CURSOR, self._next), (EXTRA_CURSOR, self._extra)))
+
+    def _all_of(self, cursor: str, take: Callable[[Transaction, str], Sequence[Unreported | Extra]]) -> int:
         found = 0
         for _ in range(self.rounds):
-            waiting = self._next()
+            with self.database.transaction() as tx:
+                waiting = take(tx, cursors.get(tx, cursor))
             said = self._ask(waiting)
             if said is None:
                 break
@@ -51,19 +55,20 @@ class Poll:
             found += len(said)
             is_last = len(waiting) < self.at_once
             with self.database.transaction() as tx:
-                cursors.put(tx, CURSOR, "" if is_last else f"{waiting[-1].send_id}:{waiting[-1].position}")
+                cursors.put(tx, cursor, "" if is_last else waiting[-1].place)
             if is_last:
                 break
         return found
 
-    def _next(self) -> list[Unreported]:
-        now = self.clock.now()
-        with self.database.transaction() as tx:
-            send_id, _, position = cursors.get(tx, CURSOR).partition(":")
-            place = (send_id, int(position or 0))
-            return unreported.after(tx, place, now - ASKED_FOR, now - PATIENCE, self.at_once)
+    def _next(self, tx: Transaction, place: str) -> list[Unreported]:
+        now, (send_id, _, position) = self.clock.now(), place.partition(":")
+        return unreported.after(tx, (send_id, int(position or 0)), now - ASKED_FOR, now - PATIENCE, self.at_once)
 
-    def _ask(self, waiting: Sequence[Unreported]) -> list[Receipt] | None:
+    def _extra(self, tx: Transaction, place: str) -> list[Extra]:
+        now = self.clock.now()
+        return unreported.extra_after(tx, place, now - ASKED_FOR, now - PATIENCE, self.at_once)
+
+    def _ask(self, waiting: Sequence[Unreported | Extra]) -> list[Receipt] | None:
         """None where there is nobody to ask about, or nobody to ask."""
         if not waiting:
             return []

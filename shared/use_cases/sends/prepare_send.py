@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from shared.database.queries import catalogue, companies, coupons, link_domains, money, opt_outs, standing
 from shared.database.transactions import Database, Transaction
+from shared.domain import reminder as reminders
+from shared.domain import retention
 from shared.domain import sender as senders
 from shared.domain.consent import CONSENT_TEXT_VERSION, DPAS, Dpas, check_accepted
 from shared.domain.errors import Conflict, Fault, Forbidden, NotAcceptable
@@ -28,7 +30,10 @@ MEND_FIRST = "The send needs to be mended first; nothing was sent."
 
 STATES = {
     "pending": "The plan is not paid yet. Finish the payment first.",
-    "past_due": "The last payment for the plan failed. Update the card first.",
+    "past_due": (
+        "The last payment for the plan failed. Update the card first, on the page of POST /v1/billing/portal: "
+        "what can be paid then is paid at once, and sends work again."
+    ),
     "closing": "The agreement is ending, so nothing more can be sent.",
     "closed": "The agreement has ended, so nothing more can be sent.",
 }
@@ -65,6 +70,11 @@ class Prepared:
     def price_ore(self) -> int:
         """For all."""
         return (self.fee_ore + self.value_ore) * len(self.judgement.accepted)
+
+    @property
+    def reminders_at_most_ore(self) -> int:
+        """On top of that, where nobody opens the gift and the balance covers it then."""
+        return reminders.PRICE_ORE * len(self.judgement.accepted) if self.request.reminder else 0
 
 
 def gift_link(public_url: str, token: str) -> str:
@@ -141,6 +151,7 @@ def prepare(
     if judgement is not None:
         judgement = judgement.without(opt_outs.among(tx, company_id, judgement.fingerprints()))
         faults += _link_faults(judgement)
+    faults += _reminder_faults(tx, company_id, request, now)
     held: list[Fault] = []
     if checked.has_sender:
         held = sender_faults(tx, company_id, request.sender, checked.suspicious, by_itself)
@@ -232,6 +243,14 @@ def _is_suspicious(request: SendRequest, template: Template | None, judgement: J
     if template is not None and template.columns and judgement is not None:
         values.update(value for one in judgement.accepted for value in one.values.values())
     return are_suspicious([request.message, *values])
+
+
+def _reminder_faults(tx: Transaction, company_id: str, request: SendRequest, now: datetime) -> list[Fault]:
+    company = companies.get(tx, company_id) if request.reminder else None
+    if company is None:
+        return []
+    encrypt_at = retention.encrypt_at(now, company.encrypt_after_days)
+    return reminders.faults(request.reminder, now, max(request.start_at or now, now), encrypt_at)
 
 
 def _link_faults(judgement: Judgement) -> Iterator[Fault]:

@@ -39,7 +39,7 @@ def settle_delivery(
     if settlement is Settlement.SENT:
         capture_sent(tx, send.company_id, send_id, position, row.sms_ref, now)
         doubts.settled(tx, send.company_id, send_id, [position])
-        sends.finish(tx, send.company_id, send_id)
+        sends.finish(tx, send.company_id, send_id, now)
     else:
         _resend(tx, send, position, row, now)
     staff_log.add(tx, staff, ACTIONS[settlement], [shown_id], now)

@@ -66,14 +66,14 @@ def capture_sent(
     for coupon_id in found:
         if coupon_id:
             coupons.handed_over(tx, company_id, [coupon_id])
-            _capture_value(tx, send, coupon_id, now)
+            capture_value(tx, send, coupon_id, now)
     # 72 hours after the send its fee was released: it is not taken back
     if send.fee_ore and send.sealed_text is not None:
         money.book(tx, company_id, Movement(Purpose.CAPTURE_FEE, send.fee_ore), now.date(), send.hold_id)
     return True
 
 
-def _capture_value(tx: Transaction, send: sends.Send, coupon_id: str, now: datetime) -> None:
+def capture_value(tx: Transaction, send: sends.Send, coupon_id: str, now: datetime) -> None:
     """Of a gift that is earned when its code leaves, while its value is still held."""
     gift = catalogue.get(tx, send.gift_code) if send.gift_code else None
     coupon = coupons.get(tx, send.company_id, coupon_id)

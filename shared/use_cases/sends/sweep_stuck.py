@@ -10,6 +10,7 @@ from shared.domain.topics import COUPONS_WANTED, SMS_WANTED
 from shared.privacy.fingerprint import NumberHash, NumberHashes
 from shared.use_cases.sends.record_receipt import sweep_early_receipts
 from shared.use_cases.sends.settle_doubts import sweep_doubts
+from shared.use_cases.sends.sweep_extra_sms import sweep_extra_sms
 from shared.use_cases.sends.take_over_dead import take_over_dead
 
 AT_ONCE = 50
@@ -21,7 +22,7 @@ def sweep_stuck(database: Database, number_hashes: NumberHashes, now: datetime) 
         any_stands_still = bool(sends.stalled(tx, now - chunks.STANDS_STILL, 1))
     nudged = _nudge(database, number_hashes(), now) if any_stands_still else 0
     settled = sweep_early_receipts(database, now) + sweep_doubts(database, now)
-    return {"nudged": nudged, "settled": settled}
+    return {"nudged": nudged, "settled": settled, "extra_sms": sweep_extra_sms(database, now)}
 
 
 def _nudge(database: Database, number_hash: NumberHash, now: datetime) -> int:
@@ -40,7 +41,7 @@ def _go_on(tx: Transaction, number_hash: NumberHash, send: sends.Send, now: date
     """Doubt what was in a dead worker's call; ask again for what waits; end a send of which nothing is left."""
     take_over_dead(tx, number_hash, send, Chunk(send.company_id, send.id, 1, send.accepted), now)
     sends.nudge(tx, send.company_id, send.id, now)
-    if sends.finish(tx, send.company_id, send.id) or send.state != "processing":
+    if sends.finish(tx, send.company_id, send.id, now) or send.state != "processing":
         return
     if standing.is_stopped(tx, send.company_id):  # it waits, and is looked at again
         return

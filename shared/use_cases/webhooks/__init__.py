@@ -1,0 +1,1 @@
+"""What companies are told by their own webhooks: endpoints, and calls to them."""

@@ -1,0 +1,100 @@
+"""The pages' texts: two files with the same keys, each of which is used, and a text for all that the API may say."""
+
+import re
+from collections.abc import Iterator
+
+import json5
+import pytest
+
+from shared.domain.delivery import DeliveryState
+from shared.domain.ledger import Purpose
+from shared.domain.recipients import MESSAGES
+from shared.http.answers.views import GIFT_STATES, SEND_STATES
+from tests.architecture.rules_source import ROOT
+
+WEB = ROOT / "web"
+LANGUAGES = ("sv", "en")
+PLACE = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
+PLURAL = {"one", "other"}
+KEY = re.compile(r"""\b(?:t|has)\(\s*(?:"([\w.]+)"|`([\w.]+)\.\$\{)""")
+"""What the modules ask for: a whole key, or one of a section."""
+IN_A_PAGE = re.compile(r'\bdata-t(?:-[\w-]+)?="([\w.]+)"')
+CHOSEN = re.compile(r"""\bt\([^)"`]*\?\s*"([\w.]+)"\s*:\s*"([\w.]+)"\)""")
+DYNAMIC = {"fault", "row", "failure"}
+"""Sections whose keys are the API's codes."""
+
+
+def read(language: str) -> dict[str, object]:
+    source = (WEB / "texts" / f"{language}.js").read_text("utf-8")
+    found: dict[str, object] = json5.loads(source[source.index("{") :].rstrip().rstrip(";"))
+    return found
+
+
+def texts(found: dict[str, object], before: str = "") -> Iterator[tuple[str, object]]:
+    """Each key with its text, or with its forms for one and for more."""
+    for name, one in found.items():
+        if isinstance(one, dict) and set(one) != PLURAL:
+            yield from texts(one, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", one
+
+
+BY_LANGUAGE = {language: dict(texts(read(language))) for language in LANGUAGES}
+SWEDISH = BY_LANGUAGE["sv"]
+
+
+def sources() -> Iterator[str]:
+    for file in (*WEB.rglob("*.js"), *WEB.rglob("*.html")):
+        if not {"vendor", "texts"} & set(file.relative_to(WEB).parts):
+            yield file.read_text("utf-8")
+
+
+def asked_for() -> tuple[set[str], set[str]]:
+    """Whole keys, and sections of which keys are made."""
+    keys: set[str] = set()
+    sections: set[str] = set()
+    for source in sources():
+        for key, section in KEY.findall(source):
+            (keys if key else sections).add(key or section)
+        keys |= set(IN_A_PAGE.findall(source))
+        keys |= {one for pair in CHOSEN.findall(source) for one in pair}
+        # a section with the first letters of its keys: t(`overview.step_${name}`)
+        sections |= {found for found in re.findall(r"\bt\(`([\w.]+_)\$\{", source)}
+    return keys, sections | DYNAMIC
+
+
+def test_both_languages_have_the_same_keys_with_the_same_values_in_them() -> None:
+    def shape(text: object) -> object:
+        if isinstance(text, dict):
+            return {name: set(PLACE.findall(one)) - {"n", "count"} for name, one in text.items()}
+        return set(PLACE.findall(str(text)))
+
+    swedish, english = ({key: shape(text) for key, text in BY_LANGUAGE[one].items()} for one in LANGUAGES)
+    assert swedish == english
+
+
+def test_no_text_is_empty() -> None:
+    assert [key for found in BY_LANGUAGE.values() for key, text in found.items() if not str(text).strip()] == []
+
+
+def test_every_text_that_a_page_asks_for_is_there_and_every_other_is_gone() -> None:
+    keys, sections = asked_for()
+    assert len(keys) > 100
+    assert sorted(keys - SWEDISH.keys()) == []
+    starts = tuple(one if one.endswith("_") else f"{one}." for one in sections)
+    assert sorted(key for key in SWEDISH.keys() - keys if not key.startswith(starts)) == []
+
+
+@pytest.mark.parametrize(
+    ("section", "names"),
+    [
+        ("row", set(MESSAGES)),
+        ("purpose", set(Purpose)),
+        ("send_state", set(SEND_STATES)),
+        ("delivery_state", set(DeliveryState)),
+        ("gift_state", set(GIFT_STATES)),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_all_that_the_api_may_name_has_a_text(section: str, names: set[str]) -> None:
+    assert {key.removeprefix(f"{section}.") for key in SWEDISH if key.startswith(f"{section}.")} == names
