@@ -1,0 +1,87 @@
+"""`python -m tests.browser.screenshots FOLDER`: pictures of the pages for the README, of a sandbox of its own."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from sandbox.running import running
+from tests.browser.chromium import LAPTOP, PHONE, Size, chromium
+from tests.browser.people import log_in
+from tests.functions.program import PHONES, Program, a_company
+
+COLOURS = 128
+PICTURES_DRAWN = "Promise.all([...document.images].map((image) => image.decode()))"
+
+
+def _as_it_is(_page: Page) -> None:
+    """Nothing need be done before the picture."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: `name`.png of a path, taken when `ready` is seen and `act` is done."""
+
+    name: str
+    path: str
+    ready: str
+    """A text of the page that is there once it is drawn."""
+    size: Size
+    logged_in: bool = False
+    of_console: bool = False
+    act: Callable[[Page], None] = _as_it_is
+
+
+SHOTS = (
+    Shot("start", "/", "Logga in", LAPTOP),
+    Shot("login", "/login", "Skicka en länk", PHONE),
+    Shot("portal", "/portal", "Senaste utskicken", LAPTOP, logged_in=True),
+    Shot("console", "/", "gåva:", LAPTOP, of_console=True),
+)
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    with running() as at, chromium() as browser:
+        company = a_company(at, balance_ore=1_000_000)
+        company.delivered(company.send(*PHONES[:3]))
+        for shot in SHOTS:
+            file = folder / f"{shot.name}.png"
+            file.write_bytes(small(taken(browser, company, shot)))
+            print(f"{file} {file.stat().st_size // 1024} kB")  # noqa: T201  # a command
+
+
+def taken(browser: Browser, company: Program, shot: Shot) -> bytes:
+    base = company.at.console if shot.of_console else company.at.web
+    context = browser.new_context(
+        base_url=base, locale="sv-SE", timezone_id="Europe/Stockholm", reduced_motion="reduce", **shot.size
+    )
+    if shot.logged_in:
+        log_in(context, company)
+    page = context.new_page()
+    page.goto(shot.path)
+    page.get_by_text(shot.ready).first.wait_for()
+    shot.act(page)
+    page.evaluate(PICTURES_DRAWN)
+    picture = page.screenshot()
+    context.close()
+    return picture
+
+
+def small(png: bytes) -> bytes:
+    """The same picture with a palette: a third of the size, and no difference to see on a page of few colours."""
+    with Image.open(io.BytesIO(png)) as picture:
+        out = io.BytesIO()
+        picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    main()

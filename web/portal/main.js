@@ -1,0 +1,117 @@
+// The portal: who is logged in, the frame around each view, and which view an address shows.
+
+import { html, render, useEffect, useErrorBoundary, useState } from "../vendor/preact-htm.js";
+import { get, post, whenAsked } from "../modules/api.js";
+import { Link, match, usePlace } from "../modules/router.js";
+import { language, switchLanguage, t } from "../modules/texts.js";
+import { Failed, Heading, Loaded, Loading, useLoad } from "../modules/ui.js";
+import { AccountState } from "./account_state.js";
+import { CodeDialog } from "./code_dialog.js";
+
+const VIEWS = [
+  ["/portal", () => import("./views/overview.js")],
+  ["/portal/sends", () => import("./views/sends.js")],
+  ["/portal/sends/new", () => import("./views/new_send.js")],
+  ["/portal/sends/:id", () => import("./views/send.js")],
+  ["/portal/statistics", () => import("./views/statistics.js")],
+  ["/portal/money", () => import("./views/money.js")],
+  ["/portal/money/:month", () => import("./views/statement.js")],
+  ["/portal/recipients", () => import("./views/recipients.js")],
+  ["/portal/recipients/requests/:id", () => import("./views/request.js")],
+  ["/portal/senders", () => import("./views/senders.js")],
+  ["/portal/team", () => import("./views/team.js")],
+  ["/portal/developers", () => import("./views/developers.js")],
+  ["/portal/developers/webhooks/:id", () => import("./views/webhook.js")],
+  ["/portal/account", () => import("./views/account.js")],
+];
+const NAVIGATION = [
+  ["/portal", "overview"],
+  ["/portal/sends", "sends"],
+  ["/portal/money", "money"],
+  ["/portal/recipients", "recipients"],
+  ["/portal/senders", "senders"],
+  ["/portal/team", "team"],
+  ["/portal/developers", "developers"],
+  ["/portal/account", "account"],
+];
+
+const logIn = () => location.assign(`/login#back=${encodeURIComponent(location.pathname + location.search)}`);
+
+function Top({ me, path }) {
+  const leave = async () => {
+    await post("/v1/logout");
+    location.assign("/");
+  };
+  const current = (href) => (href === "/portal" ? path === href : path.startsWith(href)) || null;
+  return html`<a class="skip" href="#main">${t("portal.skip")}</a>
+    <header class="top">
+      <${Link} class="brand" href="/portal">UpUp<//>
+      <nav class="below" aria-label=${t("portal.navigation")}>${NAVIGATION.map(
+        ([href, name]) => html`<${Link} key=${href} href=${href} aria-current=${current(href) && "page"}>${t(`nav.${name}`)}<//>`,
+      )}</nav>
+      <span class="row">
+        ${me.accounts.length > 1 ? html`<${Companies} me=${me} />` : html`<span class="quiet">${me.company_name}</span>`}
+        <button class="plain" type="button" lang=${language === "sv" ? "en" : "sv"}
+          onClick=${() => switchLanguage(language === "sv" ? "en" : "sv")}>${t("portal.other_language")}</button>
+        <button class="plain" type="button" onClick=${leave}>${t("portal.log_out")}</button>
+      </span>
+    </header>`;
+}
+
+/** Which of one's companies is looked at. */
+function Companies({ me }) {
+  const choose = async (event) => {
+    await post("/v1/session/company", { account_id: event.target.value });
+    location.assign("/portal");
+  };
+  return html`<select aria-label=${t("portal.company")} value=${me.account_id} onChange=${choose}>
+    ${me.accounts.map((one) => html`<option value=${one.id}>${one.company_name}</option>`)}
+  </select>`;
+}
+
+function View({ me, account, reload }) {
+  const { path } = usePlace();
+  const [shown, setShown] = useState({});
+  const [broken] = useErrorBoundary();
+  const found = match(VIEWS, path);
+  useEffect(() => {
+    let left = false;
+    const show = (what) => left || setShown({ path, ...what });
+    if (found) found.value().then(({ default: Part }) => show({ Part }), (error) => show({ error }));
+    return () => {
+      left = true;
+    };
+  }, [path]);
+  if (!found) return html`<${Heading}>${t("portal.not_found")}<//><p><${Link} href="/portal">${t("portal.to_overview")}<//></p>`;
+  if (broken) return html`<${Failed} error=${broken} retry=${() => location.reload()} />`;
+  if (shown.path !== path) return html`<${Loading} />`;
+  if (shown.error) return html`<${Failed} error=${shown.error} retry=${() => location.reload()} />`;
+  return html`<${shown.Part} key=${path} ...${found.params} me=${me} account=${account} reload=${reload} />`;
+}
+
+function Portal() {
+  const start = useLoad(async () => {
+    const [me, account] = await Promise.all([get("/v1/session"), get("/v1/account")]);
+    return { me, account };
+  });
+  const { path } = usePlace();
+  const [asking, setAsking] = useState(null);
+  useEffect(() => {
+    whenAsked({ loggedOut: logIn, code: () => new Promise((answer) => setAsking(() => answer)) });
+  }, []);
+  const answer = (was) => {
+    asking(was);
+    setAsking(null);
+  };
+  return html`<${Loaded} from=${start}>${({ me, account }) => html`
+    <${Top} me=${me} path=${path} />
+    <main id="main" class="wide">
+      <${AccountState} account=${account} me=${me} reload=${start.reload} />
+      <${View} me=${me} account=${account} reload=${start.reload} />
+    </main>
+    ${asking && html`<${CodeDialog} onAnswer=${answer} />`}
+  `}<//>`;
+}
+
+whenAsked({ loggedOut: logIn, code: null });
+render(html`<${Portal} />`, document.getElementById("page"));
