@@ -18,6 +18,7 @@ from gunicorn.app.base import BaseApplication
 from sandbox import functions_table
 from sandbox.dispatcher import Dispatcher, healthy
 from sandbox.functions_table import KINDS, Function, Kind
+from sandbox.identity_aware_proxy import IdentityAwareProxy, signer
 from sandbox.static_pages import StaticPages
 from shared.settings import secrets_in_production
 
@@ -77,12 +78,16 @@ class Host(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         for name, value in settings.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Dispatcher:
+    def load(self) -> WSGIApplication:
         try:
-            return dispatcher(self._checkout, self._kind)
+            functions = dispatcher(self._checkout, self._kind)
         except SystemExit as error:
             # gunicorn gives up on an error, but starts a worker that exits again and again.
             raise RuntimeError(f"a function does not start: {error}") from error
+        if self._kind != "http" or "IAP_CERTS_URL" not in os.environ:
+            return functions
+        members = os.environ["STAFF_EMAILS"].split(",")
+        return IdentityAwareProxy(functions, signer(os.environ["IAP_CERTS_URL"]), members)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from shared.http.endpoint import Api
 from shared.privacy.delivery_id import DeliveryIds
 from shared.use_cases.gifts import cancel_gift as use_case
 
-app = start(settings.DatabaseSettings, settings.ClearOnSettings)
+app = start(settings.DatabaseSettings, settings.MessagingSettings, settings.ClearOnSettings)
 api = Api(app)
 
 

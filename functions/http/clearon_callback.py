@@ -8,7 +8,9 @@ from shared.http.endpoint import Api
 from shared.providers.clearon import read_callback
 from shared.use_cases.gifts.record_redemptions import check_redemptions
 
-app = start(settings.DatabaseSettings, settings.ClearOnCallbackSettings, settings.ClearOnSettings)
+app = start(
+    settings.DatabaseSettings, settings.MessagingSettings, settings.ClearOnCallbackSettings, settings.ClearOnSettings
+)
 api = Api(app)
 SECRET = app.settings.load(settings.ClearOnCallbackSettings).clearon_callback_secret
 

@@ -9,7 +9,9 @@ from shared.providers.lekab import read_receipt
 from shared.use_cases.sends.record_incoming_sms import record_incoming_sms
 from shared.use_cases.sends.record_receipt import record_receipt
 
-app = start(settings.DatabaseSettings, settings.LekabCallbackSettings, settings.FingerprintSettings)
+app = start(
+    settings.DatabaseSettings, settings.MessagingSettings, settings.LekabCallbackSettings, settings.FingerprintSettings
+)
 api = Api(app)
 SECRET = app.settings.load(settings.LekabCallbackSettings).lekab_callback_secret
 

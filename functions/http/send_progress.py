@@ -7,7 +7,7 @@ from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.sends.stop_deliveries import cancel_send
 
-app = start(settings.DatabaseSettings)
+app = start(settings.DatabaseSettings, settings.MessagingSettings)
 api = Api(app)
 
 

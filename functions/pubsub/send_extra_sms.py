@@ -19,7 +19,8 @@ app = start(
 
 def hand_over(send_id: str, first: int, last: int) -> None:
     url, gates = app.core.public_url, (app.lekab_gate, app.clearon_gate)
-    parts = use_case.Parts(app.database, app.lekab, app.issuers, app.tokens, app.clock, url, *gates)
+    suppliers = (app.database, app.lekab, app.issuers)
+    parts = use_case.Parts(*suppliers, app.tokens, app.clock, url, *gates, app.core.quiet_hours)
     use_case.send_extra_sms(parts, send_id, first, last)
 
 

@@ -11,6 +11,7 @@ from shared.use_cases.accounts import end_agreement as use_case
 
 app = start(
     settings.DatabaseSettings,
+    settings.MessagingSettings,
     settings.KeySettings,
     settings.StripeSettings,
     settings.MailchimpSettings,

@@ -9,7 +9,7 @@ from shared.app import start
 from shared.http.job import run_job
 from shared.use_cases.privacy import erase_expired as use_case
 
-app = start(settings.DatabaseSettings)
+app = start(settings.DatabaseSettings, settings.MessagingSettings)
 
 
 def erase() -> dict[str, int]:

@@ -7,7 +7,9 @@ from shared.app import start
 from shared.http.job import run_job
 from shared.use_cases.gifts.settle_gifts import settle_gifts
 
-app = start(settings.DatabaseSettings, settings.FingerprintSettings, settings.ClearOnSettings)
+app = start(
+    settings.DatabaseSettings, settings.MessagingSettings, settings.FingerprintSettings, settings.ClearOnSettings
+)
 
 
 def settle() -> dict[str, int]:

@@ -7,7 +7,7 @@ from shared.app import start
 from shared.http.job import run_job
 from shared.use_cases.sends.poll_receipts import Poll
 
-app = start(settings.DatabaseSettings, settings.FingerprintSettings, settings.LekabSettings)
+app = start(settings.DatabaseSettings, settings.MessagingSettings, settings.FingerprintSettings, settings.LekabSettings)
 
 
 def poll() -> dict[str, int]:

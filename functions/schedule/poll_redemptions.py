@@ -7,7 +7,7 @@ from shared.app import start
 from shared.http.job import run_job
 from shared.use_cases.gifts import record_redemptions
 
-app = start(settings.DatabaseSettings, settings.ClearOnSettings)
+app = start(settings.DatabaseSettings, settings.MessagingSettings, settings.ClearOnSettings)
 
 
 def poll() -> dict[str, int]:

@@ -48,6 +48,8 @@ class World:
     database: Administration
     database_name: str
     function_logs: Path
+    public_url: str
+    """Where the product is reached."""
 
     def settle(self, source: Settling, seconds: float = 5) -> None:
         """Waits until the source's callbacks are delivered and no message is under way, at most so long."""

@@ -162,6 +162,7 @@ def make_world(run: Run) -> World:
         database=database,
         database_name=DATABASE,
         function_logs=run.function_logs,
+        public_url=run.public_url,
     )
 
 

@@ -115,7 +115,7 @@ class ClearOn:
 
     def stats(self) -> dict[str, int]:
         """`requests` made; `coupons` issued; `references` that have any;
-        `references_with_several_coupons`, which this ClearOn promises never to make."""
+        `references_with_several_coupons`, which this ClearOn promises never to make; `redeemed` at a till."""
         with self._lock:
             coupons = {coupon.ean: coupon.reference for coupon in self._by_code.values()}
             per_reference = Counter(coupons.values())
@@ -124,6 +124,7 @@ class ClearOn:
                 "coupons": len(coupons),
                 "references": len(per_reference),
                 "references_with_several_coupons": sum(count > 1 for count in per_reference.values()),
+                "redeemed": len(self._redemptions),
             }
 
     def wait_until_idle(self, timeout: float) -> bool:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -90,6 +90,13 @@ class Lekab:
             }
             for sms in newest
         ]
+
+    def conversation(self, number: str, most: int) -> list[Json]:
+        """The last so many that this phone got and wrote, oldest first: as `messages`, with `own` for what it wrote."""
+        got = [{**sms, "own": False} for sms in self.messages(number, most)]
+        with self._lock:
+            written = [_as_written(one) for one in self._incoming if one["from"] == _digits(number)]
+        return sorted(got + written, key=lambda one: datetime.fromisoformat(one["at"]))[-most:]
 
     def reply(self, to: str, from_: str, message: str) -> str:
         """The phone `from_` answers the sender `to`; returns the id. Raises NotANumber for a name."""
@@ -213,6 +220,18 @@ class Lekab:
 
     def _callback(self, kind: str, fields: Mapping[str, str]) -> Callback:
         return Callback("GET", f"{self._callback_url}/{kind}?{urlencode(fields)}")
+
+
+def _as_written(answer: Json) -> Json:
+    at = datetime.fromisoformat(answer["timestamp"]).replace(tzinfo=STOCKHOLM).astimezone(UTC)
+    return {
+        "id": answer["id"],
+        "own": True,
+        "to": f"+{answer['to']}",
+        "from": f"+{answer['from']}",
+        "message": answer["message"],
+        "at": rfc3339(at),
+    }
 
 
 def _digits(number: str) -> str:

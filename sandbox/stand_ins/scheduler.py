@@ -58,6 +58,10 @@ class Scheduler:
         self._unhurried = [name for name in self._functions if self._is_unhurried(name)]
         self._closed = threading.Event()
 
+    def names(self) -> list[str]:
+        """What can be run."""
+        return sorted(self._functions)
+
     def run(self, name: str) -> int:
         """Runs the function now and returns its HTTP status when it has finished; 503 without an answer."""
         function = self._functions.get(name)

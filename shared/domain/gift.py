@@ -108,6 +108,7 @@ class OpenedGift:
     code: str
     valid_until: date
     state: GiftState
+    presentation: Presentation
     test: bool = False
     """Of a test key's send: no till takes it."""
 

@@ -22,8 +22,8 @@ from shared.http.authentication import Doorkeeper, require
 from shared.http.bearer import allowed, caller, has_key
 from shared.http.call import LARGEST_BODY, Answer, Call, to_json
 from shared.http.careful import check_confirmed
+from shared.http.gift_page import wants_page
 from shared.http.problem import internal_error, problem
-from shared.http.problem_html import problem_page, wants_page
 from shared.http.staff import StaffDoor
 from shared.http.stopped import check_not_stopped
 from shared.metrics import fault
@@ -136,7 +136,7 @@ class Api:
             fault(describe(error), trace=trace_id)
             response = internal_error(trace_id)
         if response.status_code >= HTTPStatus.BAD_REQUEST and wants_page(request):
-            response = problem_page(response, trace_id)
+            response = _problem_page(request, response, trace_id)
         for name, value in SAFE_HEADERS.items():
             response.headers.setdefault(name, value)
         self._allow_origin(request, response)
@@ -217,6 +217,12 @@ class Api:
         if origin is not None and origin in self._parts.core.allowed_origins:
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Access-Control-Allow-Credentials"] = "true"
+
+
+def _problem_page(request: Request, refused: Response, trace_id: str) -> Response:
+    from shared.http.gift_page.told import problem_page  # only a gift's link leads here
+
+    return problem_page(request, refused, trace_id)
 
 
 def _read_rest(request: Request) -> None:

@@ -59,7 +59,7 @@ def asked_for() -> tuple[set[str], set[str]]:
         keys |= set(IN_A_PAGE.findall(source))
         keys |= {one for pair in CHOSEN.findall(source) for one in pair}
         # a section with the first letters of its keys: t(`overview.step_${name}`)
-        sections |= {found for found in re.findall(r"\bt\(`([\w.]+_)\$\{", source)}
+        sections |= set(re.findall(r"\bt\(`([\w.]+_)\$\{", source))
     return keys, sections | DYNAMIC
 
 

@@ -15,7 +15,7 @@ PAGES = [file for file in WEB.rglob("*.html") if "vendor" not in file.parts]
 INLINE = re.compile(r"<script(?![^>]*\ssrc=)|<style\b|\s(?:style|on[a-z]+)=|javascript:", re.IGNORECASE)
 SCRIPT = re.compile(r'<script[^>]*\ssrc="(/[^"]+)"')
 PRELOAD = re.compile(r'<link rel="modulepreload" href="(/vendor/[^"]+)" integrity="([^"]+)">')
-IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']""")
+IMPORT = re.compile(r"""(?:\bfrom\s|\bimport[\s(])\s*["']([^"']+)["']""")
 
 
 def modules(file: Path, seen: set[Path]) -> set[Path]:

@@ -26,7 +26,7 @@ def _as_it_is(_page: Page) -> None:
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: `name`.png of a path, taken when `ready` is seen and `act` is done."""
+    """One picture: `name`.png of a path, taken when `ready` is seen and `act` is done. GIFT in it is a link's token."""
 
     name: str
     path: str
@@ -39,9 +39,11 @@ class Shot:
 
 
 SHOTS = (
-    Shot("start", "/", "Logga in", LAPTOP),
+    Shot("start", "/", "Välj Växa", LAPTOP),
+    Shot("signup", "/signup?plan=growth", "Till betalningen", LAPTOP),
     Shot("login", "/login", "Skicka en länk", PHONE),
     Shot("portal", "/portal", "Senaste utskicken", LAPTOP, logged_in=True),
+    Shot("gift", "/g/GIFT", "Gäller till och med", PHONE),
     Shot("console", "/", "gåva:", LAPTOP, of_console=True),
 )
 
@@ -52,13 +54,14 @@ def main() -> None:
     with running() as at, chromium() as browser:
         company = a_company(at, balance_ore=1_000_000)
         company.delivered(company.send(*PHONES[:3]))
+        gift = company.link_token(PHONES[0], "Din gåva")
         for shot in SHOTS:
             file = folder / f"{shot.name}.png"
-            file.write_bytes(small(taken(browser, company, shot)))
+            file.write_bytes(small(taken(browser, company, shot, gift)))
             print(f"{file} {file.stat().st_size // 1024} kB")  # noqa: T201  # a command
 
 
-def taken(browser: Browser, company: Program, shot: Shot) -> bytes:
+def taken(browser: Browser, company: Program, shot: Shot, gift: str) -> bytes:
     base = company.at.console if shot.of_console else company.at.web
     context = browser.new_context(
         base_url=base, locale="sv-SE", timezone_id="Europe/Stockholm", reduced_motion="reduce", **shot.size
@@ -66,7 +69,7 @@ def taken(browser: Browser, company: Program, shot: Shot) -> bytes:
     if shot.logged_in:
         log_in(context, company)
     page = context.new_page()
-    page.goto(shot.path)
+    page.goto(shot.path.replace("GIFT", gift))
     page.get_by_text(shot.ready).first.wait_for()
     shot.act(page)
     page.evaluate(PICTURES_DRAWN)

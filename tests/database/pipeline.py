@@ -122,7 +122,8 @@ class Pipeline:
         """Resends and reminders."""
         gates = (self.gate("lekab"), self.gate("clearon"))
         parts = Parts(
-            *(self.database, sender or self.sender, self.issuers, self.tokens, self.clock, PUBLIC_URL, *gates)
+            *(self.database, sender or self.sender, self.issuers, self.tokens, self.clock, PUBLIC_URL, *gates),
+            quiet_hours=True,
         )
         send_extra_sms(parts, send_id, first, last)
 

@@ -25,6 +25,7 @@ from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_
 from shared.use_cases.privacy.erase_person import erase_recipient
 from shared.use_cases.sends.remind import Reminded, remind
 from shared.use_cases.sends.send_extra_sms import Parts, send_extra_sms
+from shared.use_cases.sends.sweep_extra_sms import sweep_extra_sms
 from tests.database.pipeline import Pipeline, at_once
 from tests.factories import PUBLIC_URL, fictional, fingerprint, request, table
 
@@ -68,7 +69,7 @@ class Reminding:
         pipeline = self.pipeline
         gates = pipeline.gate("lekab"), pipeline.gate("clearon")
         suppliers = pipeline.database, pipeline.sender, pipeline.issuers
-        parts = Parts(*suppliers, pipeline.tokens, pipeline.clock, PUBLIC_URL, *gates)
+        parts = Parts(*suppliers, pipeline.tokens, pipeline.clock, PUBLIC_URL, *gates, quiet_hours=True)
         send_extra_sms(parts, **json.loads(message.body))
 
     def rows(self, what: str = "state") -> list[Any]:
@@ -364,3 +365,16 @@ def test_a_test_send_reminds_without_supplier_or_money(reminding: Reminding) -> 
     shown = reminding.shown(send_id, company.company_id, test=True)
     assert shown is not None and shown["sent"] == 2
     assert reminding.pipeline.booked(company.company_id) == {}
+
+
+def test_one_that_was_held_up_until_the_evening_leaves_the_next_morning(reminding: Reminding) -> None:
+    reminding.send()
+    assert reminding.later() == Reminded(asked_for=1)
+    clock, database = reminding.pipeline.clock, reminding.pipeline.database
+    clock.advance(hours=10)  # 22 in Stockholm
+    assert (reminding.run(), reminding.rows()) == ([], ["accepted"])
+    clock.advance(hours=10, minutes=50)
+    assert sweep_extra_sms(database, clock.now()) == 0
+    clock.advance(minutes=11)
+    assert sweep_extra_sms(database, clock.now()) == 1
+    assert (len(reminding.run()), reminding.rows()) == (1, ["sent"])

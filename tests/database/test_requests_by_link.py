@@ -6,7 +6,8 @@ from shared.domain.errors import Conflict, NotFound
 from shared.domain.persons_data import FoundRecipient
 from shared.domain.phone_number import parse
 from shared.domain.privacy_request import Kind, State
-from shared.http.answers.gift_html import gift_html
+from shared.http.gift_page.gift import gift_html
+from shared.http.gift_page.sv import SV
 from shared.ports import SupplierUnavailable
 from shared.use_cases.gifts.open_gift import open_gift
 from shared.use_cases.privacy.carry_out_request import carry_out
@@ -102,7 +103,7 @@ def test_a_request_is_refused_and_not_offered_when_the_agreement_has_ended(desk:
 def page(pipeline: Pipeline) -> str:
     token = pipeline.token_of(pipeline.sender.sent[0])
     with pipeline.database.transaction() as tx:
-        return gift_html(open_gift(tx, pipeline.tokens, token, pipeline.today), token)
+        return gift_html(open_gift(tx, pipeline.tokens, token, pipeline.today), token, SV)
 
 
 def test_a_link_that_opens_nothing_asks_for_nothing(desk: Desk) -> None:

@@ -305,6 +305,19 @@ def test_what_is_asked_for_at_night_waits_for_the_morning_where_nights_are_quiet
     assert (extra(pipeline), len(pipeline.sender.sent)) == (["sent"], 2)
 
 
+def test_what_waits_for_the_morning_does_not_leave_with_what_is_to_leave_at_night(pipeline: Pipeline) -> None:
+    send_id = pipeline.sent(1)
+    pipeline.clock.advance(hours=10)  # 22 in Stockholm
+    ask(pipeline, send_id, quiet=True)
+    ask(pipeline, send_id)
+    pipeline.run()
+    assert (extra(pipeline), len(pipeline.sender.sent)) == (["accepted", "sent"], 2)
+    pipeline.clock.advance(hours=11, minutes=1)
+    sweep(pipeline)
+    pipeline.run()
+    assert (extra(pipeline), len(pipeline.sender.sent)) == (["sent", "sent"], 3)
+
+
 def test_its_receipt_is_its_own_and_is_found_however_it_comes(pipeline: Pipeline) -> None:
     resent(pipeline)
     (sms_ref,) = pipeline.column("SELECT sms_ref FROM extra_sms")

@@ -10,12 +10,13 @@ from shared.domain.errors import Conflict, NotFound
 from shared.domain.phone_number import parse
 from shared.http.answers.staff import uncertain_list
 from shared.http.paging import Page
-from shared.ports import SmsOutcome, SmsResult
+from shared.ports import Receipt, SmsOutcome, SmsResult
 from shared.privacy.delivery_id import DeliveryIds
 from shared.use_cases.privacy.erase_expired import erase_expired
 from shared.use_cases.sends.settle_delivery import Settlement, settle_delivery
 from shared.use_cases.sends.stop_deliveries import cancel_send
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline, at_once
+from tests.database.test_resend import ask
 from tests.factories import fictional
 
 ANNA = "anna@upup.example"
@@ -97,6 +98,17 @@ def test_a_text_that_another_doubt_may_still_need_is_kept(pipeline: Pipeline) ->
     assert pipeline.send_row(send_id, "sealed_text") is not None
     settle(pipeline, send_id, SENT, position=2)
     assert pipeline.send_row(send_id, "sealed_text") is None
+
+
+def test_it_is_not_sent_again_while_a_resend_of_its_company_may_arrive(pipeline: Pipeline) -> None:
+    send_id = in_doubt(pipeline)
+    ask(pipeline, send_id)
+    pipeline.run()
+    with pytest.raises(Conflict, match="sent once more"):
+        settle(pipeline, send_id, RESEND)
+    (sms_ref,) = pipeline.column("SELECT sms_ref FROM extra_sms")
+    pipeline.record(Receipt(sms_ref, DeliveryState.FAILED))
+    assert settle(pipeline, send_id, RESEND) is DeliveryState.ISSUED
 
 
 def test_sent_again_it_goes_out_once_and_costs_one_fee(pipeline: Pipeline) -> None:

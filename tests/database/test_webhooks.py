@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from shared.database.queries import webhook_endpoints, webhook_messages
+from shared.database.queries import people, webhook_endpoints, webhook_messages
 from shared.database.queries.webhook_endpoints import Endpoint
 from shared.database.queries.webhook_messages import ToTell
 from shared.domain.webhook import OLD_SECRET_LIFE, PATIENCE, TEST, WAITS
-from shared.ports import MailRefused, WebhookAnswer, WebhookCall
+from shared.ports import MailRefused, SupplierUnavailable, WebhookAnswer, WebhookCall
 from shared.privacy.sealing import Unreadable
 from shared.privacy.tokens import TokenHasher
 from shared.privacy.webhook_secrets import new_secret, seal, signatures, unseal
@@ -34,13 +34,16 @@ def webhooks(pipeline: Pipeline) -> Webhooks:
 
 
 class FakeMail:
-    def __init__(self, refuses: Sequence[str] = ()) -> None:
+    def __init__(self, refuses: Sequence[str] = (), away_for: Sequence[str] = ()) -> None:
         self.sent: list[tuple[str, str]] = []
         self._refuses = refuses
+        self._away_for = away_for
 
     def send(self, to: str, subject: str, text: str) -> None:
         if to in self._refuses:
             raise MailRefused
+        if to in self._away_for:
+            raise SupplierUnavailable
         self.sent.append((to, text))
 
 
@@ -166,6 +169,20 @@ def test_an_endpoint_that_says_it_is_gone_is_called_no_more(pipeline: Pipeline, 
     assert retry_webhooks(pipeline.database, pipeline.clock.now()) == 0
     mail = FakeMail(refuses=[f"{pipeline.member.person_id}@example.com"])
     assert tell_of_disabled(pipeline.database, mail) == 1 and tell_of_disabled(pipeline.database, mail) == 0
+
+
+def test_an_owner_is_mailed_once_though_another_cannot_be(pipeline: Pipeline, webhooks: Webhooks) -> None:
+    endpoint, first = webhooks.endpoint(), f"{pipeline.member.person_id}@example.com"
+    other, second = f"zz{endpoint.id[4:]}", f"{endpoint.id}@example.com"
+    with pipeline.database.transaction() as tx:
+        people.add(tx, people.Person(other, second, "Bo", "Åkesson"), NOON)
+        people.add_member(tx, other, endpoint.company_id, other, "owner", NOON)
+        webhook_endpoints.disable(tx, endpoint.company_id, endpoint.id, "failing")
+    with pytest.raises(SupplierUnavailable):
+        tell_of_disabled(pipeline.database, FakeMail(away_for=[first, second]))
+    mail = FakeMail(away_for=[second])
+    assert tell_of_disabled(pipeline.database, mail) == 1 and tell_of_disabled(pipeline.database, mail) == 0
+    assert [to for to, _ in mail.sent] == [first]
 
 
 def test_what_waits_for_a_disabled_endpoint_is_told_when_it_is_enabled_again(

@@ -27,6 +27,12 @@ class Insider:
             cursor.execute(sql, values)
             return list(cursor.fetchall())
 
+    def change(self, sql: str, *values: object) -> None:
+        """What otherwise only time would do to the product's database."""
+        with connect(self._database()) as connection, connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            connection.commit()
+
     def _database(self) -> DatabaseSettings:
         access = Access.load(self.run.database_file)
         return DatabaseSettings(

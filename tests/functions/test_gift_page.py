@@ -22,13 +22,33 @@ def test_the_page_shows_both_codes_and_stays_small(nobody: Program, gift: str) -
     assert len(page.content) < 30_000
 
 
-def test_the_page_loads_nothing_but_its_own_style_sheet(nobody: Program, gift: str) -> None:
+def test_the_page_loads_its_style_sheet_and_pictures_and_leads_to_nobody_else(nobody: Program, gift: str) -> None:
     page = nobody.get(f"/g/{gift}")
-    assert re.findall(r'(?:src|href)="([^"]*)"', page.text) == ["/gift.css"]
+    loaded = ["/favicon.svg", "/gift.css", "/gifts/coffee.svg"]
+    named = re.findall(r'(?:src|href)="([^"]*)"', page.text)
+    assert sorted(named) == sorted([*loaded, f"/g/{gift}?lang=en", "/privacy"])
+    kinds = [nobody.get(path).headers["Content-Type"].partition(";")[0] for path in loaded]
+    assert kinds == ["image/svg+xml", "text/css", "image/svg+xml"]
     policy = page.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy and "style-src 'self'" in policy and "form-action 'self'" in policy
-    sheet = nobody.get("/gift.css")
-    assert (sheet.status_code, sheet.headers["Content-Type"].partition(";")[0]) == (200, "text/css")
+    for rule in ("default-src 'none'", "style-src 'self'", "img-src 'self'", "form-action 'self'", "base-uri 'none'"):
+        assert rule in policy
+    assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_it_speaks_english_by_its_own_link_also_after_a_button(nobody: Program, gift: str) -> None:
+    page = nobody.get(f"/g/{gift}", lang="en")
+    assert '<html lang="en">' in page.text and "Coffee and a bun" in page.text
+    assert f'action="/g/{gift}/opt-out?lang=en"' in page.text
+    asked = nobody.call("POST", f"/g/{gift}/privacy-request?lang=en", data={"kind": "export"})
+    assert "must answer within a month" in asked.text and f'href="/g/{gift}?lang=en"' in asked.text
+
+
+def test_a_member_who_looks_at_a_gift_can_press_its_buttons(company: Program, gift: str) -> None:
+    """The page tells nobody where it was, so that its forms have no origin; the browser still says it is our own."""
+    for site, status in (("same-origin", 200), ("cross-site", 403)):
+        headers = {"Origin": "null", "Sec-Fetch-Site": site}
+        data = {"kind": "erase"}
+        assert company.call("POST", f"/g/{gift}/privacy-request", data=data, headers=headers).status_code == status
 
 
 def test_who_opts_out_by_the_pages_form_is_told_so_and_gets_no_more(
@@ -40,7 +60,7 @@ def test_who_opts_out_by_the_pages_form_is_told_so_and_gets_no_more(
         answer = nobody.call("POST", form[1], data={})
         assert answer.status_code == 200
         assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-        assert "inga fler SMS" in answer.text
+        assert "Du får inga fler sms" in answer.text
     assert ok(company.post("/v1/sends/quote", a_send(PHONE)))["recipients"]["opted_out"] == 1
     assert nobody.get(f"/g/{gift}").status_code == 200, "the gift itself stays"
 

@@ -54,7 +54,7 @@ def test_the_same_reference_gets_the_same_coupon(served: Served) -> None:
 
     assert again["coupons"] == [first["coupons"][1], first["coupons"][0], first["coupons"][0]]
     stats = served.clearon.stats()
-    assert stats == {"requests": 2, "coupons": 2, "references": 2, "references_with_several_coupons": 0}
+    assert stats == {"requests": 2, "coupons": 2, "references": 2, "references_with_several_coupons": 0, "redeemed": 0}
 
 
 def test_what_is_not_sold_or_already_too_old_is_rejected_with_a_reason(served: Served) -> None:

@@ -15,6 +15,7 @@ from sandbox.mariadb import MariaDb
 from sandbox.run import DATABASE, Run
 from sandbox.stand_ins.__main__ import make_world
 from sandbox.stand_ins.web import WebServer
+from tests.architecture.rules_source import ROOT
 from tests.sandbox.conftest import Receiver
 
 EXAMPLE = Path(__file__).parent / "example"
@@ -191,13 +192,46 @@ def test_what_phones_got_is_not_in_the_dump(console: FlaskClient, world: World) 
 
 def test_the_page_runs_only_its_own_script(console: FlaskClient) -> None:
     page = console.get("/")
-    assert 'src="console.js"' in page.text
+    assert 'src="/main.js"' in page.text
     assert "<script>" not in page.text
     policy = page.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
+    assert "trusted-types 'none'" in policy
     assert "unsafe" not in policy
-    assert console.get("/console.js").mimetype == "text/javascript"
+    assert console.get("/main.js").mimetype == "text/javascript"
     assert console.get("/console.css").mimetype == "text/css"
+
+
+def test_style_and_modules_are_the_products_and_nothing_else_of_its_pages_is_served(console: FlaskClient) -> None:
+    for path in ("style.css", "modules/ui.js", "pages/texts/sv.js"):
+        file = ROOT / "web" / path.removeprefix("pages/")
+        assert console.get(f"/{path}").data == file.read_bytes()
+    for path in ("/pages/index.html", "/modules/../firebase.json", "/firebase.json", "/../app.py", "/modules/"):
+        assert console.get(path).status_code == 404
+
+
+def test_one_call_has_all_that_the_page_shows(world: World, console: FlaskClient) -> None:
+    send_sms(world)
+    live = console.get("/api/live").get_json()
+    assert live["phone"]["number"] == NUMBER
+    assert [sms["message"] for sms in live["phone"]["items"]] == ["Hej!"]
+    assert (live["mailbox"]["items"], live["gifts"], live["checkouts"], live["faults"]) == ([], [], [], [])
+    assert live["jobs"] == ["job"]
+    assert live["product_url"] == world.public_url
+    assert live["stats"].keys() >= {"lekab", "database"}
+    assert console.get("/api/live?number=070-174 06 06").get_json()["phone"]["items"] == []
+
+
+def test_a_conversation_has_what_the_phone_wrote_in_its_place(world: World, console: FlaskClient) -> None:
+    send_sms(world)
+    console.post("/api/sms/reply", json={"to": "+46701740699", "from": NUMBER, "message": "STOPP"})
+    items = console.get("/api/live", query_string={"number": NUMBER}).get_json()["phone"]["items"]
+    assert {(one["own"], one["message"]) for one in items} == {(False, "Hej!"), (True, "STOPP")}
+
+
+def test_a_till_reads_only_what_is_a_gifts_link(console: FlaskClient) -> None:
+    refused = console.post("/api/till/scan", json={"link": "http://127.0.0.1/elsewhere"})
+    assert (refused.status_code, refused.get_json()["code"]) == (400, "malformed")
 
 
 def test_the_keys_that_terraform_makes_are_there(world: World) -> None:

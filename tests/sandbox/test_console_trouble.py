@@ -101,7 +101,8 @@ def test_without_a_database_stats_and_the_clock_go_on_and_a_dump_says_why_there_
     assert console.get("/api/stats").get_json()["database"] == {"statements": 0}
     assert console.post("/api/clock/advance", json={"days": 1}).status_code == 200
     dump = console.get("/api/dump")
-    assert (dump.status_code, dump.get_json()) == (503, {"error": "the database is down: nothing can be dumped"})
+    assert (dump.status_code, dump.get_json()["code"]) == (503, "database_down")
+    assert dump.get_json()["error"] == "the database is down: nothing can be dumped"
 
 
 def test_a_token_is_what_googles_library_accepts_with_the_keys_that_the_settings_name(

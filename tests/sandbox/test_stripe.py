@@ -11,6 +11,7 @@ import stripe
 from stripe import StripeClient
 
 from sandbox.stand_ins.stripe import NotPayable, Stripe, UnknownSession
+from sandbox.stand_ins.stripe.page_texts import LANGUAGES
 from sandbox.stand_ins.web import WebServer
 from tests.sandbox.conftest import ManualClock, Receiver
 
@@ -184,8 +185,9 @@ def test_a_customer_pays_by_clicking(served: Served) -> None:
     assert page.status_code == 200
     assert "Start (per månad)" in page.text
     assert "Betala 499,00\u00a0kr" in page.text
-    assert "Test mode" in page.text
+    assert "Testläge" in page.text
     assert 'href="http://127.0.0.1:8080/prices"' in page.text
+    assert "Test mode" in requests.get(f"{session.url}?lang=en", timeout=5).text
     policy = page.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "form-action 'self' http://127.0.0.1:8080;" in policy
@@ -197,6 +199,35 @@ def test_a_customer_pays_by_clicking(served: Served) -> None:
         assert paid.headers["Location"] == f"http://127.0.0.1:8080/welcome?session={session.id}"
     assert len(served.events()) == 3
     assert "Redan betald" in requests.get(session.url, timeout=5).text
+
+
+def test_a_declined_card_pays_nothing_and_another_may_be_tried(served: Served) -> None:
+    session = served.plan_checkout()
+    page = requests.post(session.url, data={"card": "declined"}, timeout=5)
+
+    assert "Kortet nekades" in page.text
+    assert served.events() == []
+    requests.post(session.url, data={"card": "good"}, allow_redirects=False, timeout=5)
+    assert "checkout.session.completed" in served.types()
+
+
+def test_a_card_that_is_declined_later_pays_the_first_period_only(served: Served, clock: ManualClock) -> None:
+    session = served.plan_checkout(customer=served.client.v1.customers.create({}).id)
+    requests.post(session.url, data={"card": "later"}, allow_redirects=False, timeout=5)
+    paid = served.client.v1.checkout.sessions.retrieve(session.id, {"expand": ["subscription"]})
+    assert paid.payment_status == "paid"
+    clock.advance(days=31)
+    served.sandbox.advance()
+    assert served.client.v1.subscriptions.retrieve(paid.subscription.id).status == "past_due"  # type: ignore[union-attr]
+
+
+def test_the_pages_say_the_same_in_both_languages() -> None:
+    swedish, english = LANGUAGES["sv"], LANGUAGES["en"]
+    places = re.compile(r"\{\w+\}")
+    assert {key: places.findall(text) for key, text in swedish.items()} == {
+        key: places.findall(text) for key, text in english.items()
+    }
+    assert all((*swedish.values(), *english.values()))
 
 
 def test_what_a_page_shows_is_escaped(served: Served) -> None:
@@ -359,6 +390,9 @@ def test_the_portals_page_switches_the_plan_and_cancels_by_clicking(served: Serv
         assert requests.post(url, data=form, timeout=5).status_code == 200
     changed = served.client.v1.subscriptions.retrieve(subscription.id)
     assert (changed["items"].data[0].price.lookup_key, changed.cancel_at_period_end) == ("large", True)
+    page = requests.get(f"{url}?lang=en", timeout=5).text
+    assert "Keep the subscription" in page
+    assert "UPUP-0001" in page
     assert requests.post(url, data={"action": "fly"}, timeout=5).status_code == 400
 
 

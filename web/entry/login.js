@@ -1,7 +1,7 @@
 // Logging in: asks for a link, and spends the one in the mail. Its token comes in the fragment and is spent by a click,
 // never by opening the page: mail programs open links too.
 
-import { html, render, useEffect, useState } from "../vendor/preact-htm.js";
+import { html, render, useEffect, useRef, useState } from "../vendor/preact-htm.js";
 import "../modules/site.js";
 import { post, Problem } from "../modules/api.js";
 import { leave } from "../modules/leave.js";
@@ -27,7 +27,9 @@ function Companies({ login }) {
     if (one.id !== login.account_id) await post("/v1/session/company", { account_id: one.id });
     await leave(back);
   };
-  return html`<h2>${t("login.which_company")}</h2>
+  const title = useRef();
+  useEffect(() => title.current.focus(), []); // the button that was pressed is gone
+  return html`<h2 ref=${title} tabindex="-1">${t("login.which_company")}</h2>
     <ul class="plain stack">${login.accounts.map((one) => html`<li key=${one.id}>
       <${Action} class="second" act=${() => choose(one)}>${one.company_name}<//></li>`)}</ul>`;
 }

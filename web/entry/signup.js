@@ -29,7 +29,7 @@ function OrgNumber() {
 }
 
 const Plans = ({ plans }) => html`<${Group} name="plan" legend=${t("signup.plan")} hint=${t("signup.plan_hint")}>
-  <div class="gifts">${plans.map((plan, at) => html`<label class="card gift" key=${plan.code}>
+  <div class="gifts plans">${plans.map((plan, at) => html`<label class="card gift" key=${plan.code}>
     <span class="row"><input type="radio" name="plan" value=${plan.code} required
       defaultChecked=${plans.some((one) => one.code === wanted) ? plan.code === wanted : at === 0} />
       <strong>${plan.name}</strong></span>

@@ -193,7 +193,7 @@ export const Table = ({ caption, columns, items, keyed = (item) => item.id }) =>
     <tbody role="rowgroup">${items.map(
       (item) =>
         html`<tr role="row" key=${keyed(item)}>${columns.map(
-          (one) => html`<td role="cell" data-label=${one.label} class=${one.end ? "end" : ""}>${one.cell(item)}</td>`,
+          (one) => html`<td role="cell" data-label=${one.label} class=${one.end ? "end" : ""}><div>${one.cell(item)}</div></td>`,
         )}</tr>`,
     )}</tbody>
   </table></div>`;
@@ -273,8 +273,8 @@ export function usePages(load, dependencies = []) {
 /** A list of `usePages` as a table, with its waiting, failing and empty states, and a button for more. */
 export function Listing({ from, empty, ...table }) {
   if (from.items === null) return from.error ? html`<${Failed} error=${from.error} retry=${from.reload} />` : html`<${Loading} />`;
-  return html`
+  return html`<div>
     ${from.items.length ? html`<${Table} items=${from.items} ...${table} />` : html`<${Empty}>${empty}<//>`}
     ${from.error && html`<${Failed} error=${from.error} retry=${from.more || from.reload} />`}
-    ${from.more && html`<p><${Button} class="second" busy=${from.loading} onClick=${from.more}>${t("ui.more")}<//></p>`}`;
+    ${from.more && html`<p><${Button} class="second" busy=${from.loading} onClick=${from.more}>${t("ui.more")}<//></p>`}</div>`;
 }

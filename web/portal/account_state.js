@@ -3,35 +3,46 @@
 import { html } from "../vendor/preact-htm.js";
 import { post } from "../modules/api.js";
 import { day } from "../modules/format.js";
+import { leave } from "../modules/leave.js";
 import { t } from "../modules/texts.js";
-import { Action, Notice } from "../modules/ui.js";
+import { Action, Notice, useEvery } from "../modules/ui.js";
 
-const toCheckout = async () => location.assign((await post("/v1/billing/checkout")).checkout_url);
-const toPortal = async () => location.assign((await post("/v1/billing/portal")).url);
+const SOON = 4_000; // milliseconds: a payment that was made a moment ago opens the account by itself
+
+const toCheckout = async () => leave((await post("/v1/billing/checkout")).checkout_url);
+const toPlanPage = async () => leave((await post("/v1/billing/portal")).url);
 
 export function AccountState({ account, me, reload }) {
   const owner = me.role === "owner";
-  const stopped = account.stopped && html`<${Notice} kind="bad">${t("state.stopped")}<//>`;
-  const dpa = account.dpa.accept_by && html`<${Notice} kind="warn"><p>${t("state.dpa", { day: day(account.dpa.accept_by) })}</p>
-    ${owner && html`<${Action} act=${() => post("/v1/account/dpa", { accepted_dpa_version: account.dpa.current_version }).then(reload)}>
-      ${t("state.accept_dpa")}<//>`}<//>`;
+  const stopped = account.stopped && html`<${Notice} kind="bad"><p>${t("state.stopped")}</p>
+    ${account.stopped.reason && html`<p>${t("state.stopped_reason", { reason: account.stopped.reason })}</p>`}<//>`;
+  const accept = () => post("/v1/account/dpa", { version: account.dpa.current_version }).then(reload);
+  const dpa = account.dpa.accept_by && html`<${Notice} kind="warn">
+    <p>${t("state.dpa", { day: day(account.dpa.accept_by) })} <a href="/dpa">${t("state.read_dpa")}</a></p>
+    ${owner ? html`<${Action} act=${accept}>${t("state.accept_dpa")}<//>` : html`<p>${t("state.ask_owner_dpa")}</p>`}<//>`;
   return html`${stopped}${dpa}<${Progress} account=${account} owner=${owner} reload=${reload} />`;
 }
 
 function Progress({ account, owner, reload }) {
-  const { state, closing } = account;
-  if (state === "pending") {
-    return html`<${Notice} kind="warn"><p>${t("state.pending")}</p>
-      ${owner && html`<${Action} act=${toCheckout}>${t("state.pay_plan")}<//>`}<//>`;
-  }
-  if (state === "past_due") {
+  if (account.state === "pending") return html`<${Pending} owner=${owner} reload=${reload} />`;
+  if (account.state === "past_due") {
     return html`<${Notice} kind="bad"><p>${t("state.past_due")}</p>
-      ${owner ? html`<${Action} act=${toPortal}>${t("state.change_card")}<//>` : html`<p>${t("state.ask_owner")}</p>`}<//>`;
+      ${owner ? html`<${Action} act=${toPlanPage}>${t("state.change_card")}<//>` : html`<p>${t("state.ask_owner")}</p>`}<//>`;
   }
-  if (state === "closing" || state === "closed") {
-    const again = closing?.can_be_taken_back && owner;
-    return html`<${Notice} kind="warn"><p>${t(`state.${state}`, { day: day(closing?.ends_at) })}</p>
-      ${again && html`<${Action} act=${() => post("/v1/account/reopen").then(reload)}>${t("state.reopen")}<//>`}<//>`;
-  }
+  if (account.state === "closing") return html`<${Ending} closing=${account.closing} owner=${owner} reload=${reload} />`;
+  if (account.state === "closed") return html`<${Notice} kind="warn">${t("state.closed")}<//>`;
   return null;
+}
+
+function Pending({ owner, reload }) {
+  useEvery(SOON, reload);
+  return html`<${Notice} kind="warn"><p>${t("state.pending")}</p>
+    ${owner ? html`<${Action} act=${toCheckout}>${t("state.pay_plan")}<//>` : html`<p>${t("state.ask_owner_plan")}</p>`}<//>`;
+}
+
+function Ending({ closing, owner, reload }) {
+  const again = () => post("/v1/account/reopen").then(reload);
+  return html`<${Notice} kind="warn"><p>${t("state.closing", { day: day(closing.ends_at) })}</p>
+    ${!closing.can_be_taken_back && html`<p>${t("state.closing_for_good")} <a href="/signup">${t("login.sign_up")}</a></p>`}
+    ${closing.can_be_taken_back && (owner ? html`<${Action} act=${again}>${t("state.reopen")}<//>` : html`<p>${t("state.ask_owner_reopen")}</p>`)}<//>`;
 }

@@ -1,10 +1,11 @@
 // The portal: who is logged in, the frame around each view, and which view an address shows.
 
-import { html, render, useEffect, useErrorBoundary, useState } from "../vendor/preact-htm.js";
+import { html, render, useEffect, useState } from "../vendor/preact-htm.js";
 import { get, post, whenAsked } from "../modules/api.js";
-import { Link, match, usePlace } from "../modules/router.js";
+import { Link, usePlace } from "../modules/router.js";
 import { language, switchLanguage, t } from "../modules/texts.js";
-import { Failed, Heading, Loaded, Loading, useLoad } from "../modules/ui.js";
+import { Loaded, useLoad } from "../modules/ui.js";
+import { View } from "../modules/view.js";
 import { AccountState } from "./account_state.js";
 import { CodeDialog } from "./code_dialog.js";
 
@@ -69,26 +70,6 @@ function Companies({ me }) {
   </select>`;
 }
 
-function View({ me, account, reload }) {
-  const { path } = usePlace();
-  const [shown, setShown] = useState({});
-  const [broken] = useErrorBoundary();
-  const found = match(VIEWS, path);
-  useEffect(() => {
-    let left = false;
-    const show = (what) => left || setShown({ path, ...what });
-    if (found) found.value().then(({ default: Part }) => show({ Part }), (error) => show({ error }));
-    return () => {
-      left = true;
-    };
-  }, [path]);
-  if (!found) return html`<${Heading}>${t("portal.not_found")}<//><p><${Link} href="/portal">${t("portal.to_overview")}<//></p>`;
-  if (broken) return html`<${Failed} error=${broken} retry=${() => location.reload()} />`;
-  if (shown.path !== path) return html`<${Loading} />`;
-  if (shown.error) return html`<${Failed} error=${shown.error} retry=${() => location.reload()} />`;
-  return html`<${shown.Part} key=${path} ...${found.params} me=${me} account=${account} reload=${reload} />`;
-}
-
 function Portal() {
   const start = useLoad(async () => {
     const [me, account] = await Promise.all([get("/v1/session"), get("/v1/account")]);
@@ -107,7 +88,7 @@ function Portal() {
     <${Top} me=${me} path=${path} />
     <main id="main" class="wide">
       <${AccountState} account=${account} me=${me} reload=${start.reload} />
-      <${View} me=${me} account=${account} reload=${start.reload} />
+      <${View} views=${VIEWS} home="/portal" toHome=${t("portal.to_overview")} me=${me} account=${account} reload=${start.reload} />
     </main>
     ${asking && html`<${CodeDialog} onAnswer=${answer} />`}
   `}<//>`;

@@ -11,7 +11,7 @@ import { ContactForm, NewsletterForm, TestForm } from "./forms.js";
 
 const Gifts = () => html`<${Loaded} from=${useLoad(() => get("/v1/gifts"))}>${({ items }) => html`<ul class="gifts offers">
   ${items.map((gift) => html`<li class="card" key=${gift.code}>
-    ${gift.picture && html`<img src=${gift.picture} alt="" width="160" height="110" loading="lazy" />`}
+    ${gift.picture && html`<img src=${gift.picture} alt="" width="160" height="110" />`}
     <h3>${gift.name[language]}</h3>
     <p>${gift.description[language]}</p>
     <p class="quiet">${t("home.valid_days", { n: gift.validity_days })}</p>

@@ -4,29 +4,25 @@
 import "../modules/site.js";
 import { post } from "../modules/api.js";
 import { failureText, faultText } from "../modules/faults.js";
-import { t } from "../modules/texts.js";
 
 const form = document.querySelector("form");
-const told = document.getElementById("told");
+const [done, failed] = ["done", "failed"].map((id) => document.getElementById(id));
 const none = document.querySelector("[data-no-token]");
 const token = new URLSearchParams(location.hash.slice(1)).get("token");
-
-function tell(text, kind) {
-  told.className = `notice ${kind}`;
-  told.textContent = text;
-  told.focus();
-}
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = form.querySelector("button");
   button.disabled = true;
+  failed.hidden = true;
   try {
     await post(form.dataset.path, { token });
     form.hidden = true;
-    tell(t(form.dataset.done), "good");
+    done.hidden = false;
+    done.focus();
   } catch (error) {
-    tell(error.errors?.length ? faultText(error.errors[0]) : failureText(error), "bad");
+    failed.textContent = error.errors?.length ? faultText(error.errors[0]) : failureText(error);
+    failed.hidden = false;
   }
   button.disabled = false;
 });

@@ -13,6 +13,8 @@ from sandbox.stand_ins.stripe.store import Store, StripeObject, new_id, page, wh
 
 OPEN_SECONDS = 24 * 3600
 MODES = ("payment", "subscription")
+CARDS = ("good", "declined", "later")
+"""What a customer may pay with; `later`: a plan's first payment goes through, and its next ones do not."""
 
 # What a session shows as it was given, and what it shows if it was not.
 _ECHOED: StripeObject = {
@@ -35,6 +37,10 @@ class NotPayable(Exception):
     def __init__(self, status: str) -> None:
         super().__init__(status)
         self.status = status
+
+
+class CardDeclined(Exception):
+    """Nothing is paid, and the session is as open as it was."""
 
 
 def create(store: Store, params: Params, base_url: str) -> StripeObject:
@@ -112,11 +118,13 @@ def at_url(store: Store, url: str) -> StripeObject:
     return session
 
 
-def pay(store: Store, session: StripeObject) -> None:
-    """The customer pays: what was bought begins, and the webhook is told. Raises NotPayable."""
+def pay(store: Store, session: StripeObject, card: str = "good") -> None:
+    """The customer pays: what was bought begins, and the webhook is told. Raises NotPayable, CardDeclined."""
     expire_what_is_due(store)
     if session["status"] != "open":
         raise NotPayable(session["status"])
+    if card == "declined":
+        raise CardDeclined
     made_of = store.checkouts[session["id"]]
     lines, params = made_of["lines"], made_of["params"]
     customer = _customer_who_pays(store, session, params)
@@ -126,6 +134,7 @@ def pay(store: Store, session: StripeObject) -> None:
         metadata = merged_metadata({}, section(params, "subscription_data"))
         subscription = billing.begin_subscription(store, session["customer"], lines, metadata)
         session.update(subscription=subscription["id"], invoice=subscription["latest_invoice"])
+        billing.change_card(store, session["customer"], works=card != "later")
     else:
         session["payment_intent"] = _payment_intent(store, session, params)["id"]
         if session["invoice_creation"]["enabled"]:

@@ -1,52 +1,26 @@
 """The pages a person sees: Checkout and the Billing Portal. HTML only, no scripts."""
 
 from html import escape
-from urllib.parse import urlsplit
+from pathlib import Path
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, redirect, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox.stand_ins.stripe import checkout, portal
+from sandbox.stand_ins.stripe import billing, checkout, portal
 from sandbox.stand_ins.stripe.errors import ApiError
+from sandbox.stand_ins.stripe.page_html import Reader, action, choice, day, facts, link, notice, table
 from sandbox.stand_ins.stripe.store import Store, StripeObject
 
-_STYLE = """
-body { margin: 0; background: #f6f7f9; color: #1a1f36; font: 17px/1.5 system-ui, sans-serif; }
-.banner { background: #ffde92; padding: .5rem; text-align: center; font-size: .85rem; }
-main { max-width: 26rem; margin: 8vh auto; padding: 2rem; background: #fff; border-radius: 12px;
-       box-shadow: 0 2px 12px rgb(0 0 0 / 10%); }
-h1 { margin: 0 0 1rem; font-size: 1.1rem; }
-dl { display: grid; grid-template-columns: 1fr auto; gap: .5rem 1rem; margin: 0; }
-dd { margin: 0; text-align: right; }
-.total { border-top: 1px solid #e3e8ee; padding-top: .5rem; font-weight: 600; }
-button { width: 100%; margin: 1.5rem 0 1rem; padding: .8rem; border: 0; border-radius: 8px; cursor: pointer;
-         background: #1f4fd8; color: #fff; font: inherit; font-weight: 600; }
-button:focus-visible, a:focus-visible { outline: 3px solid #ffb545; outline-offset: 2px; }
-a { color: #1f4fd8; }
-"""
-
-_PAGE = """<!doctype html>
-<html lang="sv">
-<head>
-<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title><link rel="stylesheet" href="/page.css">
-</head>
-<body><div class="banner">Testläge: inga riktiga pengar / Test mode: no real money</div>
-<main><h1>{title}</h1>{content}</main></body>
-</html>
-"""
-
-_EVERY = {"day": "per dag", "week": "per vecka", "month": "per månad", "year": "per år"}
+_STYLE = Path(__file__).resolve().parents[3] / "web" / "style.css"
 
 
 def add_to(app: Flask, store: Store) -> None:
-    @app.get("/page.css")
-    def style() -> Response:
-        return Response(_STYLE, mimetype="text/css")
+    app.add_url_rule("/style.css", view_func=lambda: send_file(_STYLE, mimetype="text/css", max_age=0))
 
     @app.errorhandler(checkout.UnknownSession)
     def unknown(_: checkout.UnknownSession) -> Response:
-        return _page("Sidan finns inte", "<p>Ingen betalning har den här adressen.</p>", status=404)
+        reader = Reader.of_request()
+        return reader.page("unknown", f"<p>{reader.text('unknown_text')}</p>", 404)
 
     @app.get("/c/pay/<session_id>")
     def show(session_id: str) -> Response:
@@ -62,7 +36,9 @@ def add_to(app: Flask, store: Store) -> None:
         with store.lock:
             session = checkout.at_url(store, request.path)
             try:
-                checkout.pay(store, session)
+                checkout.pay(store, session, request.form.get("card", "good"))
+            except checkout.CardDeclined:
+                return redirect(Reader.of_request().here(declined="yes"), 303)
             except checkout.NotPayable:
                 if session["status"] == "expired":
                     return _closed(session)
@@ -76,84 +52,113 @@ def add_to(app: Flask, store: Store) -> None:
 
     @app.post("/p/session/<session_id>")
     def use_portal(session_id: str) -> AnyResponse:
+        reader = Reader.of_request()
+        wanted = request.form.get("action", "")
         with store.lock:
             session = store.get("billing_portal.session", session_id)
             try:
-                portal.act(store, session, request.form.get("action", ""), request.form.get("plan", ""))
+                portal.act(store, session, wanted, request.form.get("plan", ""))
             except ApiError as error:
-                return _page("Det gick inte", f"<p>{escape(error.answer['error']['message'])}</p>", status=400)
-            return redirect(request.path, 303)
-
-
-def _portal(store: Store, session: StripeObject) -> Response:
-    subscription = portal.subscription_of(store, session)
-    back = _link(session["return_url"], "Tillbaka / Back")
-    if subscription is None:
-        return _page("Ditt abonnemang", f"<p>Här finns inget abonnemang.</p>{back}")
-    price = subscription["items"]["data"][0]["price"]
-    plans = [one for one in store.all("price") if one["lookup_key"] and one["id"] != price["id"]]
-    buttons = [
-        _button("plan", f"Byt till {one['nickname']}, {_sum(one['unit_amount'], 'sek')}", one["lookup_key"])
-        for one in plans
-    ]
-    ends = subscription["cancel_at_period_end"]
-    buttons.append(_button("resume", "Fortsätt ändå") if ends else _button("cancel", "Säg upp till periodens slut"))
-    buttons += [_button("good_card", "Byt till ett kort som går"), _button("bad_card", "Byt till ett kort som nekas")]
-    buttons.append(_button("end_period", "Låt perioden ta slut nu"))
-    state = "Sista betalningen gick inte" if subscription["status"] == "past_due" else "Betalt"
-    content = f"<p>{escape(price['nickname'])}: {state}{', sagt upp' if ends else ''}</p>{''.join(buttons)}{back}"
-    return _page("Ditt abonnemang", content)
-
-
-def _button(action: str, text: str, plan: str = "") -> str:
-    return (
-        f'<form method="post"><input type="hidden" name="action" value="{action}">'
-        f'<input type="hidden" name="plan" value="{escape(plan)}"><button>{escape(text)}</button></form>'
-    )
+                said = notice(escape(error.answer["error"]["message"]), "bad")
+                return reader.page("refused", said + link(request.base_url, reader.text("again")), 400)
+            return redirect(reader.here(done=wanted), 303)
 
 
 def _checkout(session: StripeObject, lines: list[StripeObject]) -> Response:
-    total = _sum(session["amount_total"], session["currency"])
-    rows = "".join(
-        f"<dt>{escape(_name(line))}</dt><dd>{_sum(line['amount_total'], line['currency'])}</dd>" for line in lines
+    reader = Reader.of_request()
+    total = reader.money(session["amount_total"], session["currency"])
+    rows = [(_name(reader, line), reader.money(line["amount_total"], line["currency"])) for line in lines]
+    rows.append((f"<strong>{reader.text('total')}</strong>", f"<strong>{total}</strong>"))
+    declined = notice(reader.text("declined"), "bad") if request.args.get("declined") else ""
+    cards = "".join(
+        choice("card", card, reader.text(f"card_{card}"), checked=card == "good")
+        for card in checkout.CARDS
+        if card != "later" or session["mode"] == "subscription"
     )
-    content = f"""<dl>{rows}<dt class="total">Att betala</dt><dd class="total">{total}</dd></dl>
-<form method="post"><button>Betala {total} / Pay</button></form>
-{_link(session["cancel_url"], "Avbryt / Cancel")}"""
-    return _page("Betalning", content, form_goes_to=session["success_url"])
+    content = f"""{declined}<div class="card">{facts(rows)}
+<form method="post"><fieldset><legend>{reader.text("card")}</legend>{cards}</fieldset>
+<button>{reader.text("pay", sum=total)}</button></form></div>
+{link(session["cancel_url"], reader.text("cancel"))}"""
+    return reader.page("checkout", content, form_goes_to=session["success_url"])
 
 
 def _closed(session: StripeObject) -> Response:
-    if session["status"] == "complete":
-        return _page("Redan betald", "<p>Den här betalningen är klar. Tack!</p>")
-    return _page("För sent", "<p>Den här betalningen har gått ut. Börja om där du kom ifrån.</p>", status=410)
+    reader = Reader.of_request()
+    state, status = ("complete", 200) if session["status"] == "complete" else ("expired", 410)
+    return reader.page(state, f"<p>{reader.text(f'{state}_text')}</p>", status)
 
 
-def _name(line: StripeObject) -> str:
+def _name(reader: Reader, line: StripeObject) -> str:
     recurring = line["price"]["recurring"]
     name = line["description"] if line["quantity"] == 1 else f"{line['quantity']} × {line['description']}"
-    return f"{name} ({_EVERY[recurring['interval']]})" if recurring else name
+    return reader.text(recurring["interval"], name=name) if recurring else escape(name)
 
 
-def _sum(amount: int, currency: str) -> str:
-    """100000 öre → 1 000,00 kr, with spaces that do not break."""
-    figures = f"{amount / 100:,.2f}".replace(",", "\u00a0").replace(".", ",")
-    return f"{figures}\u00a0{'kr' if currency == 'sek' else escape(currency.upper())}"
+def _portal(store: Store, session: StripeObject) -> Response:
+    reader = Reader.of_request()
+    done = request.args.get("done", "")
+    told = notice(reader.text(f"done_{done}"), "good") if done in portal.ACTIONS else ""
+    subscription = portal.subscription_of(store, session)
+    back = link(session["return_url"], reader.text("back"))
+    if subscription is None:
+        content = f"<p>{reader.text('none')}</p>"
+    else:
+        content = _subscription(reader, store, subscription) + _changes(reader, store, subscription)
+    return reader.page("portal", f"{told}{back}{content}{_receipts(reader, store, session)}")
 
 
-def _link(url: str | None, text: str) -> str:
-    return f'<a href="{escape(url)}">{text}</a>' if url and urlsplit(url).scheme in ("http", "https") else ""
+def _subscription(reader: Reader, store: Store, subscription: StripeObject) -> str:
+    (item,) = subscription["items"]["data"]
+    price = item["price"]
+    ends = "ends" if subscription["cancel_at_period_end"] else "next_payment"
+    works = subscription["customer"] not in store.failing_cards
+    rows = [
+        (reader.text("plan"), f"{escape(price['nickname'])}, {reader.money(price['unit_amount'], price['currency'])}"),
+        (reader.text("state"), reader.text("unpaid" if subscription["status"] == "past_due" else "paid")),
+        (reader.text(ends), day(item["current_period_end"])),
+        (reader.text("card"), reader.text("good_in_use" if works else "bad_in_use")),
+    ]
+    return f'<div class="card">{facts(rows)}</div>'
 
 
-def _page(title: str, content: str, status: int = 200, form_goes_to: str = "") -> Response:
-    """`form_goes_to`: where the form's answer leads; browsers hold `form-action` against that too."""
-    target = urlsplit(form_goes_to)
-    form_action = f"'self' {target.scheme}://{target.netloc}" if target.netloc else "'self'"
-    policy = f"default-src 'none'; style-src 'self'; form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
-    headers = {
-        "Content-Security-Policy": policy,
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-    }
-    return Response(_PAGE.format(title=title, content=content), status, headers, mimetype="text/html")
+def _changes(reader: Reader, store: Store, subscription: StripeObject) -> str:
+    price = subscription["items"]["data"][0]["price"]
+    plans = [one for one in store.all("price") if one["lookup_key"] and one["id"] != price["id"]]
+    cards = [action(name, reader.text(name)) for name in ("good_card", "bad_card")]
+    switches = [f"<p>{reader.text('change_plan_text')}</p>"] + [
+        action("plan", _switch(reader, one), one["lookup_key"]) for one in plans
+    ]
+    if subscription["cancel_at_period_end"]:
+        end = [
+            f"<p>{reader.text('resumable_text', day=day(subscription['cancel_at']))}</p>",
+            action("resume", reader.text("resume"), kind=""),
+        ]
+    else:
+        end = [f"<p>{reader.text('end_text')}</p>", action("cancel", reader.text("cancel_plan"), kind="danger")]
+    hurry = [f"<p>{reader.text('sandbox_text')}</p>", action("end_period", reader.text("end_period"))]
+    parts = {"change_card": cards, "change_plan": switches, "end": end, "sandbox": hurry}
+    return "".join(
+        f'<section class="card"><h2>{reader.text(title)}</h2>{"".join(content)}</section>'
+        for title, content in parts.items()
+    )
+
+
+def _switch(reader: Reader, price: StripeObject) -> str:
+    return reader.text("switch", name=price["nickname"], sum=reader.money(price["unit_amount"], price["currency"]))
+
+
+def _receipts(reader: Reader, store: Store, session: StripeObject) -> str:
+    invoices = billing.list_invoices(store, {"customer": session["customer"], "limit": "24"})["data"]
+    columns = [reader.text(name) for name in ("receipt", "date", "sum", "state")]
+    rows = [
+        (
+            escape(one["number"]),
+            day(one["created"]),
+            reader.money(one["total"], one["currency"]),
+            reader.text(f"invoice_{one['status']}"),
+        )
+        for one in invoices
+    ]
+    if not rows:
+        return ""
+    return f'<section class="card"><h2>{reader.text("receipts")}</h2>{table(columns, rows)}</section>'

@@ -6,7 +6,7 @@ from typing import TypedDict
 from flask import Flask
 
 from sandbox.stand_ins.faults import Faults
-from sandbox.stand_ins.stripe import billing, checkout, disputes, events, pages, portal, refunds
+from sandbox.stand_ins.stripe import billing, checkout, dashboard, disputes, events, pages, portal, refunds
 from sandbox.stand_ins.stripe.api import Api
 from sandbox.stand_ins.stripe.catalogue import add_monthly_price
 from sandbox.stand_ins.stripe.store import Store, StripeObject
@@ -63,6 +63,11 @@ class Stripe:
         """The customer does something on the Billing Portal's page (`portal.ACTIONS`). Raises ApiError."""
         with self._store.lock:
             portal.act(self._store, portal.session_at(self._store, url), action, plan)
+
+    def checkouts(self, most: int) -> list[StripeObject]:
+        """The newest so many, as the dashboard has them."""
+        with self._store.lock:
+            return dashboard.checkouts(self._store, most)
 
     def refund(self, payment: str, amount: int) -> str:
         """Somebody pays back in Stripe's dashboard. Raises ApiError."""

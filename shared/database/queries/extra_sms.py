@@ -106,13 +106,34 @@ def count(tx: Transaction, company_id: str, send_id: str, position: int, kind: s
     )
 
 
-def waiting(tx: Transaction, chunk: Chunk) -> list[ExtraSms]:
+def may_arrive(tx: Transaction, company_id: str, send_id: str, position: int) -> bool:
+    """Whether one to this delivery has arrived, or still may. With the delivery locked."""
+    return bool(
+        tx.value(
+            "SELECT 1 FROM extra_sms WHERE send_id = %s AND company_id = %s AND position = %s AND state <> 'failed'"
+            " LIMIT 1",
+            (send_id, company_id, position),
+        )
+    )
+
+
+def waiting(tx: Transaction, chunk: Chunk, now: datetime) -> list[ExtraSms]:
+    """Those that may leave now. One that waits for the morning does not, though a message about others comes."""
     return tx.all(
         ExtraSms,
         f"SELECT {EXTRA} FROM extra_sms WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s"
-        " AND state = 'accepted' ORDER BY position, id",
-        (chunk.send_id, chunk.company_id, chunk.first, chunk.last),
+        " AND state = 'accepted' AND due_at <= %s ORDER BY position, id",
+        (chunk.send_id, chunk.company_id, chunk.first, chunk.last, now + STANDS_STILL),
     )
+
+
+def put_off(tx: Transaction, company_id: str, sms_ids: Sequence[str], until: datetime) -> None:
+    """Let those that still wait do so until then, when the sweep asks for them."""
+    if sms_ids:
+        tx.execute(
+            "UPDATE extra_sms SET due_at = %s WHERE id IN %s AND company_id = %s AND state = 'accepted'",
+            (until, list(sms_ids), company_id),
+        )
 
 
 def can_begin(tx: Transaction, company_id: str, sms_ids: Sequence[str], owner: str) -> set[str]:

@@ -15,6 +15,8 @@ from shared.domain import ids
 from shared.domain.topics import EVENTS_WANTED
 from shared.domain.webhook import DONE, EVENTS, REDEEMED, subscribes
 
+COLUMNS = "id, company_id, endpoint_id, type, send_id, position, coupon_id, reason, happened_at, state, tries, next_at"
+
 Choices = dict[str, list[str]]
 """What each of a company's endpoints wants to be told."""
 
@@ -53,18 +55,21 @@ def deliveries_move(
     now: datetime,
 ) -> None:
     """Tell, just before it is written, that a send's deliveries come to a state, with a reason. `place`: send and
-    company; `where` must choose the same rows as the statement that moves them."""
+    company; `where` must choose the same rows as the statement that moves them, which are held still.
+
+    They may be 100,000, and their endpoints ten: the database makes the messages by itself.
+    """
     (send_id, company_id), (state, reason) = place, ending
     if _type(state) not in EVENTS:
         return
-    choices = _choices(tx, company_id, send_id)
-    if any(subscribes(chosen, _type(state)) for chosen in choices.values()):
-        positions = tx.values(
-            f"SELECT position FROM deliveries WHERE send_id = %s AND company_id = %s AND {where} FOR UPDATE",
-            (*place, *arguments),
-        )
-        events = [_moved(send_id, Moved(position, state, reason), now) for position in positions]
-        _tell(tx, company_id, choices, events, now)
+    for endpoint_id, chosen in _choices(tx, company_id, send_id).items():
+        if subscribes(chosen, _type(state)) and tx.execute(
+            f"INSERT INTO webhook_messages ({COLUMNS}) SELECT CONCAT('evt_', LOWER(HEX(RANDOM_BYTES(8)))), company_id,"
+            " %s, %s, send_id, position, NULL, %s, %s, 'due', 0, %s FROM deliveries"
+            f" WHERE send_id = %s AND company_id = %s AND {where} FOR UPDATE",
+            (endpoint_id, _type(state), reason, now, now, *place, *arguments),
+        ):
+            outbox.put(tx, EVENTS_WANTED, {"endpoint_id": endpoint_id}, now)
 
 
 def receipt_came(tx: Transaction, sms_ref: str, state: str, reason: str | None, now: datetime) -> None:
@@ -120,8 +125,7 @@ def _tell(tx: Transaction, company_id: str, choices: Choices, events: Sequence[_
 
 def _write(tx: Transaction, company_id: str, endpoint_id: str, events: Sequence[_Event], now: datetime) -> None:
     tx.insert_many(
-        "INSERT INTO webhook_messages (id, company_id, endpoint_id, type, send_id, position, coupon_id, reason,"
-        " happened_at, state, tries, next_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        f"INSERT INTO webhook_messages ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             (
                 *(ids.new_id("evt"), company_id, endpoint_id),

@@ -125,7 +125,8 @@ def attempts(
 
 
 def replay(tx: Transaction, company_id: str, endpoint_id: str, message_id: str, now: datetime) -> bool:
-    """Have a message told once more, as if it were new; whether it is there."""
+    """Have a message told once more, as if it were new; whether it is there. A redeemed gift's that was told has
+    forgotten its coupon, and names no send now."""
     found = tx.value(
         "SELECT type FROM webhook_messages WHERE id = %s AND endpoint_id = %s AND company_id = %s FOR UPDATE",
         (message_id, endpoint_id, company_id),

@@ -5,9 +5,12 @@ import json
 from shared.domain.gift import OpenedGift
 from shared.domain.privacy_request import Kind
 from shared.http.answers import views
-from shared.http.answers.gift_html import HEADERS, asked_html, gift_html, goodbye_html, is_page, reported_html
 from shared.http.bodies.privacy import RecipientsRequestBody
 from shared.http.call import Answer, Call, parse
+from shared.http.gift_page import is_page
+from shared.http.gift_page.gift import gift_html
+from shared.http.gift_page.page import HEADERS, texts_for
+from shared.http.gift_page.told import asked_html, reported_html, stopped_html
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -27,18 +30,21 @@ def read_wish(call: Call) -> Kind | None:
 
 def shown(call: Call, found: OpenedGift) -> Answer:
     if is_page(call.request.path):
-        return _page(gift_html(found, call.path["token"]))
+        return _page(gift_html(found, call.path["token"], texts_for(call.request)))
     return Answer(200, views.opened_gift(found))
 
 
 def done(call: Call, wish: Kind | None) -> Answer:
     if is_page(call.request.path):
-        return _page(asked_html(call.path["token"]) if wish else goodbye_html(call.path["token"]))
+        told = asked_html if wish else stopped_html
+        return _page(told(call.path["token"], texts_for(call.request)))
     return Answer(202 if wish else 204)
 
 
 def reported(call: Call) -> Answer:
-    return _page(reported_html(call.path["token"])) if is_page(call.request.path) else Answer(202)
+    if is_page(call.request.path):
+        return _page(reported_html(call.path["token"], texts_for(call.request)))
+    return Answer(202)
 
 
 def _page(html: str) -> Answer:

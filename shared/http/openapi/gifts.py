@@ -8,7 +8,7 @@ from shared.http.answers.views import Delivery, GiftOnSale, Opened
 from shared.http.bodies.privacy import RecipientsRequestBody
 from shared.http.bodies.resend import ResendBody
 from shared.http.openapi.operation import Operation
-from shared.http.openapi.parameters import FORM, TESTS
+from shared.http.openapi.parameters import FORM, PAGE_LANGUAGE, TESTS
 from shared.http.paging import Whole
 
 OPERATIONS = {
@@ -48,10 +48,13 @@ OPERATIONS = {
         example={"kind": "export"},
         answers={202: None},
     ),
-    "GET /g/<token>": Operation(summary="The gift's page", answers={200: "text/html"}),
-    "POST /g/<token>/opt-out": Operation(summary="The page's button: no more SMS", answers={200: "text/html"}),
+    "GET /g/<token>": Operation(summary="The gift's page", query=(PAGE_LANGUAGE,), answers={200: "text/html"}),
+    "POST /g/<token>/opt-out": Operation(
+        summary="The page's button: no more SMS", query=(PAGE_LANGUAGE,), answers={200: "text/html"}
+    ),
     "POST /g/<token>/privacy-request": Operation(
         summary="The page's button: one's data",
+        query=(PAGE_LANGUAGE,),
         body=RecipientsRequestBody,
         example={"kind": "export"},
         other_bodies=FORM,

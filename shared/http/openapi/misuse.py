@@ -28,7 +28,7 @@ from shared.http.bodies.misuse import (
     WithdrawPhoneBody,
 )
 from shared.http.openapi.operation import Operation, Query
-from shared.http.openapi.parameters import PAGE
+from shared.http.openapi.parameters import PAGE, PAGE_LANGUAGE
 from shared.http.paging import Listed
 
 STATE = Query("state", {"type": "string", "enum": [str(one) for one in State]})
@@ -123,6 +123,7 @@ OPERATIONS = {
     ),
     "POST /g/<token>/report": Operation(
         summary="The page's button: report the SMS",
+        query=(PAGE_LANGUAGE,),
         body=AbuseBody,
         example={"reason": "not_asked"},
         other_bodies=REASON_FORM,

@@ -48,6 +48,7 @@ OF_FILES = (
     Query("format", {"type": "string", "enum": list(FORMATS), "default": "csv"}, "`excel` opens by a double click."),
     Query("language", {"type": "string", "enum": list(LANGUAGES), "default": "en"}, "Of the columns' names."),
 )
+PAGE_LANGUAGE = Query("lang", {"type": "string"}, "`en` shows the page in English; it is Swedish otherwise.")
 FORM: dict[str, dict[str, object]] = {
     "application/x-www-form-urlencoded": {
         "type": "object",

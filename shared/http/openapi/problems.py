@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.domain import errors
 from shared.domain.errors import Refusal
-from shared.http.answers.gift_html import is_page
+from shared.http.gift_page import is_page
 from shared.http.openapi.operation import Operation
 from shared.http.openapi.routes import Route
 from shared.http.problem import MEDIA_TYPE

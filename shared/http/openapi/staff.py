@@ -2,6 +2,7 @@
 
 from shared.domain.errors import Conflict, NotAcceptable
 from shared.http.answers.agreement import EndingAgreement, Retried
+from shared.http.answers.inbox import Inbox
 from shared.http.answers.staff import DeadLetterShown, Replayed, Settled, UncertainDelivery
 from shared.http.bodies.common import SettleBody
 from shared.http.openapi.operation import Operation, Query
@@ -9,6 +10,7 @@ from shared.http.openapi.parameters import PAGE
 from shared.http.paging import Listed
 
 OPERATIONS = {
+    "GET /v1/staff/inbox": Operation(summary="Who one is, and how much waits for staff", answers={200: Inbox}),
     "GET /v1/staff/dead-letters": Operation(
         summary="Messages that were given up", query=PAGE, answers={200: Listed[DeadLetterShown]}
     ),

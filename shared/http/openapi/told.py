@@ -13,7 +13,10 @@ _DATA: dict[str, Schema] = {
     TEST: {},
     DONE: {"send_id": _SEND},
     REDEEMED: {
-        "send_id": {"anyOf": [_SEND, {"type": "null"}], "description": "Null once the send's numbers are encrypted."}
+        "send_id": {
+            "anyOf": [_SEND, {"type": "null"}],
+            "description": "Null once the send's numbers are encrypted, and in one that was taken before.",
+        }
     },
 }
 _OF_A_DELIVERY: Schema = {

@@ -18,9 +18,10 @@ USABLE = (GiftState.ISSUED, GiftState.OPENED)
 def open_gift(tx: Transaction, tokens: TokenHasher, token: str, today: date) -> OpenedGift:
     """The gift, noted as opened. Raises `NotFound`."""
     coupon, secret = unlock(tx, tokens, token)
-    gift, company = catalogue.get(tx, coupon.gift_code), companies.get(tx, coupon.company_id)
-    if gift is None or company is None:
+    listed, company = catalogue.presented(tx, coupon.gift_code), companies.get(tx, coupon.company_id)
+    if listed is None or company is None:
         raise NotFound("There is no such gift.")
+    gift, presentation = listed
     state = GiftState(coupon.state)
     if state in USABLE and coupon.cancelled:
         state = GiftState.VOIDED
@@ -36,6 +37,7 @@ def open_gift(tx: Transaction, tokens: TokenHasher, token: str, today: date) -> 
         secret.code if usable else "",
         coupon.valid_until,
         state,
+        presentation,
         bool(coupon.test),
     )
 

@@ -15,6 +15,7 @@ from shared.domain.extra_sms import LIFE, ExtraKind, ExtraState, Language, text_
 from shared.domain.gift import Gift, GiftState
 from shared.domain.ledger import Purpose
 from shared.domain.phone_number import PhoneNumber
+from shared.domain.schedule import by_day, is_by_day
 from shared.ports import (
     Clock,
     CouponIssuer,
@@ -70,20 +71,27 @@ class Parts:
     public_url: str
     gate: Gate
     issuers_gate: Gate
+    quiet_hours: bool
+    """Whether reminders leave by day alone."""
 
 
 def send_extra_sms(parts: Parts, send_id: str, first: int, last: int) -> None:
     """Hand over what waits at these deliveries. Again changes nothing.
 
     Raises `SupplierUnavailable`, `OutcomeUnknown` or `SupplierPaused` where some are left; those of a company that is
-    stopped wait.
+    stopped wait, and reminders at night until the morning.
     """
+    now = parts.clock.now()
     with parts.database.transaction() as tx:
         send = sends.named_by_message(tx, send_id)
         gift = catalogue.get(tx, send.gift_code) if send and send.gift_code else None
         if send is None or gift is None or standing.is_stopped(tx, send.company_id):
             return
-        rows = extra_sms.waiting(tx, Chunk(send.company_id, send_id, first, last))
+        rows = extra_sms.waiting(tx, Chunk(send.company_id, send_id, first, last), now)
+        if parts.quiet_hours and not is_by_day(now):  # asked for by day, and held up since
+            late = [one for one in rows if one.kind == ExtraKind.REMINDER]
+            extra_sms.put_off(tx, send.company_id, [one.id for one in late], by_day(now))
+            rows = [one for one in rows if one not in late]
     work = _Work(parts, send, gift)
     for start in range(0, len(rows), work.at_once):
         work.hand_over(rows[start : start + work.at_once])

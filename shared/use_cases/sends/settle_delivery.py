@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from shared.database.queries import doubts, outbox, sends, staff_log, uncertain
+from shared.database.queries import doubts, extra_sms, outbox, sends, staff_log, uncertain
 from shared.database.queries.staff_log import Action
 from shared.database.transactions import Transaction
 from shared.domain.chunks import chunk_of
@@ -58,6 +58,9 @@ def _resend(tx: Transaction, send: sends.Send, position: int, row: uncertain.Set
         )
     if row.coupon_unwanted or row.coupon_state != GiftState.ISSUED:
         raise Conflict("The gift has ended, so there is nothing to send.")
+    if extra_sms.may_arrive(tx, send.company_id, send.id, position):
+        # were this one refused, the gift would be voided that the other SMS leads to
+        raise Conflict("Its company has had the link sent once more, so the recipient gets it. Settle it as sent.")
     doubts.settled(tx, send.company_id, send.id, [position])
     uncertain.send_again(tx, send.company_id, send.id, position, now)
     first, last = chunk_of(position, send.accepted)

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shared.database.queries import outbox, webhook_endpoints, webhook_messages
@@ -45,7 +45,7 @@ class _Round:
     """What is told at once."""
 
     endpoint: Endpoint
-    secrets: Sequence[str]
+    secrets: Sequence[str] = field(repr=False)
     messages: Sequence[ToTell]
 
 

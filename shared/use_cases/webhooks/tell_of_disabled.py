@@ -5,7 +5,7 @@ import logging
 from shared.database.queries import webhook_endpoints
 from shared.database.queries.webhook_endpoints import Endpoint
 from shared.database.transactions import Database, insist
-from shared.ports import Mail, MailRefused
+from shared.ports import Mail, MailRefused, SupplierUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ See GET /v1/webhook-endpoints/{endpoint_id}/attempts, and enable it again with P
 
 
 def tell_of_disabled(database: Database, mail: Mail) -> int:
-    """How many endpoints. Raises `SupplierUnavailable`: the next run goes on with those that are left."""
+    """How many endpoints. Raises `SupplierUnavailable` where no owner of one could be told: the next run goes on."""
     with database.transaction() as tx:
         disabled = webhook_endpoints.to_tell(tx, AT_ONCE)
     for endpoint in disabled:
@@ -38,12 +38,18 @@ def tell_of_disabled(database: Database, mail: Mail) -> int:
 
 
 def _mail(mail: Mail, endpoint: Endpoint, owners: list[str]) -> None:
+    """Who cannot be reached is not waited for once another is told: that one would be told every minute."""
     swedish, english = WHY[endpoint.state]
+    text, told, away = TEXT.format(endpoint_id=endpoint.id, swedish=swedish, english=english), 0, None
     for email in owners:
         try:
-            mail.send(email, SUBJECT, TEXT.format(endpoint_id=endpoint.id, swedish=swedish, english=english))
-        except MailRefused:
-            log.warning("an owner could not be told of %s", endpoint.id)
+            mail.send(email, SUBJECT, text)
+            told += 1
+        except (MailRefused, SupplierUnavailable) as error:
+            log.warning("an owner could not be told of %s: %s", endpoint.id, type(error).__name__)
+            away = error if isinstance(error, SupplierUnavailable) else away
+    if away and not told:
+        raise away
 
 
 def _told(database: Database, endpoint: Endpoint) -> None:

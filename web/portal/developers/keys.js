@@ -24,7 +24,10 @@ export function Keys({ open }) {
     { label: t("key.state"), cell: (one) => html`<${Badge} kind=${STATES[one.state]}>${t(`key.${one.state}`)}<//>` },
     { label: t("key.expires"), cell: (one) => (one.expires_at ? day(one.expires_at) : t("key.never")) },
     { label: t("key.used"), cell: (one) => (one.last_used_at ? moment(one.last_used_at) : t("key.not_used")) },
-    { label: t("key.do"), cell: (one) => one.state === "active" && html`<${Actions} one=${one} changed=${keys.reload} />` },
+    {
+      label: t("key.do"),
+      cell: (one) => one.state === "active" && html`<${Actions} one=${one} changed=${keys.reload} />`,
+    },
   ];
   return html`<section><div class="row apart"><h2>${t("key.title")}</h2>
       ${open && !making && html`<${Button} onClick=${() => setMaking(true)}>${t("key.new")}<//>`}</div>
@@ -33,12 +36,17 @@ export function Keys({ open }) {
     <${Listing} from=${keys} caption=${t("key.title")} columns=${columns} empty=${t("key.none")} /></section>`;
 }
 
-const may = (one) => (one.scopes.length === SCOPES.length ? t("key.all") : t("key.some", { n: one.scopes.length }));
+function may({ mode, scopes }) {
+  const most = SCOPES.filter((name) => mode === "live" || !MOVE_MONEY.includes(name));
+  return most.every((name) => scopes.includes(name)) ? t("key.all") : t("key.some", { n: scopes.length });
+}
 
-const Scopes = ({ names, mode, hint }) => html`<${Group} name="scopes" legend=${t("key.scopes")} hint=${hint}>${names.map(
-  (name) => html`<${Choice} name="scopes" value=${name} defaultChecked disabled=${mode === "test" && MOVE_MONEY.includes(name)}
-    label=${html`${t(`scope.${name}`)} <code class="quiet">${name}</code>`} />`,
-)}<//>`;
+const Scopes = ({ names, mode, hint }) => html`<${Group} name="scopes" legend=${t("key.scopes")} hint=${hint}>
+  ${names.map(
+    (name) => html`<${Choice} name="scopes" value=${name} defaultChecked
+      disabled=${mode === "test" && MOVE_MONEY.includes(name)}
+      label=${html`${t(`scope.${name}`)} <code class="quiet">${name}</code>`} />`,
+  )}<//>`;
 
 const ticked = (form) => new FormData(form).getAll("scopes");
 
@@ -53,11 +61,11 @@ function Make({ made, close }) {
   };
   if (key) return html`<${Made} secret=${key.key} close=${close}>${t("key.made", { name: key.name })}<//>`;
   return html`<section class="card"><h3>${t("key.new")}</h3>
-    <${Form} onSubmit=${make} submit=${t("key.make")} fields=${["name", "mode", "scopes", "expires_at"]}>
+    <${Form} class="slim" onSubmit=${make} submit=${t("key.make")} fields=${["name", "mode", "scopes", "expires_at"]}>
       <${Field} name="name" label=${t("key.name")} hint=${t("key.name_hint")} maxlength="120" required />
       <${Group} name="mode" legend=${t("key.mode")}>${["test", "live"].map(
-        (one) => html`<${Choice} type="radio" name="mode" value=${one} checked=${mode === one} onChange=${() => setMode(one)}
-          label=${html`<strong>${t(`key.mode_${one}`)}</strong>: ${t(`key.mode_${one}_why`)}`} />`,
+        (one) => html`<${Choice} type="radio" name="mode" value=${one} checked=${mode === one}
+          onChange=${() => setMode(one)} label=${html`<strong>${t(`key.mode_${one}`)}</strong>: ${t(`key.mode_${one}_why`)}`} />`,
       )}<//>
       <${Field} name="days" as="select" label=${t("key.expires")}>
         <option value="">${t("key.never")}</option>
@@ -81,7 +89,8 @@ function Actions({ one, changed }) {
   };
   const { name } = one;
   return html`<span class="row">
-    <${Button} class="second small" aria-label=${t("key.change_of", { name })} onClick=${() => setChanging(true)}>${t("key.change")}<//>
+    <${Button} class="second small" aria-label=${t("key.change_of", { name })} onClick=${() => setChanging(true)}>
+      ${t("key.change")}<//>
     <${Asked} title=${t("key.revoke_title", { name })} why=${t("key.revoke_why")} agree=${t("key.revoke")} act=${revoke}
       aria-label=${t("key.revoke_of", { name })}>${t("key.revoke")}<//></span>
     ${changing && html`<${Change} one=${one} changed=${changed} close=${() => setChanging(false)} />`}`;
@@ -90,7 +99,8 @@ function Actions({ one, changed }) {
 /** Another name, or fewer scopes. */
 function Change({ one, changed, close }) {
   const save = async ({ name }, form) => {
-    await patch(`/v1/api-keys/${one.id}`, { name: name.trim(), scopes: ticked(form) }).catch(named("conflict", "key_ended"));
+    const change = { name: name.trim(), scopes: ticked(form) };
+    await patch(`/v1/api-keys/${one.id}`, change).catch(named("conflict", "key_ended"));
     close();
     await changed();
   };

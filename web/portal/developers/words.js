@@ -1,5 +1,7 @@
 // What a key may do and what an endpoint can be told: the API's own names, each with a text. A test compares.
 
+import { t } from "../../modules/texts.js";
+
 export const SCOPES = [
   "account:read", "billing:write", "ledger:read", "opt_outs:read", "opt_outs:write", "privacy:read", "privacy:write",
   "senders:read", "senders:write", "sends:read", "sends:write", "statistics:read", "webhooks:read", "webhooks:write",
@@ -12,7 +14,5 @@ export const EVENTS = [
   "delivery.sent", "delivery.delivered", "delivery.failed", "delivery.unknown", "delivery.opted_out", "delivery.cancelled",
   "gift.redeemed", "send.done",
 ];
-export const TEST_EVENT = "test.ping";
 
-/** An event's text stands under its name with _ for the dot. */
-export const eventKey = (name) => `event.${name.replace(".", "_").replace("*", "all")}`;
+export const eventText = (name) => t(`event.${name.replace(".", "_").replace("*", "all")}`);

@@ -11,7 +11,8 @@ export default function Developers({ me, account }) {
   return html`<${Heading}>${t("developers.title")}<//>
     <section class="card"><h2>${t("developers.api")}</h2><p>${t("developers.api_why")}</p>
       <dl class="facts"><dt>${t("developers.address")}</dt><dd><code>${location.origin}/v1</code></dd>
-        <dt>${t("developers.description")}</dt><dd><a href="/v1/openapi.json" target="_blank" rel="noopener">${t("developers.openapi")}</a></dd></dl>
+        <dt>${t("developers.description")}</dt>
+        <dd><a href="/v1/openapi.json" target="_blank" rel="noopener">${t("developers.openapi")}</a></dd></dl>
     </section>
     ${me.role !== "owner"
       ? html`<${Empty}>${t("developers.ask_owner")}<//>`

@@ -15,7 +15,7 @@ export default function Overview({ me, account }) {
   return html`<div class="row apart"><${Heading}>${t("overview.title")}<//>
       ${may && html`<${Link} class="button" href="/portal/sends/new">${t("sends.new")}<//>`}</div>
     <${Loaded} from=${found}>${([sends, statistics]) => html`
-      ${!sends.items.length && html`<${FirstSteps} account=${account} me=${me} />`}
+      ${!sends.items.length && ["pending", "active"].includes(account.state) && html`<${FirstSteps} account=${account} me=${me} />`}
       <div class="grid">
         <section class="card"><h2>${t("overview.balance")}</h2>
           <p class="big">${money(account.balance_ore)}</p>

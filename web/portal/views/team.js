@@ -28,17 +28,23 @@ function Members({ members, owner, changed }) {
   const [begun, setBegun] = useState(false);
   const owners = (members.items || []).filter((one) => one.role === "owner").length;
   const columns = [
-    { label: t("team.name"), cell: (one) => html`<span>${nameOf(one)} ${one.you && html`<${Badge}>${t("team.you")}<//>`}</span>` },
+    {
+      label: t("team.name"),
+      cell: (one) => html`<span>${nameOf(one)} ${one.you && html`<${Badge}>${t("team.you")}<//>`}</span>`,
+    },
     { label: t("team.email"), cell: (one) => one.email },
     { label: t("team.role"), cell: (one) => t(`role.${one.role}`) },
     { label: t("team.since"), cell: (one) => day(one.since) },
-    { label: t("team.do"), cell: (one) => one.role === "owner" && owners === 1
+    {
+      label: t("team.do"),
+      cell: (one) => one.role === "owner" && owners === 1
         ? html`<span class="quiet">${t("team.only_owner")}</span>`
-        : html`<${Member} one=${one} owner=${owner} changed=${changed} begun=${() => setBegun(true)} />` },
+        : html`<${Member} one=${one} owner=${owner} changed=${changed} begun=${() => setBegun(true)} />`,
+    },
   ];
-  return html`${begun && html`<${Notice}>${t("team.removal_begun")}<//>`}
+  return html`<section>${begun && html`<${Notice}>${t("team.removal_begun")}<//>`}
     <${Listing} from=${members} caption=${t("team.title")} columns=${columns} empty="" />
-    ${owner && owners === 1 && html`<p class="quiet">${t("team.only_owner_why")}</p>`}`;
+    ${owner && owners === 1 && html`<p class="quiet">${t("team.only_owner_why")}</p>`}</section>`;
 }
 
 function Member({ one, owner, changed, begun }) {
@@ -55,12 +61,12 @@ function Member({ one, owner, changed, begun }) {
   };
   const name = nameOf(one);
   return html`<span class="row">
-    ${owner && html`<${Button} class="second small" aria-label=${t("team.change_role_of", { name })} onClick=${() => setChoosing(true)}>
-      ${t("team.change_role")}<//>`}
-    ${one.you && html`<${Asked} title=${t("team.leave_title")} why=${t("team.leave_why")} agree=${t("team.leave")} act=${leave}>
-      ${t("team.leave")}<//>`}
-    ${owner && !one.you && html`<${Asked} title=${t("team.remove_title", { name })} why=${t("team.remove_why")} agree=${t("team.remove")}
-      act=${goes} aria-label=${t("team.remove_whom", { name })}>${t("team.remove")}<//>`}</span>
+    ${owner && html`<${Button} class="second small" aria-label=${t("team.change_role_of", { name })}
+      onClick=${() => setChoosing(true)}>${t("team.change_role")}<//>`}
+    ${one.you && html`<${Asked} title=${t("team.leave_title")} why=${t("team.leave_why")} agree=${t("team.leave")}
+      act=${leave}>${t("team.leave")}<//>`}
+    ${owner && !one.you && html`<${Asked} title=${t("team.remove_title", { name })} why=${t("team.remove_why")}
+      agree=${t("team.remove")} act=${goes} aria-label=${t("team.remove_whom", { name })}>${t("team.remove")}<//>`}</span>
     ${choosing && html`<${RoleOf} one=${one} changed=${changed} close=${close} />`}`;
 }
 
@@ -93,7 +99,7 @@ function Invitations({ open }) {
   };
   return html`<section class="card"><h2>${t("team.invite")}</h2>
       ${open ? html`<p>${t("team.invite_why")}</p>
-        <${Form} onSubmit=${invite} submit=${t("team.send_invitation")} fields=${["email", "role"]}>
+        <${Form} class="slim" onSubmit=${invite} submit=${t("team.send_invitation")} fields=${["email", "role"]}>
           <${Field} name="email" label=${t("team.email")} type="email" autocomplete="off" maxlength="254" required />
           <${Roles} chosen="sender" />
         <//>` : html`<p>${t("team.invite_not_now")}</p>`}
@@ -106,11 +112,15 @@ function Waiting({ invitations }) {
   const columns = [
     { label: t("team.email"), cell: (one) => one.email },
     { label: t("team.role"), cell: (one) => t(`role.${one.role}`) },
-    { label: t("team.mail"), cell: (one) => html`<${Badge} kind=${one.mail === "refused" ? "bad" : ""}>${t(`team.mail_${one.mail}`)}<//>` },
+    {
+      label: t("team.mail"),
+      cell: (one) => html`<${Badge} kind=${one.mail === "refused" ? "bad" : ""}>${t(`team.mail_${one.mail}`)}<//>`,
+    },
     { label: t("team.until"), cell: (one) => day(one.expires_at) },
     { label: t("team.do"), cell: (one) => html`<${Invitation} one=${one} changed=${invitations.reload} />` },
   ];
-  return html`<${Listing} from=${invitations} caption=${t("team.waiting")} columns=${columns} empty=${t("team.none_waiting")} />`;
+  return html`<${Listing} from=${invitations} caption=${t("team.waiting")} columns=${columns}
+    empty=${t("team.none_waiting")} />`;
 }
 
 function Invitation({ one, changed }) {
@@ -123,7 +133,8 @@ function Invitation({ one, changed }) {
     await changed();
   };
   const email = one.email;
-  return html`<span class="row"><${Action} class="second small" act=${again} aria-label=${t("team.resend_to", { email })}>${t("team.resend")}<//>
+  return html`<span class="row">
+    <${Action} class="second small" act=${again} aria-label=${t("team.resend_to", { email })}>${t("team.resend")}<//>
     <${Asked} title=${t("team.take_back_title")} why=${t("team.take_back_why", { email })} agree=${t("team.take_back")}
       act=${takeBack} aria-label=${t("team.take_back_of", { email })}>${t("team.take_back")}<//></span>`;
 }

@@ -1,0 +1,13 @@
+// Domains that companies want to link to from their texts.
+
+import { html } from "../../vendor/preact-htm.js";
+import { t } from "../../modules/texts.js";
+import { Questions } from "../questions.js";
+import { LooksLike } from "./senders.js";
+
+const SHOWN = () => [{ label: t("staff.domain"), cell: (one) => html`<strong>${one.domain}</strong><${LooksLike} name=${one.looks_like} />` }];
+
+export default function LinkDomains({ reload }) {
+  return html`<${Questions} path="/v1/staff/link-domains" name="link_domains" columns=${SHOWN()} waits=${(one) => one.state === "asked"}
+    what=${(one) => one.domain} answered=${reload} />`;
+}
