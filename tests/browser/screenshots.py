@@ -24,6 +24,15 @@ def _as_it_is(_page: Page) -> None:
     """Nothing need be done before the picture."""
 
 
+def _to_the_message(page: Page) -> None:
+    page.get_by_label("Nummer, eller rader kopierade från Excel").fill("namn;mobil\nAnna;070-1740605\nBo;070-1740606")
+    page.get_by_role("button", name="Läs in").first.click()
+    page.get_by_role("button", name="Välj gåva").click()
+    page.get_by_role("button", name="Skriv meddelandet").click()
+    page.get_by_label("Meddelande", exact=True).fill("Hej {{first_name}}! Tack för i år. En fika från oss: {{link}}")
+    page.get_by_text("Hej Anna!").wait_for()
+
+
 @dataclass(frozen=True)
 class Shot:
     """One picture: `name`.png of a path, taken when `ready` is seen and `act` is done. GIFT in it is a link's token."""
@@ -43,6 +52,7 @@ SHOTS = (
     Shot("signup", "/signup?plan=growth", "Till betalningen", LAPTOP),
     Shot("login", "/login", "Skicka en länk", PHONE),
     Shot("portal", "/portal", "Senaste utskicken", LAPTOP, logged_in=True),
+    Shot("new-send", "/portal/sends/new", "Från en fil", LAPTOP, logged_in=True, act=_to_the_message),
     Shot("gift", "/g/GIFT", "Gäller till och med", PHONE),
     Shot("console", "/", "gåva:", LAPTOP, of_console=True),
 )

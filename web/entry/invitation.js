@@ -25,14 +25,16 @@ function Invitation() {
       if (asksName || !error.errors?.some((one) => NAMES.includes(one.field))) throw error;
       return setAsksName(true);
     }
-    return leave("/portal");
+    return leave("/portal", { replace: true });
   };
   if (spoilt) return html`<${Notice} kind="bad">${t(token ? "invitation.spoilt" : "invitation.open_mail")}<//>`;
   return html`<p>${t(asksName ? "invitation.name" : "invitation.works_once")}</p>
     <${Form} onSubmit=${accept} submit=${t("invitation.accept")} fields=${NAMES}>
       ${asksName && html`
-        <${Field} name="first_name" label=${t("signup.first_name")} autocomplete="given-name" maxlength="80" required autofocus />
-        <${Field} name="last_name" label=${t("signup.last_name")} autocomplete="family-name" maxlength="80" required />`}
+        <${Field} name="first_name" label=${t("signup.first_name")} autocomplete="given-name"
+          maxlength="80" required autofocus />
+        <${Field} name="last_name" label=${t("signup.last_name")} autocomplete="family-name"
+          maxlength="80" required />`}
     <//>`;
 }
 

@@ -14,6 +14,8 @@ const said = () => Object.fromEntries(new URLSearchParams(location.hash.slice(1)
 /** Where one was when the session ended: a page of the portal and nothing else. */
 const back = /^\/portal(?:[/?]|$)/.test(said().back) ? said().back : "/portal";
 
+const goOn = () => leave(back, { replace: true }); // coming back here would only lead there again
+
 /** The token of the link that was followed, out of the address and of the history at once. */
 function takeToken() {
   const { token } = said();
@@ -25,7 +27,7 @@ function takeToken() {
 function Companies({ login }) {
   const choose = async (one) => {
     if (one.id !== login.account_id) await post("/v1/session/company", { account_id: one.id });
-    await leave(back);
+    await goOn();
   };
   const title = useRef();
   useEffect(() => title.current.focus(), []); // the button that was pressed is gone
@@ -60,7 +62,7 @@ function LogIn() {
   }, []);
   const spent = (answer) => {
     setLogin(answer);
-    if (answer.accounts.length === 1) leave(back);
+    if (answer.accounts.length === 1) goOn();
   };
   const spoilt = () => {
     setToken(null);
@@ -75,7 +77,7 @@ function LogIn() {
 function Ask() {
   const session = useSession();
   useEffect(() => {
-    if (session) leave(back);
+    if (session) goOn();
   }, [session]);
   return html`<${AskLink} /><p class="quiet">${t("login.new_here")} <a href="/signup">${t("login.sign_up")}</a></p>`;
 }

@@ -1,4 +1,4 @@
-// Whether ten digits can be a Swedish organisation number (or a sole trader's personal number): the last one checks them.
+// Whether ten digits can be an organisation number, or a sole trader's personal number: the last one checks them.
 
 /** What is to be said of what is typed so far: "", "short", "long", "wrong" or "right". */
 export function judge(typed) {

@@ -24,8 +24,8 @@ function OrgNumber() {
   const shown = verdict && (verdict !== "short" || left);
   const below = html`<span class=${verdict === "right" ? "praise" : "fault"} role="status">
     ${shown && t(`signup.org_number_${verdict}`)}</span>`;
-  return html`<${Field} name="org_number" label=${t("signup.org_number")} hint=${t("signup.org_number_hint")} inputmode="numeric"
-    maxlength="20" autocomplete="off" required below=${below} onInput=${judged} onBlur=${() => setLeft(true)} />`;
+  return html`<${Field} name="org_number" label=${t("signup.org_number")} hint=${t("signup.org_number_hint")}
+    inputmode="numeric" maxlength="20" autocomplete="off" required below=${below} onInput=${judged} onBlur=${() => setLeft(true)} />`;
 }
 
 const Plans = ({ plans }) => html`<${Group} name="plan" legend=${t("signup.plan")} hint=${t("signup.plan_hint")}>
@@ -46,7 +46,8 @@ function SignUp({ plans, version }) {
   return html`<${Form} onSubmit=${signUp} submit=${t("signup.to_payment")} fields=${FIELDS}>
     <${Plans} plans=${plans} />
     <h2>${t("signup.company")}</h2>
-    <${Field} name="company_name" label=${t("signup.company_name")} autocomplete="organization" maxlength="120" required />
+    <${Field} name="company_name" label=${t("signup.company_name")} autocomplete="organization"
+      maxlength="120" required />
     <${OrgNumber} />
     <h2>${t("signup.you")}</h2>
     <div class="two even tight">

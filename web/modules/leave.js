@@ -1,8 +1,8 @@
 // Going to another page, of ours or of somebody we trust with the reader.
 
-/** Goes there. The promise is kept when somebody comes back to this page as it was left. */
-export const leave = (url) =>
+/** Goes there; `replace` leaves no entry to come back to. The promise is kept when somebody comes back all the same. */
+export const leave = (url, { replace = false } = {}) =>
   new Promise((resolve) => {
     addEventListener("pageshow", resolve, { once: true });
-    location.assign(url);
+    location[replace ? "replace" : "assign"](url);
   });

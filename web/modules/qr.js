@@ -13,6 +13,7 @@ export function QrCode({ text, label }) {
     for (let x = 0; x < code.size; x += 1) if (code.get(x, y)) squares.push(`M${x} ${y}h1v1h-1z`);
   }
   const side = code.size + 2 * QUIET;
-  return html`<svg class="qr" role="img" aria-label=${label} viewBox="${-QUIET} ${-QUIET} ${side} ${side}" shape-rendering="crispEdges">
+  const view = `${-QUIET} ${-QUIET} ${side} ${side}`;
+  return html`<svg class="qr" role="img" aria-label=${label} viewBox=${view} shape-rendering="crispEdges">
     <path d=${squares.join("")} fill="currentcolor" /></svg>`;
 }

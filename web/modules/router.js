@@ -45,8 +45,9 @@ export function usePlace() {
   return { path: url.pathname.replace(/\/$/, "") || "/", query: url.searchParams };
 }
 
-export function Link({ href, children, ...rest }) {
+export function Link({ href, onClick, children, ...rest }) {
   const follow = (event) => {
+    onClick?.(event);
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     go(href);

@@ -19,17 +19,23 @@ export function AccountState({ account, me, reload }) {
   const accept = () => post("/v1/account/dpa", { version: account.dpa.current_version }).then(reload);
   const dpa = account.dpa.accept_by && html`<${Notice} kind="warn">
     <p>${t("state.dpa", { day: day(account.dpa.accept_by) })} <a href="/dpa">${t("state.read_dpa")}</a></p>
-    ${owner ? html`<${Action} act=${accept}>${t("state.accept_dpa")}<//>` : html`<p>${t("state.ask_owner_dpa")}</p>`}<//>`;
+    <${OwnersTurn} owner=${owner} act=${accept} others=${t("state.ask_owner_dpa")}>${t("state.accept_dpa")}<//><//>`;
   return html`${stopped}${dpa}<${Progress} account=${account} owner=${owner} reload=${reload} />`;
 }
+
+/** What an owner does about it; everybody else is told whom to ask. */
+const OwnersTurn = ({ owner, act, others, children }) =>
+  owner ? html`<${Action} act=${act}>${children}<//>` : html`<p>${others}</p>`;
 
 function Progress({ account, owner, reload }) {
   if (account.state === "pending") return html`<${Pending} owner=${owner} reload=${reload} />`;
   if (account.state === "past_due") {
     return html`<${Notice} kind="bad"><p>${t("state.past_due")}</p>
-      ${owner ? html`<${Action} act=${toPlanPage}>${t("state.change_card")}<//>` : html`<p>${t("state.ask_owner")}</p>`}<//>`;
+      <${OwnersTurn} owner=${owner} act=${toPlanPage} others=${t("state.ask_owner")}>${t("state.change_card")}<//><//>`;
   }
-  if (account.state === "closing") return html`<${Ending} closing=${account.closing} owner=${owner} reload=${reload} />`;
+  if (account.state === "closing") {
+    return html`<${Ending} closing=${account.closing} owner=${owner} reload=${reload} />`;
+  }
   if (account.state === "closed") return html`<${Notice} kind="warn">${t("state.closed")}<//>`;
   return null;
 }
@@ -37,12 +43,13 @@ function Progress({ account, owner, reload }) {
 function Pending({ owner, reload }) {
   useEvery(SOON, reload);
   return html`<${Notice} kind="warn"><p>${t("state.pending")}</p>
-    ${owner ? html`<${Action} act=${toCheckout}>${t("state.pay_plan")}<//>` : html`<p>${t("state.ask_owner_plan")}</p>`}<//>`;
+    <${OwnersTurn} owner=${owner} act=${toCheckout} others=${t("state.ask_owner_plan")}>${t("state.pay_plan")}<//><//>`;
 }
 
 function Ending({ closing, owner, reload }) {
   const again = () => post("/v1/account/reopen").then(reload);
   return html`<${Notice} kind="warn"><p>${t("state.closing", { day: day(closing.ends_at) })}</p>
-    ${!closing.can_be_taken_back && html`<p>${t("state.closing_for_good")} <a href="/signup">${t("login.sign_up")}</a></p>`}
-    ${closing.can_be_taken_back && (owner ? html`<${Action} act=${again}>${t("state.reopen")}<//>` : html`<p>${t("state.ask_owner_reopen")}</p>`)}<//>`;
+    ${closing.can_be_taken_back
+      ? html`<${OwnersTurn} owner=${owner} act=${again} others=${t("state.ask_owner_reopen")}>${t("state.reopen")}<//>`
+      : html`<p>${t("state.closing_for_good")} <a href="/signup">${t("login.sign_up")}</a></p>`}<//>`;
 }

@@ -1135,7 +1135,7 @@ export default {
     waiting: {
       breaches: { one: "personal data breach to report within 72 hours", other: "personal data breaches to report within 72 hours" },
       disclosures: { one: "disclosure waits for your approval", other: "disclosures wait for your approval" },
-      abuse_reports: { one: "company has new reports from recipients", other: "companies have new reports from recipients" },
+      stopped_by_reports: { one: "company is stopped after reports: may it go on?", other: "companies are stopped after reports: may they go on?" },
       deliveries: { one: "SMS is in doubt: did it arrive?", other: "SMS are in doubt: did they arrive?" },
       dead_letters: { one: "message was given up and can be tried again", other: "messages were given up and can be tried again" },
       senders: { one: "sender or text waits for an answer", other: "senders or texts wait for an answer" },
@@ -1399,6 +1399,9 @@ export default {
     difference_none: "Stripe and we agree.",
     difference: {
       deposit: "A deposit is booked with another amount",
+      plan: "The plan's state was another here",
+      plan_paid: "A paid plan had not arrived",
+      taken_back: "A refund had not arrived",
       plan_unknown: "Stripe does not know the account's plan",
       balance: "The balance is not the sum of its entries",
       invoice_of_nobody: "Somebody paid for a signup that is erased",
@@ -1452,6 +1455,8 @@ export default {
       off_sale: "Not on sale",
       sold_out: "Sold out",
       sell: "Sell it",
+      sell_why: "Companies can choose the gift in new sends.",
+      stop_why: "No new send can choose the gift. What was sent is not affected.",
       stop_selling: "Stop selling",
       vat_class: "VAT",
       most_per_send: "Most in a send",

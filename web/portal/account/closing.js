@@ -24,12 +24,15 @@ export function Closing({ account, reload }) {
   return html`<section class="card"><h2>${t("closing.title")}</h2>
     <ul class="flat">${[1, 2, 3, 4].map((step) => html`<li key=${step}>${t(`closing.step_${step}`)}</li>`)}</ul>
     <h3>${t("closing.keep")}</h3>
-    <ul class="flat">${KEEP.map(([href, what]) => html`<li key=${href}><${Link} href=${href}>${t(`closing.keep_${what}`)}<//></li>`)}</ul>
+    <ul class="flat">${KEEP.map(
+      ([href, what]) => html`<li key=${href}><${Link} href=${href}>${t(`closing.keep_${what}`)}<//></li>`,
+    )}</ul>
     <button class="danger" type="button" onClick=${() => setAsking(true)}>${t("closing.begin")}</button>
     ${asking && html`<${Dialog} title=${t("closing.sure")} onClose=${() => setAsking(false)}>
       <p>${t("closing.sure_why")}</p>
       <${Form} onSubmit=${close} submit=${t("closing.do")} kind="danger" fields=${["confirm"]}>
-        <${Field} name="confirm" label=${t("closing.confirm", { name: account.company_name })} autocomplete="off" required autofocus />
+        <${Field} name="confirm" label=${t("closing.confirm", { name: account.company_name })} autocomplete="off"
+          required autofocus />
       <//>
       <p><button class="second" type="button" onClick=${() => setAsking(false)}>${t("ui.cancel")}</button></p><//>`}
   </section>`;

@@ -18,10 +18,12 @@ export function Company({ me, account }) {
     <dl class="facts">
       <dt>${t("account.name")}</dt><dd>${account.company_name}</dd>
       <dt>${t("account.org_number")}</dt><dd>${orgNumber(account.org_number)}</dd>
-      <dt>${t("account.state")}</dt><dd><${Badge} kind=${KINDS[account.state]}>${t(`account_state.${account.state}`)}<//></dd>
+      <dt>${t("account.state")}</dt>
+      <dd><${Badge} kind=${KINDS[account.state]}>${t(`account_state.${account.state}`)}<//></dd>
       <dt>${t("account.plan")}</dt><dd>${plan?.name || account.plan}</dd>
       <dt>${t("account.since")}</dt><dd>${day(account.created_at)}</dd>
-      <dt>${t("account.agreement")}</dt><dd><a href="/dpa">${t("account.version", { version: account.dpa.accepted_version })}</a></dd>
+      <dt>${t("account.agreement")}</dt>
+      <dd><a href="/dpa">${t("account.version", { version: account.dpa.accepted_version })}</a></dd>
     </dl>
     ${me.role !== "owner" && html`<p class="quiet">${t("account.ask_owner_plan")}</p>`}
     ${me.role === "owner" && account.state !== "pending" && html`<p class="quiet">${t("account.plan_page_why")}</p>

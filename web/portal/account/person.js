@@ -23,10 +23,10 @@ export function Person({ me, reload }) {
     <dl class="facts"><dt>${t("account.email")}</dt><dd>${found.data?.email || "–"}</dd>
       <dt>${t("account.role")}</dt><dd>${t(`account.role_${me.role}`)}</dd></dl>
     <${Form} onSubmit=${save} submit=${t("account.save_name")} kind="second" fields=${["first_name", "last_name"]}>
-      <${Field} name="first_name" label=${t("signup.first_name")} defaultValue=${me.first_name} autocomplete="given-name"
-        maxlength="80" required />
-      <${Field} name="last_name" label=${t("signup.last_name")} defaultValue=${me.last_name} autocomplete="family-name"
-        maxlength="80" required />
+      <${Field} name="first_name" label=${t("signup.first_name")} defaultValue=${me.first_name}
+        autocomplete="given-name" maxlength="80" required />
+      <${Field} name="last_name" label=${t("signup.last_name")} defaultValue=${me.last_name}
+        autocomplete="family-name" maxlength="80" required />
     <//>
     ${saved && html`<${Notice} kind="good">${t("ui.saved")}<//>`}
     ${found.data?.noNews && html`<p class="quiet">${t("account.no_news", { day: day(found.data.noNews) })}</p>`}

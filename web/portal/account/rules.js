@@ -1,4 +1,4 @@
-// What an owner decides for the whole company: how long recipients' numbers are kept, and whether all show a second factor.
+// What an owner decides for the company: how long recipients' numbers are kept, and whether all show a second factor.
 
 import { html, useState } from "../../vendor/preact-htm.js";
 import { patch } from "../../modules/api.js";

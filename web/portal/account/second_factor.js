@@ -37,8 +37,8 @@ const Enrolling = ({ enrolment, confirm, onClose }) => html`
   <p>${t("factor.by_hand")}</p>
   <${Secret} value=${enrolment.secret} label=${t("factor.secret")} />
   <${Form} onSubmit=${confirm} submit=${t("factor.confirm")} fields=${["code"]}>
-    <${Field} name="code" label=${t("code.label")} hint=${t("factor.code_hint")} inputmode="numeric" autocomplete="one-time-code"
-      minlength="6" maxlength="9" required />
+    <${Field} name="code" label=${t("code.label")} hint=${t("factor.code_hint")} inputmode="numeric"
+      autocomplete="one-time-code" minlength="6" maxlength="9" required />
   <//>
   <p><button class="second" type="button" onClick=${onClose}>${t("ui.cancel")}</button></p>`;
 
@@ -53,7 +53,8 @@ function RecoveryCodes({ codes, onKept }) {
   return html`<${Notice} kind="good">${t("factor.on_now")}<//>
     <p>${t("factor.codes_why")}</p>
     <ul class="codes" aria-label=${t("factor.codes")}>${codes.map((code) => html`<li key=${code}>${code}</li>`)}</ul>
-    <div class="row"><button class="second" type="button" onClick=${copy}>${copied ? t("ui.copied") : t("ui.copy")}</button>
+    <div class="row">
+      <button class="second" type="button" onClick=${copy}>${copied ? t("ui.copied") : t("ui.copy")}</button>
       <button class="second" type="button" onClick=${download}>${t("factor.download")}</button>
       <${Action} act=${onKept}>${t("factor.kept")}<//></div>
     <span role="status" class="hidden-visually">${copied ? t("ui.copied") : ""}</span>`;
@@ -71,6 +72,7 @@ function Enrolled({ factor, reload }) {
   return html`<p><${Badge} kind="good">${t("factor.on")}<//></p>
     <p>${t("factor.left", { n: left })} ${left <= FEW && t("factor.few")}</p>
     <button class="second" type="button" onClick=${() => setAsking(true)}>${t("factor.remove")}</button>
-    ${asking && html`<${Confirm} title=${t("factor.remove_title")} agree=${t("factor.remove_do")} act=${take} onClose=${close}>
+    ${asking && html`<${Confirm} title=${t("factor.remove_title")} agree=${t("factor.remove_do")} act=${take}
+        onClose=${close}>
       <p>${t(factor.required ? "factor.remove_required" : "factor.remove_why")}</p><//>`}`;
 }

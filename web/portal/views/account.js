@@ -15,7 +15,7 @@ export default function Account(props) {
   const { me } = props;
   useEffect(() => {
     document.getElementById(location.hash.slice(1))?.scrollIntoView(); // who is asked for a second factor is led to it
-  }, []);
+  }, [location.hash]);
   return html`<${Heading}>${t("account.title")}<//>
     <div class="two even account">
       <div><${Person} ...${props} />
