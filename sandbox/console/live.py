@@ -87,10 +87,11 @@ def _opened(public_url: str, token: str) -> ResponseReturnValue:
         session.trust_env = False  # a proxy of the machine is no way to a loopback address
         try:
             answer = session.get(f"{public_url}/v1/gift/{token}", timeout=5)
+            shown = answer.json()
         except requests.RequestException as error:
             raise CallError(502, "the product does not answer", "product_silent") from error
     if answer.status_code == 404:
         raise CallError(404, "there is no gift at this link", "gift_unknown")
     if not answer.ok:
         raise CallError(502, f"the product answered {answer.status_code}", "product_silent")
-    return jsonify(answer.json())
+    return jsonify(shown)

@@ -158,6 +158,53 @@ def test_what_happened_while_time_passed_is_told(console: Page) -> None:
     axe(console)
 
 
+def test_a_mailbox_a_job_and_a_member_of_staff_are_chosen(console: Page, company: Program) -> None:
+    mails = part(console, "Brevlådan")
+    mails.get_by_label("Vems brevlåda").select_option(company.email)
+    expect(mails.get_by_role("listitem").filter(has_not_text=f"Till {company.email}")).to_have_count(0)
+    expect(mails.get_by_role("listitem").first).to_contain_text(company.email)
+
+    clock = part(console, "Klockan")
+    clock.locator("summary", has_text="Kör ett jobb nu").click()
+    clock.get_by_label("Jobb").select_option("relay_outbox")
+    button(clock, "Kör").click()
+    expect(clock.get_by_role("status")).to_contain_text("Ett schemalagt jobb kördes")
+
+    staff = part(console, "UpUps personal")
+    expect(staff.get_by_role("link", name="Öppna personalens sidor")).to_have_attribute(
+        "href", f"{company.at.web}/staff"
+    )
+    staff.locator("summary").click()
+    button(staff, "Hämta").click()
+    expect(staff.get_by_label("Huvud för anropet")).to_contain_text("X-Goog-IAP-JWT-Assertion: ey")
+
+
+def test_a_phone_answers_a_sender_that_is_a_number(console: Page, upup: Addresses) -> None:
+    """What a phone shows is made up: no company here has a number of its own."""
+    at = "2026-11-23T09:00:00Z"
+    sms = {"id": "1", "own": False, "from": "+46701740699", "to": "+46701740605", "message": "Hej!", "at": at}
+    answers: list[object] = []
+
+    def live(route: Route) -> None:
+        shown = route.fetch().json()
+        shown["phone"] = {"number": "+46701740605", "numbers": ["+46701740605"], "items": [sms]}
+        route.fulfill(json=shown)
+
+    def reply(route: Route) -> None:
+        answers.append(route.request.post_data_json)
+        route.fulfill(json={"id": "2"})
+
+    console.route("**/api/live*", live)
+    console.route("**/api/sms/reply", reply)
+    phone = part(console, "Telefonen")
+    button(phone, "Svara STOPP").click()
+    phone.get_by_label("Svara", exact=True).fill("Tack!")
+    button(phone, "Skicka").click()
+    expect(phone.get_by_label("Svara", exact=True)).to_have_value("")
+    written = {"to": "+46701740699", "from": "+46701740605"}
+    assert answers == [written | {"message": "STOPP"}, written | {"message": "Tack!"}]
+
+
 def test_a_sandbox_that_is_gone_is_told_and_what_was_shown_stays(console: Page, watch: Watch) -> None:
     watch.allow("ERR_FAILED")
 

@@ -234,6 +234,12 @@ def test_a_till_reads_only_what_is_a_gifts_link(console: FlaskClient) -> None:
     assert (refused.status_code, refused.get_json()["code"]) == (400, "malformed")
 
 
+def test_a_product_that_says_nothing_of_a_gift_is_502(console: FlaskClient, world: World) -> None:
+    """The receiver takes every call, and answers none with JSON."""
+    answer = console.post("/api/till/scan", json={"link": f"{world.public_url}/g/abc"})
+    assert (answer.status_code, answer.get_json()["code"]) == (502, "product_silent")
+
+
 def test_the_keys_that_terraform_makes_are_there(world: World) -> None:
     ring = "projects/upup-sandbox/locations/europe-north1/keyRings/upup"
     for key in ("transit", "fingerprints"):

@@ -7,7 +7,7 @@ import json5
 
 from sandbox.stand_ins.faults import KINDS
 from tests.architecture.rules_source import ROOT
-from tests.architecture.test_texts import BY_LANGUAGE, KEY, LANGUAGES, PLACE, texts
+from tests.architecture.test_texts import BY_LANGUAGE, CHOSEN, KEY, LANGUAGES, PLACE, texts
 
 PAGE = ROOT / "sandbox" / "console" / "page"
 
@@ -34,8 +34,11 @@ def test_both_languages_have_the_same_keys_with_the_same_values_in_them() -> Non
 
 
 def test_every_text_that_the_page_asks_for_is_there_and_no_other() -> None:
-    asked = [found for file in modules() for found in KEY.findall(file.read_text("utf-8"))]
-    keys = {key for key, _ in asked if key}
+    sources = [file.read_text("utf-8") for file in modules()]
+    asked = [found for source in sources for found in KEY.findall(source)]
+    keys = {key for key, _ in asked if key} | {
+        key for source in sources for pair in CHOSEN.findall(source) for key in pair
+    }
     sections = {section for _, section in asked if section} | {"failure", "console.stat"}
     assert sorted(keys - OWN["sv"].keys() - BY_LANGUAGE["sv"].keys()) == []
     starts = (*(f"{section}." for section in sections), "console.dispute_")

@@ -348,6 +348,29 @@ def test_a_portal_session_can_be_made(served: Served) -> None:
     assert 'href="http://127.0.0.1:8080/portal"' in page.text
 
 
+def test_the_dashboard_follows_a_payment_until_its_money_is_back(served: Served) -> None:
+    waiting, paid = served.plan_checkout(), served.top_up_checkout()
+    served.sandbox.complete(paid.url)
+    newest, oldest = served.sandbox.checkouts(8)
+    assert (newest["name"], newest["amount_ore"], newest["status"], newest["url"]) == (
+        "Påfyllning",
+        50_000,
+        "complete",
+        None,
+    )
+    assert (oldest["status"], oldest["url"], oldest["payment"]) == ("open", waiting.url, None)
+    assert [one["id"] for one in served.sandbox.checkouts(1)] == [paid.id]
+
+    def payment() -> Any:
+        return served.sandbox.checkouts(1)[0]["payment"]
+
+    served.sandbox.refund(payment()["id"], 20_000)
+    assert (payment()["left_ore"], payment()["dispute"]) == (30_000, None)
+    dispute = served.sandbox.dispute(payment()["id"])
+    served.sandbox.close_dispute(dispute, won=False)
+    assert payment()["dispute"] == {"id": dispute, "status": "lost"}
+
+
 def test_a_wrong_key_is_401(served: Served) -> None:
     stranger = StripeClient("sk_test_stranger", base_addresses={"api": served.url})
     with pytest.raises(stripe.AuthenticationError):

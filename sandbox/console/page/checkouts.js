@@ -11,7 +11,9 @@ export const Checkouts = ({ checkouts, reload }) => html`<section class="card" a
   <h2 id="checkouts">${t("console.checkouts.title")}</h2>
   <p class="hint">${t("console.checkouts.hint")}</p>
   ${checkouts.length
-    ? html`<ul class="lines">${checkouts.map((one) => html`<${Checkout} key=${one.id} one=${one} reload=${reload} />`)}</ul>`
+    ? html`<ul class="lines">${checkouts.map(
+        (one) => html`<${Checkout} key=${one.id} one=${one} reload=${reload} />`,
+      )}</ul>`
     : html`<${Empty}>${t("console.checkouts.empty")}<//>`}
 </section>`;
 
@@ -20,7 +22,8 @@ function Checkout({ one, reload }) {
   return html`<li>
     <div class="row"><strong>${one.name}, ${money(one.amount_ore)}</strong>
       <${Badge} kind=${KINDS[one.status]}>${t(`console.checkout_status.${one.status}`)}<//></div>
-    ${one.url && html`<div class="row"><a href=${one.url} target="_blank" rel="noopener">${t("console.checkouts.open")}</a>
+    ${one.url && html`<div class="row">
+      <a href=${one.url} target="_blank" rel="noopener">${t("console.checkouts.open")}</a>
       <${Action} class="second small" act=${pay}>${t("console.checkouts.pay")}<//></div>`}
     ${one.payment && html`<${Payment} payment=${one.payment} reload=${reload} />`}
   </li>`;
@@ -37,7 +40,9 @@ function Payment({ payment: { id, left_ore, dispute }, reload }) {
   }
   if (dispute) return html`<span class="meta">${t(`console.dispute_${dispute.status}`)}</span>`;
   return html`<details><summary>${t("console.checkouts.trouble")}</summary><div class="row">
-    <${Action} class="second small" act=${act("/api/stripe/refund", { payment: id, amount_ore: left_ore })}>${t("console.checkouts.refund")}<//>
-    <${Action} class="second small" act=${act("/api/stripe/dispute", { payment: id })}>${t("console.checkouts.dispute")}<//>
+    <${Action} class="second small" act=${act("/api/stripe/refund", { payment: id, amount_ore: left_ore })}>
+      ${t("console.checkouts.refund")}<//>
+    <${Action} class="second small" act=${act("/api/stripe/dispute", { payment: id })}>
+      ${t("console.checkouts.dispute")}<//>
   </div></details>`;
 }

@@ -45,13 +45,18 @@ export function Clock({ now, jobs, reload }) {
   return html`<section class="card clock" aria-labelledby="clock">
     <h2 id="clock">${t("console.clock.title")}</h2>
     <div class="row"><time datetime=${now}>${moment(now)}</time>
-      ${STEPS.map(([name, step]) => html`<${Action} class="second" act=${() => advance(step)}>${t(`console.clock_step.${name}`)}<//>`)}
+      ${STEPS.map(
+        ([name, step]) => html`<${Action} class="second" act=${() => advance(step)}>
+          ${t(`console.clock_step.${name}`)}<//>`,
+      )}
     </div>
     <p class="hint">${t("console.clock.hint")}</p>
     ${moving ? html`<p role="status">${t("console.clock.moving")}</p>` : told && html`<${Told} ...${told} />`}
     <details><summary>${t("console.clock.run_job")}</summary>
       <${Form} class="beside" onSubmit=${run}>
-        <${Field} as="select" name="job" label=${t("console.clock.job")}>${jobs.map((name) => html`<option>${name}</option>`)}<//>
+        <${Field} as="select" name="job" label=${t("console.clock.job")}>${jobs.map(
+          (name) => html`<option value=${name}>${name}</option>`,
+        )}<//>
         <button class="second">${t("console.clock.run")}</button>
       <//>
     </details>
@@ -65,11 +70,13 @@ function Told({ runs, grown }) {
       <p>${t("console.clock.ran", { n: times, count: number(times) })}${" "}
         ${failed.length ? t("console.clock.failed", { jobs: failed.map((run) => run.function).join(", ") }) : ""}</p>
       ${grown.length > 0 && html`<ul class="flat">${grown.map(
-        ([provider, name, more]) => html`<li>${t(`console.provider.${provider}`)}, ${label(provider, name)}: +${number(more)}</li>`,
+        ([provider, name, more]) =>
+          html`<li>${t(`console.provider.${provider}`)}, ${label(provider, name)}: +${number(more)}</li>`,
       )}</ul>`}
     <//>
     ${runs.length > 0 && html`<details><summary>${t("console.clock.jobs")}</summary>
-      <${Table} caption=${t("console.clock.jobs")} items=${runs} keyed=${(run) => `${run.function} ${run.status}`} columns=${[
+      <${Table} caption=${t("console.clock.jobs")} items=${runs}
+        keyed=${(run) => `${run.function} ${run.status}`} columns=${[
         { label: t("console.clock.job"), cell: (run) => run.function },
         { label: t("console.clock.times"), end: true, cell: (run) => number(run.times) },
         { label: t("console.clock.outcome"), cell: (run) => html`<${Outcome} status=${run.status} />` },

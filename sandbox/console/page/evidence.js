@@ -29,7 +29,8 @@ export function Evidence() {
     <p>${t("console.evidence.text")}</p>
     <p><a class="button second" href="/api/dump" download="upup-dump.txt">${t("console.evidence.download")}</a></p>
     <${Form} class="beside" onSubmit=${look}>
-      <${Field} name="phone" label=${t("console.evidence.phone")} inputmode="tel" autocomplete="off" minlength="7" required />
+      <${Field} name="phone" label=${t("console.evidence.phone")} inputmode="tel" autocomplete="off" minlength="7"
+        required />
       <button class="second">${t("console.evidence.look")}</button>
     <//>
     <p class="hint">${t("console.evidence.hint")}</p>

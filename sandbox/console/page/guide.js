@@ -20,11 +20,13 @@ export function Guide({ live }) {
     <h2 id="guide">${now ? t("console.guide.title") : t("console.guide.all_done")}</h2>
     <p>${t("console.guide.lead")}</p>
     <ol class="guide">${all.map(
-      (one, place) => html`<li class="${one.done ? "done" : ""} ${one === now ? "now" : ""}" aria-current=${one === now ? "step" : null}>
+      (one, place) => html`<li class="${one.done ? "done" : ""} ${one === now ? "now" : ""}"
+        aria-current=${one === now ? "step" : null}>
         <h3><span>${place + 1}. ${t(`console.step.${one.name}`)}</span>
           ${one.done && html`<${Badge} kind="good">${t("console.guide.done")}<//>`}</h3>
         <p>${t(`console.step_text.${one.name}`)}</p>
-        ${one.href && html`<a class="button ${one === now ? "" : "second"}" href=${one.href} target="_blank" rel="noopener">
+        ${one.href && html`<a class="button ${one === now ? "" : "second"}" href=${one.href}
+          target="_blank" rel="noopener">
           ${t(`console.step_link.${one.name}`)}</a>`}
       </li>`,
     )}</ol>

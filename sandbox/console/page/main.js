@@ -6,6 +6,7 @@ import { html, Loaded, useEvery, useLoad } from "/modules/ui.js";
 import { get } from "./calls.js";
 import { Checkouts } from "./checkouts.js";
 import { Clock } from "./clock.js";
+import { Contacts } from "./contacts.js";
 import { Evidence } from "./evidence.js";
 import { Figures } from "./figures.js";
 import { Guide } from "./guide.js";
@@ -25,7 +26,8 @@ function Console() {
   const other = language === "sv" ? "en" : "sv";
   return html`<a class="skip" href="#main">${t("portal.skip")}</a>
     <header class="top"><span class="brand">UpUp ${t("console.name")}</span>
-      <button class="plain" type="button" lang=${other} onClick=${() => switchLanguage(other)}>${t("portal.other_language")}</button>
+      <button class="plain" type="button" lang=${other} onClick=${() => switchLanguage(other)}>
+        ${t("portal.other_language")}</button>
     </header>
     <main id="main" class="console"><h1>${t("console.title")}</h1>
       <${Loaded} from=${live}>${(data) => html`<${Screen} live=${data} reload=${live.reload}
@@ -38,12 +40,14 @@ const Screen = ({ live, reload, chooseNumber, chooseAddress }) => html`<${Guide}
   <div class="columns">
     <${Phone} phone=${live.phone} choose=${chooseNumber} reload=${reload} />
     <${Mailbox} mailbox=${live.mailbox} choose=${chooseAddress} />
-    <div><${Till} gifts=${live.gifts} reload=${reload} /><${Checkouts} checkouts=${live.checkouts} reload=${reload} /></div>
+    <div><${Till} gifts=${live.gifts} reload=${reload} />
+      <${Checkouts} checkouts=${live.checkouts} reload=${reload} /></div>
   </div>
   <div class="columns">
     <${Trouble} kinds=${live.fault_kinds} faults=${live.faults} reload=${reload} />
     <div><${Staff} product_url=${live.product_url} /><${Evidence} /></div>
   </div>
+  <${Contacts} stats=${live.stats} reload=${reload} />
   <${Figures} stats=${live.stats} />`;
 
 document.title = t("console.page_title");

@@ -43,7 +43,8 @@ function Talk({ items }) {
   return html`<ol class="talk" ref=${place} tabindex="0" aria-label=${t("console.phone.talk")} aria-live="polite">
     ${items.map(
       (one) => html`<li key=${one.id} class=${one.own ? "own" : ""}>
-        <span class="meta">${one.own ? t("console.phone.you") : one.from} · ${moment(one.at)}</span><${Says} text=${one.message} /></li>`,
+        <span class="meta">${one.own ? t("console.phone.you") : one.from} · ${moment(one.at)}</span>
+        <${Says} text=${one.message} /></li>`,
     )}
     ${!items.length && html`<li>${t("console.phone.empty")}</li>`}
   </ol>`;

@@ -13,11 +13,14 @@ export function Staff({ product_url }) {
   return html`<section class="card" aria-labelledby="staff">
     <h2 id="staff">${t("console.staff.title")}</h2>
     <p>${t("console.staff.text")}</p>
-    <p><a class="button second" href="${product_url}/staff" target="_blank" rel="noopener">${t("console.staff.open")}</a></p>
+    <p><a class="button second" href="${product_url}/staff" target="_blank" rel="noopener">
+      ${t("console.staff.open")}</a></p>
     <details><summary>${t("console.staff.program")}</summary>
       <p>${t("console.staff.program_text")}</p>
       <${Form} class="beside" onSubmit=${ask}>
-        <${Field} as="select" name="email" label=${t("console.staff.who")}>${STAFF.map((one) => html`<option>${one}</option>`)}<//>
+        <${Field} as="select" name="email" label=${t("console.staff.who")}>${STAFF.map(
+          (one) => html`<option value=${one}>${one}</option>`,
+        )}<//>
         <button class="second">${t("console.staff.ask")}</button>
       <//>
       ${token && html`<p></p><${Secret} value="${token.header}: ${token.value}" label=${t("console.staff.header")} />`}

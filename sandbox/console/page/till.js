@@ -29,7 +29,8 @@ export function Till({ gifts, reload }) {
     <p class="hint">${t("console.till.hint")}</p>
     ${gifts.length > 0 && html`<${Form} class="beside" onSubmit=${scan}>
       <${Field} as="select" name="link" label=${t("console.till.gift")}>${gifts.map(
-        (one) => html`<option key=${one.id} value=${one.link}>${national(one.to)} · ${one.from} · ${moment(one.at)}</option>`,
+        (one) => html`<option key=${one.id} value=${one.link}>
+          ${`${national(one.to)} · ${one.from} · ${moment(one.at)}`}</option>`,
       )}<//>
       <button class="second">${t("console.till.scan")}</button>
     <//><p></p>`}
