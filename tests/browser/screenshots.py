@@ -33,6 +33,12 @@ def _to_the_message(page: Page) -> None:
     page.get_by_text("Hej Anna!").wait_for()
 
 
+def _to_an_account(page: Page) -> None:
+    page.get_by_role("button", name="staff@upup.example").click()
+    page.get_by_role("link", name="Kaffebaren AB").click()
+    page.get_by_text("Mottagare per dygn").wait_for()
+
+
 @dataclass(frozen=True)
 class Shot:
     """One picture: `name`.png of a path, taken when `ready` is seen and `act` is done. GIFT in it is a link's token."""
@@ -54,6 +60,7 @@ SHOTS = (
     Shot("portal", "/portal", "Senaste utskicken", LAPTOP, logged_in=True),
     Shot("new-send", "/portal/sends/new", "Från en fil", LAPTOP, logged_in=True, act=_to_the_message),
     Shot("gift", "/g/GIFT", "Gäller till och med", PHONE),
+    Shot("staff", "/staff/accounts", "Vem är du?", LAPTOP, act=_to_an_account),
     Shot("console", "/", "gåva:", LAPTOP, of_console=True),
 )
 

@@ -68,7 +68,7 @@ def test_a_file_becomes_a_send_in_four_steps_each_without_a_barrier(
     message.fill("Hej ")
     button(page, "+ Förnamn").click()
     button(page, "+ Länk till gåvan").click()
-    expect(message).to_have_value("Hej {{first_name}}{{link}}")
+    expect(message).to_have_value("Hej {{förnamn}}{{link}}")
     message.fill("Hej {{first_name}}! En gåva till dig: {{link}}")
     expect(page.get_by_label("Så här ser det ut")).to_contain_text("Hej Anna! En gåva till dig: http")
     expect(page.get_by_text("39 kr per mottagare")).to_be_visible()

@@ -3,13 +3,14 @@
 import re
 
 import pytest
+import requests
 from playwright.sync_api import Locator, Page, expect
 
 from sandbox.running import Addresses
 from tests.browser.axe import axe
 from tests.browser.chromium import LAPTOP, NARROW
 from tests.functions.insider import Insider
-from tests.functions.program import Json, Program, ok
+from tests.functions.program import SECONDS, Json, Program, ok
 from tests.functions.test_staff import dead_letters, give_up, staff_member
 
 FIRST, SECOND = "staff@upup.example", "second@upup.example"
@@ -70,10 +71,17 @@ def staff(upup: Addresses) -> Program:
     return staff_member(upup, FIRST)
 
 
-def test_one_asks_another_approves_and_both_read_an_encrypted_send(page: Page, encrypted: Json) -> None:
+def test_one_asks_another_approves_and_both_read_an_encrypted_send(
+    page: Page, company: Program, encrypted: Json
+) -> None:
+    in_clear = company.send("070-1740689")
     page.goto("/staff/disclosures")
     axe(page)
     button(page, FIRST).click()
+    page.get_by_label("Utskickets id").fill(in_clear["id"])
+    page.get_by_label("Skäl").fill("Ärende 17: kom gåvan till rätt nummer?")
+    button(page, "Begär").click()
+    expect(page.get_by_role("alert")).to_contain_text("Utskicket är inte krypterat än.")
     page.get_by_label("Utskickets id").fill(encrypted["id"])
     page.get_by_label("Skäl").fill("Ring 070-1740688 om ärende 17")
     button(page, "Begär").click()
@@ -118,6 +126,19 @@ def test_what_waits_is_counted_answered_and_counted_no_more(
     expect(row(page, send_id)).to_contain_text("Gjort om")
     (letter,) = (one for one in dead_letters(staff) if one["message"] == body)
     assert letter["replayed_at"] is not None
+
+
+def test_an_sms_in_doubt_is_settled_once_somebody_knows_that_it_left(page: Page, company: Program) -> None:
+    fault = {"provider": "lekab", "kind": "timeout_before_accept", "count": 1}  # is over with the one SMS
+    requests.post(f"{company.at.console}/api/faults", json=fault, timeout=SECONDS).raise_for_status()
+    send = company.handed_over(company.send("070-1740687"))
+    sign_in(page, FIRST, "/staff/deliveries")
+    doubt = row(page, send["id"])
+    expect(doubt).to_contain_text("+46 70 *** ** 87")
+    doubt.get_by_role("button", name="Det gick iväg").click()
+    page.get_by_role("dialog").get_by_role("button", name="Det gick iväg").click()
+    expect(doubt).to_have_count(0)
+    assert [one["state"] for one in company.deliveries(send["id"])] == ["sent"]
 
 
 def test_an_account_is_found_stopped_for_a_reason_and_goes_on(page: Page, company: Program) -> None:

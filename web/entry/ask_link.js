@@ -19,6 +19,8 @@ export function useSession() {
   return session;
 }
 
+const focus = (place) => place?.focus(); // the button that was pressed is gone
+
 export function AskLink() {
   const [asked, setAsked] = useState(false);
   const ask = async ({ email }) => {
@@ -26,8 +28,8 @@ export function AskLink() {
     setAsked(true);
   };
   if (asked) {
-    return html`<${Notice} kind="good"><p><strong>${t("login.asked")}</strong></p><p>${t("login.asked_why")}</p>
-      <p><button class="second" type="button" onClick=${() => setAsked(false)}>${t("login.again")}</button></p><//>`;
+    return html`<div ref=${focus} tabindex="-1"><${Notice} kind="good"><p><strong>${t("login.asked")}</strong></p><p>${t("login.asked_why")}</p>
+      <p><button class="second" type="button" onClick=${() => setAsked(false)}>${t("login.again")}</button></p><//></div>`;
   }
   return html`<${Form} onSubmit=${ask} submit=${t("login.send_link")} fields=${["email"]}>
     <${Field} name="email" label=${t("login.email")} hint=${t("login.email_hint")} type="email"

@@ -18,6 +18,16 @@ export class Offline extends Error {}
 
 let onLoggedOut = () => {};
 let askForCode = null;
+let asking = null; // the one question for a code, whoever waits for its answer
+
+const codeShown = () => {
+  asking ||= askForCode().finally(() => {
+    asking = null;
+  });
+  return asking;
+};
+
+const LONGEST_READ = 60_000; // milliseconds
 
 /** What is done when the session has ended, and how a code of the second factor is asked for (a promise: shown or not). */
 export function whenAsked({ loggedOut, code }) {
@@ -30,6 +40,7 @@ function transport(method, path, headers, body, onProgress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest(); // fetch tells nothing of an upload's progress
     request.open(method, path);
+    if (method === "GET") request.timeout = LONGEST_READ;
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     if (onProgress) request.upload.onprogress = (event) => onProgress(event.loaded / event.total);
     request.onload = () =>
@@ -58,7 +69,7 @@ async function call(method, path, { body, form, headers = {}, onProgress } = {},
   const said = read(answer.text, answer.header("Content-Type"));
   if (answer.status >= 200 && answer.status < 300) return said;
   const problem = new Problem(answer.status, said || {}, Number(answer.header("Retry-After")));
-  if (problem.code === "second_factor_required" && askForCode && !asked && (await askForCode())) {
+  if (problem.code === "second_factor_required" && askForCode && !asked && (await codeShown())) {
     return call(method, path, { body, form, headers, onProgress }, true);
   }
   if (answer.status === 401) onLoggedOut();

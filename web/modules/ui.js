@@ -221,14 +221,21 @@ export function useLoad(load, dependencies = []) {
   return { ...state, reload };
 }
 
-/** Calls `act` every so many milliseconds while `wanted` and the page is looked at. */
+/** Calls `act` every so many milliseconds while `wanted` and the page is looked at, and never before the last one is done. */
 export function useEvery(milliseconds, act, wanted = true) {
   const latest = useRef(act);
   latest.current = act;
   useEffect(() => {
     if (!wanted) return undefined;
-    const timer = setInterval(() => {
-      if (document.visibilityState === "visible") latest.current();
+    let busy = false; // answers that take longer than the pause would put each other aside for ever
+    const timer = setInterval(async () => {
+      if (busy || document.visibilityState !== "visible") return;
+      busy = true;
+      try {
+        await latest.current();
+      } finally {
+        busy = false;
+      }
     }, milliseconds);
     return () => clearInterval(timer);
   }, [milliseconds, wanted]);

@@ -9,10 +9,11 @@ import { Failed, Heading, Loading } from "./ui.js";
 export function View({ views, home, toHome, ...parts }) {
   const { path } = usePlace();
   const [shown, setShown] = useState({});
-  const [broken] = useErrorBoundary();
+  const [broken, mended] = useErrorBoundary();
   const found = match(views, path);
   useEffect(() => {
     let left = false;
+    mended(); // what broke was another view
     const show = (what) => left || setShown({ path, ...what });
     if (found) found.value().then(({ default: Part }) => show({ Part }), (error) => show({ error }));
     return () => {

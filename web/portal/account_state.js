@@ -10,7 +10,8 @@ import { Action, Notice, useEvery } from "../modules/ui.js";
 const SOON = 4_000; // milliseconds: a payment that was made a moment ago opens the account by itself
 
 const toCheckout = async () => leave((await post("/v1/billing/checkout")).checkout_url);
-const toPlanPage = async () => leave((await post("/v1/billing/portal")).url);
+/** Stripe's page, where an owner changes plan and card and finds invoices. */
+export const toPlanPage = async () => leave((await post("/v1/billing/portal")).url);
 
 export function AccountState({ account, me, reload }) {
   const owner = me.role === "owner";

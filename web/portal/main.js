@@ -4,7 +4,7 @@ import { html, render, useEffect, useState } from "../vendor/preact-htm.js";
 import { get, post, whenAsked } from "../modules/api.js";
 import { Link, usePlace } from "../modules/router.js";
 import { language, switchLanguage, t } from "../modules/texts.js";
-import { Loaded, useLoad } from "../modules/ui.js";
+import { Action, Loaded, useLoad } from "../modules/ui.js";
 import { View } from "../modules/view.js";
 import { AccountState } from "./account_state.js";
 import { CodeDialog } from "./code_dialog.js";
@@ -36,6 +36,8 @@ const NAVIGATION = [
   ["/portal/account", "account"],
 ];
 
+const WITH_BALANCE = ["/portal", "/portal/money"]; // which may have changed while one was at another view
+
 const logIn = () => location.assign(`/login#back=${encodeURIComponent(location.pathname + location.search)}`);
 
 function Top({ me, path }) {
@@ -44,6 +46,9 @@ function Top({ me, path }) {
     location.assign("/");
   };
   const current = (href) => (href === "/portal" ? path === href : path.startsWith(href)) || null;
+  useEffect(() => {
+    document.querySelector("nav.below [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // phones
+  }, [path]);
   return html`<a class="skip" href="#main">${t("portal.skip")}</a>
     <header class="top">
       <${Link} class="brand" href="/portal">UpUp<//>
@@ -54,7 +59,7 @@ function Top({ me, path }) {
         ${me.accounts.length > 1 ? html`<${Companies} me=${me} />` : html`<span class="quiet">${me.company_name}</span>`}
         <button class="plain" type="button" lang=${language === "sv" ? "en" : "sv"}
           onClick=${() => switchLanguage(language === "sv" ? "en" : "sv")}>${t("portal.other_language")}</button>
-        <button class="plain" type="button" onClick=${leave}>${t("portal.log_out")}</button>
+        <${Action} class="plain" act=${leave}>${t("portal.log_out")}<//>
       </span>
     </header>`;
 }
@@ -80,6 +85,9 @@ function Portal() {
   useEffect(() => {
     whenAsked({ loggedOut: logIn, code: () => new Promise((answer) => setAsking(() => answer)) });
   }, []);
+  useEffect(() => {
+    if (start.data && WITH_BALANCE.includes(path)) start.reload();
+  }, [path]);
   const answer = (was) => {
     asking(was);
     setAsking(null);

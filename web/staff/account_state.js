@@ -6,5 +6,6 @@ import { Badge } from "../modules/ui.js";
 
 const KINDS = { active: "good", pending: "", past_due: "warn", closing: "warn", closed: "" };
 
-export const AccountState = ({ account }) => html`<${Badge} kind=${KINDS[account.state]}>${t(`staff.account_state.${account.state}`)}<//>
-  ${account.stopped_at && html` <${Badge} kind="bad">${t("staff.account_state.stopped")}<//>`}`;
+export const AccountState = ({ account: { state, stopped_at: stopped } }) => html`
+  <${Badge} kind=${KINDS[state]}>${t(`staff.account_state.${state}`)}<//>
+  ${stopped && html` <${Badge} kind="bad">${t("staff.account_state.stopped")}<//>`}`;

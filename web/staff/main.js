@@ -39,7 +39,10 @@ const NAVIGATION = [
   ["companies", ["/staff/accounts", "/staff/senders", "/staff/link-domains", "/staff/abuse-reports"]],
   ["disclosures", ["/staff/disclosures"]],
   ["gifts", ["/staff/gifts", "/staff/code-pools"]],
-  ["registers", ["/staff/breaches", "/staff/access", "/staff/agreements", "/staff/reconciliation", "/staff/key-versions", "/staff/visitors"]],
+  [
+    "registers",
+    ["breaches", "access", "agreements", "reconciliation", "key-versions", "visitors"].map((name) => `/staff/${name}`),
+  ],
 ];
 
 const SOMEBODY_ELSE = "/staff?gcp-iap-mode=CLEAR_LOGIN_COOKIE"; // the proxy's own: it forgets who one is, and asks
@@ -53,7 +56,8 @@ function Top({ staff, path }) {
     <header class="top">
       <${Link} class="brand" href="/staff">${t("staff.brand")}<//>
       <nav class="below" aria-label=${t("staff.navigation")}>${NAVIGATION.map(
-        ([name, [first]]) => html`<${Link} key=${name} href=${first} aria-current=${part?.[0] === name && "page"}>${t(`staff.nav.${name}`)}<//>`,
+        ([name, [first]]) => html`<${Link} key=${name} href=${first}
+          aria-current=${part?.[0] === name && "page"}>${t(`staff.nav.${name}`)}<//>`,
       )}</nav>
       <span class="row">
         <span class="quiet">${staff}</span>
@@ -67,7 +71,8 @@ function Top({ staff, path }) {
 
 /** The lists of the part that one is in. */
 const Lists = ({ hrefs, path }) => html`<nav class="lists" aria-label=${t("staff.lists_title")}>${hrefs.map(
-  (href) => html`<${Link} key=${href} href=${href} aria-current=${isAt(href, path) && "page"}>${t(`staff.lists.${listName(href)}`)}<//>`,
+  (href) => html`<${Link} key=${href} href=${href}
+    aria-current=${isAt(href, path) && "page"}>${t(`staff.lists.${listName(href)}`)}<//>`,
 )}</nav>`;
 
 function Staff() {
@@ -83,12 +88,14 @@ function Staff() {
       ${signedOut && html`<${Notice} kind="warn"><p>${t("staff.signed_out")}</p>
         <p><${Button} onClick=${() => location.reload()}>${t("staff.sign_in")}<//></p><//>`}
       ${(inbox.data || !signedOut) && html`<${Loaded} from=${inbox}>${(found) => html`
-        <${View} views=${VIEWS} home="/staff" toHome=${t("staff.to_inbox")} me=${found.staff} waiting=${found.waiting} reload=${inbox.reload} />`}<//>`}
+        <${View} views=${VIEWS} home="/staff" toHome=${t("staff.to_inbox")} me=${found.staff} waiting=${found.waiting}
+          reload=${inbox.reload} />`}<//>`}
     </main>`;
 }
 
 /** For who is signed in but is not of the staff. */
 const Outside = () => html`<main id="main" class="narrow"><${Heading}>${t("staff.outside")}<//>
-  <p>${t("staff.outside_why")}</p><p><a class="button" href=${SOMEBODY_ELSE}>${t("staff.somebody_else")}</a></p></main>`;
+  <p>${t("staff.outside_why")}</p><p><a class="button"
+    href=${SOMEBODY_ELSE}>${t("staff.somebody_else")}</a></p></main>`;
 
 render(html`<${Staff} />`, document.getElementById("page"));

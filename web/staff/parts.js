@@ -1,7 +1,7 @@
 // What several of staff's views are made of.
 
 import { html, useState } from "../vendor/preact-htm.js";
-import { get } from "../modules/api.js";
+import { get, Problem } from "../modules/api.js";
 import { Link } from "../modules/router.js";
 import { t } from "../modules/texts.js";
 import { Action, Badge, Button, Dialog, Field, Form, usePages } from "../modules/ui.js";
@@ -12,9 +12,20 @@ export function useList(path, query = {}) {
   return usePages((cursor) => get(`${path}?${asked}${cursor ? `&cursor=${cursor}` : ""}`), [path, asked]);
 }
 
-/** A company by its name, where the list has it, and else by its id. */
-export const Company = ({ of: { account_id: id, company_name: name } }) =>
-  html`<${Link} href="/staff/accounts/${id}">${name || id}<//>`;
+/** A company by its id: who looks at more of it is in staff's log. */
+export const Company = ({ of: { account_id: id } }) => html`<${Link} href="/staff/accounts/${id}">${id}<//>`;
+
+/** Does it; a conflict is told in these words, which say what it can mean here, instead of the API's own. */
+export async function orConflict(words, act) {
+  try {
+    return await act();
+  } catch (refused) {
+    throw refused.status === 409 ? new Problem(409, { detail: words }) : refused;
+  }
+}
+
+/** A cell of two lines, of which the second tells less. */
+export const under = (first, second) => html`${first}<br /><small>${second}</small>`;
 
 const KINDS = { approved: "good", asked: "warn", refused: "bad" };
 export const Answered = ({ state }) => html`<${Badge} kind=${KINDS[state]}>${t(`staff.answered.${state}`)}<//>`;
@@ -36,7 +47,8 @@ export function Decide({ title, why, hint, agree, act, done, onClose, children }
   return html`<${Dialog} title=${title} onClose=${onClose}>
     <p>${why}</p>
     <${Form} onSubmit=${submit} submit=${agree} fields=${["reason", "daily_recipients"]}>
-      <${Field} name="reason" label=${t("staff.reason")} hint=${hint} maxlength="400" required autofocus autocomplete="off" />
+      <${Field} name="reason" label=${t("staff.reason")} hint=${hint} maxlength="400" required autofocus
+        autocomplete="off" />
       ${children}
     <//>
     <p><button type="button" class="second" onClick=${onClose}>${t("ui.cancel")}</button></p>

@@ -14,7 +14,7 @@ class Waiting:
     dead_letters: int
     uncertain_deliveries: int
     disclosures: int
-    reported_accounts: int
+    stopped_by_reports: int
     breaches: int
     agreements: int
     differences: int
@@ -29,7 +29,7 @@ def waiting(tx: Transaction, staff: str, asked_since: datetime, found_since: dat
         " (SELECT COUNT(*) FROM sms_doubts t JOIN deliveries d ON d.send_id = t.send_id AND d.position = t.position"
         "  AND d.company_id = t.company_id WHERE d.state = 'unknown'),"
         " (SELECT COUNT(*) FROM disclosures WHERE approved_at IS NULL AND asked_at > %s AND asked_by <> %s),"
-        " (SELECT COUNT(DISTINCT company_id) FROM abuse_reports WHERE NOT seen),"
+        " (SELECT COUNT(*) FROM companies WHERE stopped_at IS NOT NULL AND stopped_by = 'reports'),"
         " (SELECT COUNT(*) FROM breaches b WHERE NOT EXISTS (SELECT 1 FROM breach_entries e"
         "  WHERE e.breach_id = b.id AND e.state IN ('reported', 'closed'))),"
         " (SELECT COUNT(DISTINCT company_id) FROM agreement_endings"

@@ -24,7 +24,7 @@ class WaitingForStaff(TypedDict):
     disclosures: int
     senders: int
     link_domains: int
-    abuse_reports: int
+    stopped_by_reports: int
     code_pools: int
     breaches: int
     agreements: int
@@ -50,7 +50,7 @@ def staffs_inbox(database: Database, staff: str, now: datetime) -> Inbox:
             "disclosures": found.disclosures,
             "senders": sender_names.asked(tx),
             "link_domains": link_domains.asked(tx),
-            "abuse_reports": found.reported_accounts,
+            "stopped_by_reports": found.stopped_by_reports,
             "code_pools": sum(one.is_low for one in code_pools.pools(tx)),
             "breaches": found.breaches,
             "agreements": found.agreements,

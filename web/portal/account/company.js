@@ -1,15 +1,13 @@
 // Who the company is, which plan and which agreement it has.
 
 import { html } from "../../vendor/preact-htm.js";
-import { get, post } from "../../modules/api.js";
+import { get } from "../../modules/api.js";
 import { day, orgNumber } from "../../modules/format.js";
-import { leave } from "../../modules/leave.js";
 import { t } from "../../modules/texts.js";
 import { Action, Badge, useLoad } from "../../modules/ui.js";
+import { toPlanPage } from "../account_state.js";
 
 const KINDS = { active: "good", pending: "warn", past_due: "bad", closing: "warn", closed: "" };
-
-export const toPlanPage = async () => leave((await post("/v1/billing/portal")).url);
 
 export function Company({ me, account }) {
   const plans = useLoad(() => get("/v1/plans"));

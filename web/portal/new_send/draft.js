@@ -1,7 +1,8 @@
 // A send that is being made: what has been chosen so far, and what the API says of it. It lives in this page's memory
 // alone; the API reads the recipients and judges them, nothing here does.
 
-import { post, upload } from "../../modules/api.js";
+import { newKey, post, upload } from "../../modules/api.js";
+import { t } from "../../modules/texts.js";
 
 export const STEPS = ["recipients", "gift", "message", "review"];
 
@@ -63,6 +64,16 @@ export const quoteOne = (draft, textVersion, columns) =>
 export const send = (draft, textVersion, key, onProgress) =>
   upload("/v1/sends", form(draft, textVersion), { key, onProgress });
 
+/** Gives a send its key: the same as long as nothing of it has changed, also after some steps back and forth. */
+export function keyMaker() {
+  let last = {};
+  return (draft, textVersion) => {
+    const asked = JSON.stringify(fields(draft, textVersion));
+    if (last.file !== draft.file || last.asked !== asked) last = { file: draft.file, asked, key: newKey() };
+    return last.key;
+  };
+}
+
 /** What stands for a recipient's value in a preview. */
 export const sample = (column) => (column === "first_name" ? "Anna" : "Exempel");
 
@@ -76,6 +87,14 @@ export function canonical(name) {
   return ["förnamn", "fornamn", "namn", "firstname", "name"].includes(folded) ? "first_name" : folded;
 }
 
-/** A sender's name from the company's: what of its first eleven characters an SMS can show. */
-export const senderOf = (company) =>
-  company.normalize("NFD").replace(/\s+(ab|hb|kb)$/i, "").replace(/[^A-Za-z0-9 ]/g, "").slice(0, 11).trim() || "UpUp";
+const MOST_OF_SENDER = 11;
+
+/** A sender's name from the company's: as many of its words as an SMS can show, or what can be of the first. */
+export function senderOf(company) {
+  const name = company.normalize("NFD").replace(/\s+(ab|hb|kb)$/i, "").replace(/[^A-Za-z0-9 ]/g, "").trim();
+  const cut = name[MOST_OF_SENDER] !== undefined && name.lastIndexOf(" ", MOST_OF_SENDER) > 0;
+  return name.slice(0, cut ? name.lastIndexOf(" ", MOST_OF_SENDER) : MOST_OF_SENDER).trim() || "UpUp";
+}
+
+/** A column as it is written into a text: a name that the API knows too, in the reader's language. */
+export const placeholder = (column) => (column === "first_name" ? t("new_send.first_name_column") : column);

@@ -6,7 +6,7 @@ import { failureText, faultText } from "../../modules/faults.js";
 import { money } from "../../modules/format.js";
 import { t } from "../../modules/texts.js";
 import { Button, Choice, Notice } from "../../modules/ui.js";
-import { canonical, quoteOne, withSamples } from "./draft.js";
+import { canonical, placeholder, quoteOne, withSamples } from "./draft.js";
 import { Phone } from "./phone.js";
 
 const PAUSE = 350; // milliseconds without a key before the API is asked
@@ -46,7 +46,7 @@ export function Message({ draft, change, quoted, senders, version, to }) {
           aria-invalid=${of("message").length > 0} aria-describedby="message-hint message-fault message-size"
           onInput=${(event) => change({ message: event.target.value })} />
         <div class="row" role="group" aria-label=${t("new_send.insert")}>
-          ${columns.map((name) => html`<${Button} class="second small" onClick=${() => insert(name)}>+ ${label(name)}<//>`)}
+          ${columns.map((name) => html`<${Button} class="second small" onClick=${() => insert(placeholder(name))}>+ ${label(name)}<//>`)}
           ${!/\{\{\s*link\s*\}\}/i.test(draft.message) &&
           html`<${Button} class="second small" onClick=${() => insert("link")}>+ ${t("new_send.link")}<//>`}
         </div></div>
@@ -54,7 +54,7 @@ export function Message({ draft, change, quoted, senders, version, to }) {
         ${cost && html` · <strong>${t("new_send.each", { money: money(cost.price_ore) })}</strong>`}</p>
       ${shown && html`<${Warnings} all=${[...shown.warnings, ...(cost?.warnings || []).filter((one) => one.code !== "balance_too_low")]} />`}
       ${error && !faults.length && html`<${Notice} kind="bad">${failureText(error)}<//>`}
-      <${Faults} of=${faults.filter((one) => !["sender", "message"].includes(one.field))} />
+      <${Faults} of=${faults.filter((one) => !["sender", "message", "reminder.after_days"].includes(one.field))} />
       <${Reminder} draft=${draft} change=${change} fault=${of("reminder.after_days")} />
       <${Choice} required checked=${draft.attested} onChange=${(event) => change({ attested: event.target.checked })}
         label=${t("new_send.attest")} />

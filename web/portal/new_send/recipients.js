@@ -13,20 +13,30 @@ const MOST_BYTES = 10_000_000;
 export function Recipients({ draft, change, quoted, setQuoted, version, to }) {
   const [progress, setProgress] = useState(null);
   const [error, setError] = useState(null);
+  const [text, setText] = useState(draft.pasted);
   const turn = useRef(0);
 
   /** Have the API read them. With the first gift and a plain text, as neither is chosen yet. */
   async function read(file, pasted) {
     const mine = ++turn.current;
     setError(null);
+    setProgress(null);
     if (file.size > MOST_BYTES) {
       setError(t("new_send.too_large"));
       return;
     }
+    if (pasted) setText(pasted); // rows may have been mended
     setProgress(0);
-    change({ file, pasted, skip: false });
+    const kept = await asItIs(file).catch(() => null);
+    if (mine !== turn.current) return;
+    if (!kept) {
+      setProgress(null);
+      setError(t("new_send.unreadable"));
+      return;
+    }
+    change({ file: kept, pasted, skip: false });
     try {
-      const asked = { ...draft, file, skip: false, message: "{{link}}", scheduledAt: "", remindAfter: "" };
+      const asked = { ...draft, file: kept, skip: false, message: "{{link}}", scheduledAt: "", remindAfter: "" };
       const said = await quote(asked, version, (part) => mine === turn.current && setProgress(part));
       if (mine === turn.current) setQuoted(said);
     } catch (refused) {
@@ -41,7 +51,7 @@ export function Recipients({ draft, change, quoted, setQuoted, version, to }) {
     to("gift");
   };
   return html`
-    <${Sources} draft=${draft} read=${read} busy=${progress !== null} />
+    <${Sources} draft=${draft} read=${read} busy=${progress !== null} text=${text} setText=${setText} />
     <div role="status">${progress !== null && html`<p>${t("new_send.reading")} <progress max="1" value=${progress || 0.02} /></p>`}</div>
     ${error && html`<${Notice} kind="bad">${error}<//>`}
     ${quoted && progress === null && html`<${Understood} quoted=${quoted} draft=${draft} read=${read} />`}
@@ -51,15 +61,22 @@ export function Recipients({ draft, change, quoted, setQuoted, version, to }) {
       : t("new_send.next_gift")}<//></p>`}`;
 }
 
+/** What is in a file now: a browser would not send one that somebody saves again between here and the last step. */
+const asItIs = async (file) => new File([await file.arrayBuffer()], file.name, { type: file.type });
+
 /** The file's own faults in one text; what concerns other fields comes in its own step. */
 function whyNot(error) {
   const own = error instanceof Problem ? error.errors.filter((one) => one.field === "recipients") : [];
   return own.length ? own.map(faultText).join(" ") : failureText(error);
 }
 
-function Sources({ draft, read, busy }) {
+/** The same file can be chosen again, once it is mended: else a browser sees no change. */
+const forgetChoice = (event) => {
+  event.target.value = "";
+};
+
+function Sources({ draft, read, busy, text, setText }) {
   const [over, setOver] = useState(false);
-  const [text, setText] = useState(draft.pasted);
   const take = (files) => files.length && read(files[0], "");
   const drop = (event) => {
     event.preventDefault();
@@ -77,7 +94,7 @@ function Sources({ draft, read, busy }) {
       <label for="file">${t("new_send.drop")}</label>
       <span class="hint" id="file-hint">${t("new_send.file_hint")}</span>
       <input id="file" type="file" accept=".csv,.txt,.tsv,.xlsx" aria-describedby="file-hint"
-        onChange=${(event) => take(event.target.files)} />
+        onClick=${forgetChoice} onChange=${(event) => take(event.target.files)} />
       ${draft.file && !draft.pasted && html`<p>${t("new_send.chosen", { name: draft.file.name })}</p>`}
     </section>
     <form class="card" onSubmit=${paste}>

@@ -1,7 +1,7 @@
 // Step 4: all of it once more with its price, when it leaves, and the one button that sends.
 
 import { html, useEffect, useRef, useState } from "../../vendor/preact-htm.js";
-import { newKey, Offline, Problem } from "../../modules/api.js";
+import { Offline, Problem } from "../../modules/api.js";
 import { failureText, faultText } from "../../modules/faults.js";
 import { moment, money, number } from "../../modules/format.js";
 import { language, t } from "../../modules/texts.js";
@@ -9,15 +9,14 @@ import { Button, Choice, Failed, Loading, Notice } from "../../modules/ui.js";
 import { quote, send } from "./draft.js";
 import { Phone } from "./phone.js";
 
-export function Review({ draft, change, gifts, version, to, done }) {
+export function Review({ draft, change, gifts, version, to, keyOf, done }) {
   const [state, setState] = useState({ quoted: null, error: null });
+  const turn = useRef(0);
   const read = async () => {
-    setState({ quoted: null, error: null });
-    try {
-      setState({ quoted: await quote(draft, version), error: null });
-    } catch (error) {
-      setState({ quoted: null, error });
-    }
+    const mine = ++turn.current;
+    const show = (found) => mine === turn.current && setState({ quoted: null, error: null, ...found });
+    show({});
+    await quote(draft, version).then((quoted) => show({ quoted }), (error) => show({ error }));
   };
   useEffect(() => {
     read();
@@ -30,7 +29,7 @@ export function Review({ draft, change, gifts, version, to, done }) {
     ${!quoted && !error && html`<${Loading} />`}
     ${quoted && html`<${Summary} draft=${draft} quoted=${quoted} gift=${gifts.find((one) => one.code === draft.gift)} />`}
     <${When} draft=${draft} change=${change} />
-    ${quoted && html`<${Sending} draft=${draft} quoted=${quoted} version=${version} read=${read} done=${done} />`}`;
+    ${quoted && html`<${Sending} draft=${draft} quoted=${quoted} version=${version} read=${read} keyOf=${keyOf} done=${done} />`}`;
 }
 
 /** Why the API will not have it as it stands, with the step where it is mended. */
@@ -80,19 +79,18 @@ function When({ draft, change }) {
 }
 
 /** The button. One key stands for this very send: pressed twice, or again after a lost answer, it sends once. */
-function Sending({ draft, quoted, version, read, done }) {
+function Sending({ draft, quoted, version, read, keyOf, done }) {
   const [state, setState] = useState({ busy: false, progress: 0, error: null });
   const running = useRef(false);
-  const key = useRef({ of: null, value: null });
   const short = quoted.price_ore > quoted.balance_ore;
   const held = quoted.warnings.filter((one) => ["sender_not_approved", "held_for_review"].includes(one.code));
   async function go() {
     if (running.current) return;
     running.current = true;
-    if (key.current.of !== draft) key.current = { of: draft, value: newKey() };
     setState({ busy: true, progress: 0, error: null });
     try {
-      const said = await send(draft, version, key.current.value, (progress) => setState((now) => ({ ...now, progress })));
+      const key = keyOf(draft, version);
+      const said = await send(draft, version, key, (progress) => setState((now) => ({ ...now, progress })));
       done(said.id);
       return;
     } catch (error) {

@@ -17,9 +17,13 @@ export function Deliveries({ send, me, changed }) {
   const test = send.test ? "&test=true" : "";
   const path = `/v1/sends/${send.id}/deliveries?limit=50${test}${state && `&state=${state}`}`;
   const rows = usePages((cursor) => get(`${path}${cursor ? `&cursor=${cursor}` : ""}`), [path]);
+  const now = counted(send);
+  const [read, setRead] = useState(now); // what it was when the list was read, or is being read
   useEffect(() => {
-    if (rows.items && rows.items.length <= 50) rows.reload(); // one who has asked for more goes on reading
-  }, [counted(send)]);
+    if (now === read || rows.items?.length > 50) return; // one who has asked for more goes on reading
+    setRead(now);
+    rows.reload();
+  }, [now]);
   const refresh = () => Promise.all([rows.reload(), changed()]);
   const columns = [
     { label: t("delivery.phone"), cell: (one) => one.phone || t(`delivery.phone_${one.phone_state}`) },

@@ -1,11 +1,13 @@
 // Money: what there is, a top-up, every movement in words, and the months' statements.
 
 import { html, useRef } from "../../vendor/preact-htm.js";
-import { get, newKey, post } from "../../modules/api.js";
+import { newKey, page, post } from "../../modules/api.js";
 import { day, money, month } from "../../modules/format.js";
+import { leave } from "../../modules/leave.js";
 import { Link } from "../../modules/router.js";
 import { t } from "../../modules/texts.js";
 import { Action, Field, Form, Heading, Listing, usePages } from "../../modules/ui.js";
+import { toPlanPage } from "../account_state.js";
 
 const SUGGESTED = [1_000, 5_000, 10_000, 25_000]; // kronor
 
@@ -15,7 +17,7 @@ export default function Money({ me, account }) {
       <section class="card"><h2>${t("overview.balance")}</h2>
         <p class="big">${money(account.balance_ore)}</p>
         <p class="quiet">${t("overview.reserved", { money: money(account.reserved_ore) })}</p>
-        ${me.role === "owner" && html`<${Action} class="second" act=${toPortal}>${t("money.invoices")}<//>`}
+        ${me.role === "owner" && html`<${Action} class="second" act=${toPlanPage}>${t("money.invoices")}<//>`}
       </section>
       <section class="card"><h2>${t("money.top_up")}</h2>
         ${me.role === "owner" ? html`<${TopUp} />` : html`<p>${t("money.ask_owner")}</p>`}
@@ -24,8 +26,6 @@ export default function Money({ me, account }) {
     <${Statements} /><${Movements} />`;
 }
 
-const toPortal = async () => location.assign((await post("/v1/billing/portal")).url);
-
 /** Whole kronor, paid on Stripe's page. Pressed again after a lost answer, it leads to the same payment. */
 function TopUp() {
   const key = useRef({ of: "", value: "" });
@@ -33,12 +33,12 @@ function TopUp() {
   const pay = async ({ kronor }) => {
     if (key.current.of !== kronor) key.current = { of: kronor, value: newKey() };
     const said = await post("/v1/billing/top-ups", { amount_ore: Number(kronor) * 100 }, key.current.value);
-    location.assign(said.checkout_url);
+    await leave(said.checkout_url);
   };
   const choose = (kronor) => {
     form.current.querySelector("input").value = kronor;
   };
-  return html`<div ref=${form}><${Form} onSubmit=${pay} submit=${t("money.to_payment")} fields=${["amount_ore"]}>
+  return html`<div ref=${form}><${Form} onSubmit=${pay} submit=${t("money.to_payment")}>
     <div class="row field" role="group" aria-label=${t("money.suggested")}>${SUGGESTED.map(
       (kronor) => html`<button type="button" class="second small" onClick=${() => choose(kronor)}>${money(kronor * 100)}</button>`,
     )}</div>
@@ -48,7 +48,7 @@ function TopUp() {
 }
 
 function Statements() {
-  const months = usePages((cursor) => get(`/v1/statements?limit=12${cursor ? `&cursor=${cursor}` : ""}`));
+  const months = usePages((cursor) => page("/v1/statements", cursor, 12));
   const columns = [
     { label: t("money.month"), cell: (one) => html`<${Link} href="/portal/money/${one.month}">${month(one.month)}<//>` },
     { label: t("money.state"), cell: (one) => t(one.complete ? "money.complete" : "money.goes_on") },
@@ -59,7 +59,7 @@ function Statements() {
 }
 
 function Movements() {
-  const lines = usePages((cursor) => get(`/v1/ledger?limit=25${cursor ? `&cursor=${cursor}` : ""}`));
+  const lines = usePages((cursor) => page("/v1/ledger", cursor));
   const signed = (ore) => (ore > 0 ? "+" : "") + (ore ? money(ore) : "–");
   const columns = [
     { label: t("money.day"), cell: (one) => day(one.day) },

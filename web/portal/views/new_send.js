@@ -6,7 +6,7 @@ import { get } from "../../modules/api.js";
 import { go, guard, Link, usePlace } from "../../modules/router.js";
 import { t } from "../../modules/texts.js";
 import { Empty, Heading, Loaded, useLoad } from "../../modules/ui.js";
-import { newDraft, senderOf, STEPS } from "../new_send/draft.js";
+import { keyMaker, newDraft, senderOf, STEPS } from "../new_send/draft.js";
 import { Gift } from "../new_send/gift.js";
 import { Message } from "../new_send/message.js";
 import { Recipients } from "../new_send/recipients.js";
@@ -39,6 +39,7 @@ function Steps({ gifts, senders, version, account, reload }) {
     });
   const [draft, setDraft] = useState(begun);
   const [quoted, setQuoted] = useState(null);
+  const [keyOf] = useState(keyMaker); // outlives the last step, which one may leave after a lost answer and come back to
   const sent = useRef(false);
   const change = (part) => setDraft((before) => ({ ...before, ...part }));
   const wanted = STEPS.includes(query.get("step")) ? query.get("step") : "recipients";
@@ -59,7 +60,7 @@ function Steps({ gifts, senders, version, account, reload }) {
         ${open && name !== step ? html`<${Link} href="/portal/sends/new?step=${name}">${label}<//>` : label}</li>`;
     })}</ol>
     <${Part} draft=${draft} change=${change} quoted=${quoted} setQuoted=${setQuoted} gifts=${gifts} senders=${senders}
-      version=${version} account=${account} to=${to} done=${done} />`;
+      version=${version} account=${account} to=${to} keyOf=${keyOf} done=${done} />`;
 }
 
 /** Asks before a draft is lost, by a link as by closing the page. */

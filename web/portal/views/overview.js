@@ -11,7 +11,7 @@ import { SendTable } from "../send_table.js";
 
 export default function Overview({ me, account }) {
   const found = useLoad(() => Promise.all([get("/v1/sends?limit=5"), get("/v1/statistics")]));
-  const may = me.role !== "viewer" && account.state === "active";
+  const may = me.role !== "viewer" && account.state === "active" && !account.stopped;
   return html`<div class="row apart"><${Heading}>${t("overview.title")}<//>
       ${may && html`<${Link} class="button" href="/portal/sends/new">${t("sends.new")}<//>`}</div>
     <${Loaded} from=${found}>${([sends, statistics]) => html`

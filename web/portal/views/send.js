@@ -12,12 +12,13 @@ import { Deliveries } from "../send/deliveries.js";
 const EVERY = 2_000; // milliseconds between looks while it is under way
 
 export default function Send({ id, me, reload }) {
-  const found = useLoad(() => Promise.all([get(`/v1/sends/${id}`), get("/v1/gifts")]), [id]);
-  const send = found.data?.[0];
+  const found = useLoad(() => get(`/v1/sends/${id}`), [id]);
+  const gifts = useLoad(() => get("/v1/gifts"));
+  const send = found.data;
   const lives = send && (send.state === "processing" || send.state === "scheduled" || waits(send));
   useEvery(EVERY, found.reload, Boolean(lives));
-  return html`<${Loaded} from=${found}>${([send, gifts]) => {
-    const gift = gifts.items.find((one) => one.code === send.gift);
+  return html`<${Loaded} from=${found}>${(send) => {
+    const gift = gifts.data?.items.find((one) => one.code === send.gift);
     return html`
       <div class="row apart"><${Heading} title=${t("send.title")}>${t("send.title")} ${day(send.scheduled_at || send.created_at)}<//>
         <span class="row"><${SendState} send=${send} />${send.test && html`<${Badge}>${t("sends.test")}<//>`}</span></div>

@@ -8,16 +8,22 @@ import { language, t } from "../../modules/texts.js";
 import { Empty, Field, Form, Heading, Loaded, Table, useLoad } from "../../modules/ui.js";
 
 export default function Statistics() {
-  const [query, setQuery] = useState("");
-  const found = useLoad(() => Promise.all([get(`/v1/statistics${query && `?${query}`}`), get("/v1/gifts")]), [query]);
-  const show = ({ from, to }) => setQuery(new URLSearchParams({ from, to }).toString());
+  const [asked, setAsked] = useState(null); // for other days than the API's own: { query, statistics }
+  const found = useLoad(() => Promise.all([get("/v1/statistics"), get("/v1/gifts")]));
+  const show = async (days) => {
+    const query = new URLSearchParams(days).toString();
+    setAsked({ query, statistics: await get(`/v1/statistics?${query}`) });
+  };
   return html`<${Heading}>${t("statistics.title")}<//>
-    <${Loaded} from=${found}>${([statistics, gifts]) => html`
-      <${Form} class="row" onSubmit=${show} submit=${t("statistics.show")} kind="second">
-        <${Field} name="from" type="date" label=${t("statistics.from")} value=${statistics.from} required />
-        <${Field} name="to" type="date" label=${t("statistics.to")} value=${statistics.to} required />
+    <${Loaded} from=${found}>${([year, gifts]) => {
+      const { query, statistics } = asked || { query: "", statistics: year };
+      return html`
+      <${Form} class="row" onSubmit=${show} submit=${t("statistics.show")} kind="second" fields=${["from", "to"]}>
+        <${Field} name="from" type="date" label=${t("statistics.from")} defaultValue=${year.from} required />
+        <${Field} name="to" type="date" label=${t("statistics.to")} defaultValue=${year.to} required />
       <//>
-      ${statistics.items.length ? html`<${Shown} statistics=${statistics} gifts=${gifts.items} query=${query} />` : html`<${Empty}>${t("statistics.none")}<//>`}`}<//>`;
+      ${statistics.items.length ? html`<${Shown} statistics=${statistics} gifts=${gifts.items} query=${query} />` : html`<${Empty}>${t("statistics.none")}<//>`}`;
+    }}<//>`;
 }
 
 function Shown({ statistics, gifts, query }) {

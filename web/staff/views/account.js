@@ -14,9 +14,10 @@ export default function Account({ id, reload }) {
   const changed = () => Promise.all([found.reload(), reload()]);
   return html`<p><${Link} href="/staff/accounts">← ${t("staff.lists.accounts")}<//></p>
     <${Loaded} from=${found}>${(account) => html`
-      <div class="row apart"><${Heading}>${account.company_name || account.id}<//><span class="row"><${AccountState} account=${account} /></span></div>
-      ${account.stopped_at && html`<${Notice} kind="bad"><p>${t(`staff.account.stopped_${account.stopped_by}`, { moment: moment(account.stopped_at) })}
-        ${" "}${account.stop_reason || ""}</p><//>`}
+      <div class="row apart"><${Heading}>${account.company_name || account.id}<//>
+        <span class="row"><${AccountState} account=${account} /></span></div>
+      ${account.stopped_at && html`<${Notice} kind="bad">
+        ${t(`staff.account.stopped_${account.stopped_by}`, { moment: moment(account.stopped_at) })} ${account.stop_reason}<//>`}
       <div class="row actions">${account.stopped_at
         ? html`<${Decision} name="resume" account=${account} changed=${changed} />`
         : html`<${Decision} name="stop" account=${account} changed=${changed} />`}
@@ -38,16 +39,20 @@ function Facts({ account }) {
     <dt>${t("staff.account.since")}</dt><dd>${day(account.created_at)}</dd>
     <dt>${t("overview.balance")}</dt><dd>${money(account.balance_ore)}</dd>
     <dt>${t("staff.account.week")}</dt><dd>${number(account.recipients_last_7_days)}</dd>
-    <dt>${t("staff.account.limit")}</dt><dd>${account.daily_recipients === null ? t("staff.account.limit_everybodys") : number(account.daily_recipients)}
-      ${account.limits_lifted_at && html`<br /><small>${t("staff.account.lifted", { day: day(account.limits_lifted_at) })}</small>`}</dd>
+    <dt>${t("staff.account.limit")}</dt><dd><${Limit} account=${account} /></dd>
   </dl>`;
 }
+
+const Limit = ({ account: { daily_recipients: limit, limits_lifted_at: lifted } }) => html`
+  ${limit === null ? t("staff.account.limit_everybodys") : number(limit)}
+  ${lifted && html`<br /><small>${t("staff.account.lifted", { day: day(lifted) })}</small>`}`;
 
 const REASONS = ["not_asked", "fraud", "other"];
 
 function Reports({ reports }) {
   if (!reports) return html`<p class="quiet">${t("staff.account.no_reports")}</p>`;
-  return html`<dl class="facts">${REASONS.map((name) => html`<dt>${t(`staff.report.${name}`)}</dt><dd>${number(reports[name])}</dd>`)}
+  return html`<dl class="facts">
+    ${REASONS.map((name) => html`<dt>${t(`staff.report.${name}`)}</dt><dd>${number(reports[name])}</dd>`)}
     <dt>${t("staff.report.unseen")}</dt><dd>${number(reports.unseen)}</dd>
     <dt>${t("staff.report.last_day")}</dt><dd>${day(reports.last_day)}</dd></dl>`;
 }
@@ -55,11 +60,14 @@ function Reports({ reports }) {
 const PATHS = { stop: "stop", resume: "resume", lift: "lift-limits" };
 const BUTTONS = { stop: "danger", resume: "", lift: "second" };
 
-const Decision = ({ name, account, changed }) => html`<${Opens} label=${t(`staff.account.${name}`)} kind=${BUTTONS[name]} dialog=${(close) => html`
-  <${Decide} title=${t(`staff.account.${name}`)} why=${t(`staff.account.${name}_why`)} hint=${t("staff.account.reason_hint")} agree=${t(`staff.account.${name}`)}
+const Decision = ({ name, account, changed }) => html`<${Opens} label=${t(`staff.account.${name}`)}
+  kind=${BUTTONS[name]} dialog=${(close) => html`
+  <${Decide} title=${t(`staff.account.${name}`)} why=${t(`staff.account.${name}_why`)}
+    hint=${t("staff.account.reason_hint")} agree=${t(`staff.account.${name}`)}
     onClose=${close} done=${changed} act=${({ reason, daily_recipients: limit }) =>
       post(`/v1/staff/accounts/${account.id}/${PATHS[name]}`, { reason, ...(limit && { daily_recipients: Number(limit) }) })}>
-    ${name === "lift" && html`<${Field} name="daily_recipients" type="number" min="1" max="10000000" label=${t("staff.account.own_limit")}
+    ${name === "lift" && html`<${Field} name="daily_recipients" type="number" min="1" max="10000000"
+      label=${t("staff.account.own_limit")}
       hint=${t("staff.account.own_limit_hint")} />`}
   <//>`} />`;
 
@@ -72,7 +80,8 @@ function Give({ account }) {
   };
   return html`${given && html`<${Notice} kind="good">${t("staff.account.given", { sender: given })}<//>`}
     <${Form} class="row" onSubmit=${give} submit=${t("staff.account.give")} kind="second" fields=${["sender"]}>
-      <${Field} name="sender" label=${t("staff.sender.name")} hint=${t("staff.account.give_hint")} maxlength="40" required autocomplete="off" />
+      <${Field} name="sender" label=${t("staff.sender.name")} hint=${t("staff.account.give_hint")}
+        maxlength="40" required autocomplete="off" />
     <//>`;
 }
 

@@ -5,20 +5,22 @@ import { post } from "../../modules/api.js";
 import { day, moment } from "../../modules/format.js";
 import { t } from "../../modules/texts.js";
 import { Action, Badge, Dialog, Field, Form, Heading, Listing } from "../../modules/ui.js";
-import { Company, Opens, useList } from "../parts.js";
+import { Company, Opens, orConflict, useList } from "../parts.js";
 
 export default function Agreements({ reload }) {
   const found = useList("/v1/staff/agreements");
   const changed = () => Promise.all([found.reload(), reload()]);
   return html`<${Heading}>${t("staff.lists.agreements")}<//>
     <p>${t("staff.ending.intro")}</p>
-    <${Listing} from=${found} caption=${t("staff.lists.agreements")} empty=${t("staff.ending.none")} keyed=${(one) => one.account_id} columns=${[
+    <${Listing} from=${found} caption=${t("staff.lists.agreements")} empty=${t("staff.ending.none")}
+      keyed=${(one) => one.account_id} columns=${[
       { label: t("staff.company"), cell: (one) => html`<${Company} of=${one} />` },
       { label: t("staff.ending.because"), cell: (one) => t(`staff.ended_by.${one.because}`) },
       { label: t("staff.ending.ends"), cell: (one) => day(one.ends_at) },
       { label: t("staff.ending.steps"), cell: (one) => html`<${Steps} steps=${one.steps} />` },
       { label: t("staff.decide"), cell: (one) => one.open_steps > 0 && html`<div class="row">
-        <${Action} class="small second" act=${() => post(`/v1/staff/agreements/${one.account_id}/retry`).then(changed)}>${t("staff.ending.retry")}<//>
+        <${Action} class="small second"
+          act=${() => post(`/v1/staff/agreements/${one.account_id}/retry`).then(changed)}>${t("staff.ending.retry")}<//>
         ${one.steps.some((step) => step.step === "pay_back" && step.last_error) && html`<${Opens} label=${t("staff.ending.bank")}
           dialog=${(close) => html`<${Bank} id=${one.account_id} done=${changed} onClose=${close} />`} />`}</div>` },
     ]} />`;
@@ -36,12 +38,14 @@ function Steps({ steps }) {
 
 function Bank({ id, done, onClose }) {
   const book = async ({ kronor }) => {
-    await post(`/v1/staff/agreements/${id}/paid-by-bank`, { amount_ore: Math.round(Number(kronor) * 100) });
+    const paid = { amount_ore: Math.round(Number(kronor) * 100) };
+    await orConflict(t("staff.ending.other_amount"), () => post(`/v1/staff/agreements/${id}/paid-by-bank`, paid));
     onClose();
     await done();
   };
   return html`<${Dialog} title=${t("staff.ending.bank")} onClose=${onClose}><p>${t("staff.ending.bank_why")}</p>
     <${Form} onSubmit=${book} submit=${t("staff.ending.bank_now")} fields=${["amount_ore"]}>
-      <${Field} name="kronor" type="number" min="0.01" step="0.01" label=${t("staff.ending.kronor")} required autofocus /><//>
+      <${Field} name="kronor" type="number" min="0.01" step="0.01"
+        label=${t("staff.ending.kronor")} required autofocus /><//>
     <p><button type="button" class="second" onClick=${onClose}>${t("ui.cancel")}</button></p><//>`;
 }

@@ -18,8 +18,10 @@ export default function Breach({ id, reload }) {
     <${Loaded} from=${found}>${(breach) => html`
       <div class="row apart"><${Heading}>${t("staff.breach.title")}<//><${BreachState} breach=${breach} /></div>
       <div class="row actions">
-        <${Opens} label=${t("staff.breach.add")} kind="" dialog=${(close) => html`<${Add} breach=${breach} done=${changed} onClose=${close} />`} />
-        <${Opens} label=${t("staff.breach.tell")} dialog=${(close) => html`<${Tell} breach=${breach} done=${changed} onClose=${close} />`} /></div>
+        <${Opens} label=${t("staff.breach.add")} kind="" dialog=${(close) => html`<${Add} breach=${breach}
+          done=${changed} onClose=${close} />`} />
+        <${Opens} label=${t("staff.breach.tell")} dialog=${(close) => html`<${Tell} breach=${breach} done=${changed}
+          onClose=${close} />`} /></div>
       <${Facts} breach=${breach} />
       <h2>${t("staff.breach.entries")}</h2><${Entries} made=${breach.entries} />`}<//>`;
 }
@@ -32,12 +34,20 @@ const Facts = ({ breach }) => html`<dl class="facts card">
   <dt>${t("staff.breach.report_by")}</dt><dd>${moment(breach.report_by)}</dd>
   <dt>${t("staff.breach.reported_at")}</dt><dd>${moment(breach.reported_at)}</dd>
   <dt>${t("staff.breach.registered")}</dt><dd>${breach.registered_by}, ${moment(breach.registered_at)}</dd>
-  <dt>${t("staff.breach.companies")}</dt><dd>${breach.all_companies ? t("staff.breach.all_companies") : number(breach.companies_concerned)}
-    <ul class="flat">${breach.companies.slice(0, 20).map((one) => html`<li><${Company} of=${{ account_id: one }} /></li>`)}</ul></dd>
+  <dt>${t("staff.breach.companies")}</dt><dd><${Concerned} breach=${breach} /></dd>
   <dt>${t("staff.breach.told")}</dt><dd>${number(breach.owners_told)} / ${number(breach.owners_told + breach.owners_to_tell)}</dd>
 </dl>`;
 
-const Entries = ({ made }) => html`<${Table} caption=${t("staff.breach.entries")} items=${made.map((one, at) => ({ id: at, ...one }))} columns=${[
+const MOST_SHOWN = 20;
+
+const Concerned = ({ breach }) => html`
+  ${breach.all_companies ? t("staff.breach.all_companies") : number(breach.companies_concerned)}
+  <ul class="flat">${breach.companies.slice(0, MOST_SHOWN).map(
+    (one) => html`<li><${Company} of=${{ account_id: one }} /></li>`,
+  )}</ul>`;
+
+const Entries = ({ made }) => html`<${Table} caption=${t("staff.breach.entries")}
+  items=${made.map((one, at) => ({ id: at, ...one }))} columns=${[
   { label: t("sends.when"), cell: (one) => moment(one.at) },
   { label: t("staff.by"), cell: (one) => one.by },
   { label: t("staff.state"), cell: (one) => (one.state ? t(`staff.breach_state.${one.state}`) : "–") },
@@ -52,7 +62,8 @@ function Add({ breach, done, onClose }) {
   };
   return html`<${Dialog} title=${t("staff.breach.add")} onClose=${onClose}>
     <${Form} onSubmit=${add} submit=${t("ui.save")} fields=${["measures", "state"]}>
-      <${Field} name="measures" as="textarea" rows="4" maxlength="4000" label=${t("staff.breach.measures")} hint=${t("staff.breach.prose_hint")} autofocus />
+      <${Field} name="measures" as="textarea" rows="4" maxlength="4000" label=${t("staff.breach.measures")}
+        hint=${t("staff.breach.prose_hint")} autofocus />
       ${NEXT[breach.state].length > 0 && html`<${Field} name="state" as="select" label=${t("staff.state")}>
         <option value="">${t("staff.breach.same_state")}</option>
         ${NEXT[breach.state].map((state) => html`<option value=${state}>${t(`staff.breach_state.${state}`)}</option>`)}<//>`}
@@ -69,6 +80,7 @@ function Tell({ breach, done, onClose }) {
   return html`<${Dialog} title=${t("staff.breach.tell")} onClose=${onClose}>
     <p>${t("staff.breach.tell_why", { n: breach.companies_concerned, count: number(breach.companies_concerned) })}</p>
     <${Form} onSubmit=${tell} submit=${t("staff.breach.tell_now")} fields=${["message"]}>
-      <${Field} name="message" as="textarea" rows="8" maxlength="4000" label=${t("staff.breach.message")} required autofocus /><//>
+      <${Field} name="message" as="textarea" rows="8" maxlength="4000"
+        label=${t("staff.breach.message")} required autofocus /><//>
     <p><button type="button" class="second" onClick=${onClose}>${t("ui.cancel")}</button></p><//>`;
 }

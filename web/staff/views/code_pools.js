@@ -21,12 +21,15 @@ export default function CodePools({ reload }) {
         { label: t("staff.pool.limit"), end: true, cell: (one) => number(one.low_stock_limit) },
         { label: t("staff.pool.last_import"), cell: (one) => moment(one.last_import_at) },
         { label: t("staff.decide"), cell: (one) => html`<div class="row">
-          <${Opens} label=${t("staff.pool.import")} kind="" dialog=${(close) => html`<${Import} pool=${one} done=${changed} onClose=${close} />`} />
-          <${Opens} label=${t("staff.pool.change_limit")} dialog=${(close) => html`<${Limit} pool=${one} done=${changed} onClose=${close} />`} /></div>` },
+          <${Opens} label=${t("staff.pool.import")} kind="" dialog=${(close) => html`<${Import} pool=${one}
+            done=${changed} onClose=${close} />`} />
+          <${Opens} label=${t("staff.pool.change_limit")} dialog=${(close) => html`<${Limit} pool=${one}
+            done=${changed} onClose=${close} />`} /></div>` },
       ]} />`}<//>`;
 }
 
-const Close = ({ onClose, children }) => html`<p><button type="button" class="second" onClick=${onClose}>${children}</button></p>`;
+const Close = ({ onClose, children }) => html`<p><button type="button" class="second"
+  onClick=${onClose}>${children}</button></p>`;
 
 function Limit({ pool, done, onClose }) {
   const change = async ({ low_stock_limit: limit }) => {
@@ -36,7 +39,8 @@ function Limit({ pool, done, onClose }) {
   };
   return html`<${Dialog} title="${t("staff.pool.change_limit")}: ${pool.product}" onClose=${onClose}>
     <${Form} onSubmit=${change} submit=${t("ui.save")} fields=${["low_stock_limit"]}>
-      <${Field} name="low_stock_limit" type="number" min="0" max="100000000" label=${t("staff.pool.limit")} hint=${t("staff.pool.limit_hint")}
+      <${Field} name="low_stock_limit" type="number" min="0" max="100000000" label=${t("staff.pool.limit")}
+        hint=${t("staff.pool.limit_hint")}
         defaultValue=${pool.low_stock_limit} required autofocus /><//>
     <${Close} onClose=${onClose}>${t("ui.cancel")}<//><//>`;
 }
@@ -50,15 +54,18 @@ function Import({ pool, done, onClose }) {
     await done();
   };
   return html`<${Dialog} title="${t("staff.pool.import")}: ${pool.product}" onClose=${onClose}>
-    ${taken ? html`<${Taken} taken=${taken} />` : html`<${Form} onSubmit=${send} submit=${t("staff.pool.import")} fields=${["file"]}>
-      <${Field} name="file" type="file" accept=".csv,text/csv,text/plain" label=${t("staff.pool.file")} hint=${t("staff.pool.file_hint")} required /><//>`}
+    ${taken ? html`<${Taken} taken=${taken} />` : html`<${Form} onSubmit=${send} submit=${t("staff.pool.import")}
+      fields=${["file"]}>
+      <${Field} name="file" type="file" accept=".csv,text/csv,text/plain" label=${t("staff.pool.file")}
+        hint=${t("staff.pool.file_hint")} required /><//>`}
     <${Close} onClose=${onClose}>${taken ? t("ui.close") : t("ui.cancel")}<//><//>`;
 }
 
 const LEFT_OUT = ["duplicate", "known", "malformed"];
 
 function Taken({ taken }) {
-  return html`<${Notice} kind=${taken.imported ? "good" : "warn"}>${t("staff.pool.imported", { n: taken.imported, count: number(taken.imported) })}<//>
+  const { imported } = taken;
+  return html`<${Notice} kind=${imported ? "good" : "warn"}>${t("staff.pool.imported", { n: imported, count: number(imported) })}<//>
     ${LEFT_OUT.some((name) => taken[name]) && html`<ul>${LEFT_OUT.filter((name) => taken[name]).map(
       (name) => html`<li>${t(`staff.left_out.${name}`, { n: taken[name], count: number(taken[name]) })}</li>`,
     )}</ul>

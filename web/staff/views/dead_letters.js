@@ -5,12 +5,13 @@ import { post } from "../../modules/api.js";
 import { moment, number } from "../../modules/format.js";
 import { t } from "../../modules/texts.js";
 import { Action, Badge, Heading, Listing } from "../../modules/ui.js";
-import { Opens, Sure, useList } from "../parts.js";
+import { Opens, Sure, under, useList } from "../parts.js";
 
 export default function DeadLetters({ waiting, reload }) {
   const letters = useList("/v1/staff/dead-letters");
   const changed = () => Promise.all([letters.reload(), reload()]);
-  const all = (close) => html`<${Sure} title=${t("staff.letter.all_title")} agree=${t("staff.letter.all")} onClose=${close}
+  const all = (close) => html`<${Sure} title=${t("staff.letter.all_title")} agree=${t("staff.letter.all")}
+    onClose=${close}
     why=${t("staff.letter.all_why", { n: waiting.dead_letters, count: number(waiting.dead_letters) })}
     act=${() => post("/v1/staff/dead-letters/replay")} done=${changed} />`;
   return html`<div class="row apart"><${Heading}>${t("staff.lists.dead_letters")}<//>
@@ -18,17 +19,18 @@ export default function DeadLetters({ waiting, reload }) {
     <p>${t("staff.letter.what")}</p>
     <${Listing} from=${letters} caption=${t("staff.lists.dead_letters")} empty=${t("staff.letter.none")} columns=${[
       { label: t("staff.letter.given_up"), cell: (one) => moment(one.kept_at) },
-      { label: t("staff.letter.message"), cell: (one) => html`<code>${one.topic}</code><br /><${Ids} message=${one.message} />` },
-      { label: t("staff.why"), cell: (one) => html`${one.reason}<br /><small>${t("staff.letter.attempts", { n: one.attempts })}</small>` },
+      { label: t("staff.letter.message"), cell: (one) => under(html`<code>${one.topic}</code>`, ids(one.message)) },
+      { label: t("staff.why"), cell: (one) => under(one.reason, t("staff.letter.attempts", { n: one.attempts })) },
       { label: t("staff.state"), cell: (one) => html`<${Standing} letter=${one} changed=${changed} />` },
     ]} />`;
 }
 
 /** A message holds ids only. */
-const Ids = ({ message }) => html`<small>${Object.entries(message).map(([name, value]) => html`${name} ${String(value)} `)}</small>`;
+const ids = (message) => Object.entries(message).map(([name, value]) => `${name} ${value}`).join(", ");
 
 const Standing = ({ letter, changed }) =>
   letter.replayed_at
-    ? html`<${Badge} kind="good">${t("staff.letter.replayed")}<//><br /><small>${moment(letter.replayed_at)}</small>`
-    : html`<${Action} class="small second" act=${() => post(`/v1/staff/dead-letters/${letter.id}/replay`).then(changed)}>
+    ? under(html`<${Badge} kind="good">${t("staff.letter.replayed")}<//>`, moment(letter.replayed_at))
+    : html`<${Action} class="small second"
+      act=${() => post(`/v1/staff/dead-letters/${letter.id}/replay`).then(changed)}>
         ${t("staff.letter.replay")}<//>`;

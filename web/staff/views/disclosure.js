@@ -5,8 +5,8 @@ import { get } from "../../modules/api.js";
 import { moment, number } from "../../modules/format.js";
 import { Link } from "../../modules/router.js";
 import { language, t } from "../../modules/texts.js";
-import { Button, Heading, Listing, Loaded, Notice, useLoad, usePages } from "../../modules/ui.js";
-import { Company } from "../parts.js";
+import { Button, Heading, Listing, Loaded, Notice, useLoad } from "../../modules/ui.js";
+import { Company, useList } from "../parts.js";
 
 const AN_HOUR = 3_600_000; // milliseconds: no longer do rows stay on a screen
 
@@ -22,10 +22,11 @@ export default function Disclosure({ id }) {
   }, [reads]);
   return html`<p><${Link} href="/staff/disclosures">← ${t("staff.nav.disclosures")}<//></p>
     <${Heading}>${t("staff.disclosure.title")}<//>
-    <${Loaded} from=${found}>${([disclosure, gifts]) => disclosure ? html`
-      <${Facts} of=${disclosure} />
-      ${reads ? html`<${Rows} id=${id} gifts=${gifts.items} />` : html`<${Notice} kind="warn"><p>${t("staff.disclosure.logged")}</p>
-        <p><${Button} onClick=${() => setReads(true)}>${t("staff.disclosure.read_now")}<//></p><//>`}` : html`<p>${t("failure.not_found")}</p>`}<//>`;
+    <${Loaded} from=${found}>${([disclosure, gifts]) => html`
+      ${disclosure ? html`<${Facts} of=${disclosure} />` : html`<p>${t("failure.not_found")}</p>`}
+      ${disclosure && !reads && html`<${Notice} kind="warn"><p>${t("staff.disclosure.logged")}</p>
+        <p><${Button} onClick=${() => setReads(true)}>${t("staff.disclosure.read_now")}<//></p><//>`}
+      ${reads && html`<${Rows} id=${id} gifts=${gifts.items} />`}`}<//>`;
 }
 
 const Facts = ({ of }) => html`<dl class="facts">
@@ -39,10 +40,11 @@ const Facts = ({ of }) => html`<dl class="facts">
 </dl>`;
 
 function Rows({ id, gifts }) {
-  const found = usePages((cursor) => get(`/v1/staff/disclosures/${id}/deliveries?limit=100${cursor ? `&cursor=${cursor}` : ""}`), [id]);
+  const found = useList(`/v1/staff/disclosures/${id}/deliveries`);
   const name = (code) => gifts.find((one) => one.code === code)?.name[language] || code || "–";
   if (found.error?.status === 403) return html`<${Notice} kind="bad">${t("staff.disclosure.over")}<//>`;
-  return html`<${Listing} from=${found} caption=${t("staff.disclosure.title")} empty=${t("staff.disclosure.no_rows")} columns=${[
+  return html`<${Listing} from=${found} caption=${t("staff.disclosure.title")} empty=${t("staff.disclosure.no_rows")}
+    columns=${[
     { label: t("staff.disclosure.place"), end: true, cell: (one) => number(one.position) },
     { label: t("staff.doubt.phone"), cell: (one) => one.phone },
     { label: t("send.gift"), cell: (one) => name(one.gift) },

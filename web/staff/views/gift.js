@@ -9,7 +9,10 @@ import { Choice, Field, Form, Heading, Loaded, Notice, useLoad } from "../../mod
 
 const CLASSES = ["standard", "served_food", "food", "culture"];
 const TEXTS = ["name", "description", "how_to_use"];
-const FIELDS = ["price_ore", "vat_class", "most_per_send", "most_per_month", "minimum_age", "supplier", "picture", ...TEXTS.flatMap((one) => [`${one}.sv`, `${one}.en`])];
+const FIELDS = [
+  ...TEXTS.flatMap((one) => [`${one}.sv`, `${one}.en`]),
+  ...["price_ore", "vat_class", "most_per_send", "most_per_month", "minimum_age", "supplier", "picture"],
+];
 
 const find = async (code) => (await get("/v1/staff/gifts")).items.find((one) => one.code === code);
 
@@ -51,19 +54,25 @@ function Change({ gift, changed }) {
     await changed();
     setSaved(true);
   };
-  const limit = (name, rest) => html`<${Field} name=${name} type="number" min="1" label=${t(`staff.gift.${name}`)} hint=${t("staff.gift.no_limit")}
+  const limit = (name, rest) => html`<${Field} name=${name} type="number" min="1" label=${t(`staff.gift.${name}`)}
+    hint=${t("staff.gift.no_limit")}
     defaultValue=${gift[name] ?? ""} ...${rest} />`;
   return html`<${Form} class="card" onSubmit=${save} submit=${t("ui.save")} fields=${FIELDS}>
     ${TEXTS.map((one) => ["sv", "en"].map((spoken) => html`<${Field} name="${one}.${spoken}" id="field-${one}-${spoken}"
-      as=${one === "name" ? "input" : "textarea"} maxlength=${one === "name" ? 80 : 400} lang=${spoken} required=${one === "name"}
+      as=${one === "name" ? "input" : "textarea"} maxlength=${one === "name" ? 80 : 400} lang=${spoken}
+        required=${one === "name"}
       label="${t(`staff.gift.${one}`)} (${t(`staff.spoken.${spoken}`)})" defaultValue=${gift[one][spoken]} />`))}
-    <${Field} name="price_ore" type="number" min="0" step="0.01" label=${t("staff.gift.price_kronor")} hint=${t("staff.gift.price_hint", { n: number(gift.face_value_ore / 100) })}
-      defaultValue=${gift.price_ore / 100} required />
-    ${gift.vat_class !== "multi_purpose" && html`<${Field} name="vat_class" as="select" label=${t("staff.gift.vat_class")}>
-      ${CLASSES.map((one) => html`<option value=${one} selected=${one === gift.vat_class}>${t(`staff.vat.${one}`)}</option>`)}<//>`}
+    <${Field} name="price_ore" type="number" min="0" step="0.01" label=${t("staff.gift.price_kronor")}
+      hint=${t("staff.gift.price_hint", { n: number(gift.face_value_ore / 100) })}
+        defaultValue=${gift.price_ore / 100} required />
+    ${gift.vat_class !== "multi_purpose" && html`<${Field} name="vat_class" as="select"
+      label=${t("staff.gift.vat_class")}>
+      ${CLASSES.map((one) => html`<option value=${one}
+        selected=${one === gift.vat_class}>${t(`staff.vat.${one}`)}</option>`)}<//>`}
     ${limit("most_per_send")}${limit("most_per_month")}${limit("minimum_age", { max: 120 })}
     <${Field} name="supplier" label=${t("staff.gift.supplier")} maxlength="80" defaultValue=${gift.supplier ?? ""} />
-    <${Field} name="picture" label=${t("staff.gift.picture")} hint=${t("staff.gift.picture_hint")} maxlength="80" defaultValue=${gift.picture ?? ""} />
+    <${Field} name="picture" label=${t("staff.gift.picture")} hint=${t("staff.gift.picture_hint")} maxlength="80"
+      defaultValue=${gift.picture ?? ""} />
     <${Choice} name="id_required" label=${t("staff.gift.id_required")} defaultChecked=${gift.id_required} />
     ${saved && html`<${Notice} kind="good">${t("ui.saved")}<//>`}
   <//>`;

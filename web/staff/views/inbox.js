@@ -9,7 +9,7 @@ import { Empty, Heading } from "../../modules/ui.js";
 const PLACES = {
   breaches: "/staff/breaches",
   disclosures: "/staff/disclosures",
-  abuse_reports: "/staff/abuse-reports",
+  stopped_by_reports: "/staff/accounts?state=stopped",
   deliveries: "/staff/deliveries",
   dead_letters: "/staff/dead-letters",
   senders: "/staff/senders",

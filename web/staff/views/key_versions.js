@@ -10,7 +10,8 @@ export default function KeyVersions() {
   const found = useList("/v1/staff/key-versions");
   return html`<${Heading}>${t("staff.lists.key_versions")}<//>
     <p>${t("staff.key.intro")}</p>
-    <${Listing} from=${found} caption=${t("staff.lists.key_versions")} empty=${t("staff.key.none")} keyed=${(one) => `${one.account_id} ${one.version}`} columns=${[
+    <${Listing} from=${found} caption=${t("staff.lists.key_versions")} empty=${t("staff.key.none")}
+      keyed=${(one) => `${one.account_id} ${one.version}`} columns=${[
       { label: t("staff.company"), cell: (one) => html`<${Company} of=${one} />` },
       { label: t("staff.key.version"), cell: (one) => one.version },
       { label: t("staff.key.data_keys"), end: true, cell: (one) => number(one.data_keys) },

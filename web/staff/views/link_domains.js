@@ -5,9 +5,11 @@ import { t } from "../../modules/texts.js";
 import { Questions } from "../questions.js";
 import { LooksLike } from "./senders.js";
 
-const SHOWN = () => [{ label: t("staff.domain"), cell: (one) => html`<strong>${one.domain}</strong><${LooksLike} name=${one.looks_like} />` }];
+const Domain = ({ of }) => html`<strong>${of.domain}</strong><${LooksLike} name=${of.looks_like} />`;
+const SHOWN = () => [{ label: t("staff.domain"), cell: (one) => html`<${Domain} of=${one} />` }];
 
 export default function LinkDomains({ reload }) {
-  return html`<${Questions} path="/v1/staff/link-domains" name="link_domains" columns=${SHOWN()} waits=${(one) => one.state === "asked"}
+  return html`<${Questions} path="/v1/staff/link-domains" name="link_domains" columns=${SHOWN()}
+    waits=${(one) => one.state === "asked"}
     what=${(one) => one.domain} answered=${reload} />`;
 }

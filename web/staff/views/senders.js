@@ -17,5 +17,6 @@ export const LooksLike = ({ name }) => name && html`<br /><${Badge} kind="bad">$
 const waits = (one) => one.state === "asked" || one.texts_state === "asked";
 
 export default function Senders({ reload }) {
-  return html`<${Questions} path="/v1/staff/senders" name="senders" columns=${SHOWN()} waits=${waits} what=${(one) => one.sender} answered=${reload} />`;
+  return html`<${Questions} path="/v1/staff/senders" name="senders" columns=${SHOWN()} waits=${waits}
+    what=${(one) => one.sender} answered=${reload} />`;
 }
