@@ -33,8 +33,10 @@ if ! run_npm ci --prefix .npm --ignore-scripts --no-audit --no-fund >"$log" 2>&1
     say "npm could not fetch what web/package-lock.json names"
     exit 1
 fi
-# One file has all of it: htm's module with Preact and its hooks within.
-cp "$modules/htm/preact/standalone.module.js" web/vendor/preact-htm.js
+# Each file as it was published, but for the one name by which the hooks import Preact: a browser knows no names.
+cp "$modules/preact/dist/preact.module.js" web/vendor/preact.js
+sed 's#from"preact"#from"./preact.js"#' "$modules/preact/hooks/dist/hooks.module.js" >web/vendor/preact-hooks.js
+cp "$modules/htm/dist/htm.module.js" web/vendor/htm.js
 cp "$modules/htm/LICENSE" web/vendor/htm.LICENSE.txt
 cp "$modules/preact/LICENSE" web/vendor/preact.LICENSE.txt
 # lean-qr's smallest module: text in, squares out.

@@ -75,5 +75,5 @@ def test_the_modules_of_others_are_named_by_version_and_checksum_and_not_by_addr
 
 def test_each_vendored_module_comes_with_its_licence() -> None:
     vendored = {file.name for file in (WEB / "vendor").iterdir()}
-    modules = {part for name in vendored if name.endswith(".js") for part in name.removesuffix(".js").split("-")}
+    modules = {name.removesuffix(".js").partition("-")[0] for name in vendored if name.endswith(".js")}
     assert modules == {name.partition(".")[0] for name in vendored if name.endswith(".LICENSE.txt")}

@@ -1,6 +1,6 @@
 // After the plan's Checkout, paid or not: on into the portal, or the link by which one logs in.
 
-import { html, render } from "../vendor/preact-htm.js";
+import { html, render } from "../modules/preact.js";
 import "../modules/site.js";
 import { t } from "../modules/texts.js";
 import { AskLink, useSession } from "./ask_link.js";

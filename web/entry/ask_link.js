@@ -1,6 +1,6 @@
 // Asks for the link by which one logs in: nobody has a password.
 
-import { html, useEffect, useState } from "../vendor/preact-htm.js";
+import { html, useEffect, useState } from "../modules/preact.js";
 import { get, post } from "../modules/api.js";
 import { t } from "../modules/texts.js";
 import { Field, Form, Notice } from "../modules/ui.js";

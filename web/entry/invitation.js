@@ -1,6 +1,6 @@
 // Accepts an invitation. Its token comes in the fragment and is spent by a click, never by opening the page.
 
-import { html, render, useState } from "../vendor/preact-htm.js";
+import { html, render, useState } from "../modules/preact.js";
 import "../modules/site.js";
 import { post, Problem } from "../modules/api.js";
 import { leave } from "../modules/leave.js";

@@ -1,7 +1,7 @@
 // Logging in: asks for a link, and spends the one in the mail. Its token comes in the fragment and is spent by a click,
 // never by opening the page: mail programs open links too.
 
-import { html, render, useEffect, useRef, useState } from "../vendor/preact-htm.js";
+import { html, render, useEffect, useRef, useState } from "../modules/preact.js";
 import "../modules/site.js";
 import { post, Problem } from "../modules/api.js";
 import { leave } from "../modules/leave.js";

@@ -1,6 +1,6 @@
 // A company signs up: who they are, which plan, the agreement; then to Stripe's Checkout.
 
-import { html, render, useState } from "../vendor/preact-htm.js";
+import { html, render, useState } from "../modules/preact.js";
 import "../modules/site.js";
 import { get, post } from "../modules/api.js";
 import { money } from "../modules/format.js";

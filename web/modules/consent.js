@@ -1,6 +1,6 @@
 // Asks whether the site may count visits and measure ads, and remembers the answer. Nothing is loaded before a yes.
 
-import { html, render, useEffect, useRef } from "../vendor/preact-htm.js";
+import { html, render, useEffect, useRef } from "./preact.js";
 import { t } from "./texts.js";
 import { Choice } from "./ui.js";
 

@@ -1,6 +1,6 @@
 // How far gifts have come, as a picture: one bar for each step, as wide as its share of those sent.
 
-import { html } from "../vendor/preact-htm.js";
+import { html } from "./preact.js";
 import { number, share } from "./format.js";
 import { t } from "./texts.js";
 

@@ -1,6 +1,6 @@
 // Addresses of a page that lives: history entries, links that do not load the page anew, and what they show.
 
-import { html, useEffect, useState } from "../vendor/preact-htm.js";
+import { html, useEffect, useState } from "./preact.js";
 
 const listeners = new Set();
 let leaving = null;

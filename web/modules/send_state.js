@@ -1,6 +1,6 @@
 // A send's state as a badge, and how much of it is done.
 
-import { html } from "../vendor/preact-htm.js";
+import { html } from "./preact.js";
 import { t } from "./texts.js";
 import { Badge } from "./ui.js";
 

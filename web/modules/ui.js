@@ -1,6 +1,6 @@
 // The parts that every page is made of. Each is usable by keyboard and named for screen readers.
 
-import { html, createContext, useCallback, useContext, useEffect, useRef, useState } from "../vendor/preact-htm.js";
+import { html, createContext, useCallback, useContext, useEffect, useRef, useState } from "./preact.js";
 import { Problem } from "./api.js";
 import { failureText, faultText } from "./faults.js";
 import { t } from "./texts.js";

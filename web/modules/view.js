@@ -1,6 +1,6 @@
 // Which view an address shows: its module is loaded when it is first gone to.
 
-import { html, useEffect, useErrorBoundary, useState } from "../vendor/preact-htm.js";
+import { html, useEffect, useErrorBoundary, useState } from "./preact.js";
 import { Link, match, usePlace } from "./router.js";
 import { t } from "./texts.js";
 import { Failed, Heading, Loading } from "./ui.js";

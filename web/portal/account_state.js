@@ -1,6 +1,6 @@
 // What stands above every view while the account cannot do all it should: why, and what to do.
 
-import { html } from "../vendor/preact-htm.js";
+import { html } from "../modules/preact.js";
 import { post } from "../modules/api.js";
 import { day } from "../modules/format.js";
 import { leave } from "../modules/leave.js";

@@ -1,6 +1,6 @@
 // Asks for the second factor before something that takes care: money, keys, members, persons' data.
 
-import { html } from "../vendor/preact-htm.js";
+import { html } from "../modules/preact.js";
 import { get, post } from "../modules/api.js";
 import { Link } from "../modules/router.js";
 import { t } from "../modules/texts.js";

@@ -1,6 +1,6 @@
 // Sends as a table, the newest first.
 
-import { html } from "../vendor/preact-htm.js";
+import { html } from "../modules/preact.js";
 import { moment, money, number } from "../modules/format.js";
 import { Link } from "../modules/router.js";
 import { SendState } from "../modules/send_state.js";

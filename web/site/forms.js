@@ -1,6 +1,6 @@
 // The forms that visitors send: what the API refuses is said at its field, and what they wrote stays.
 
-import { html, useEffect, useRef, useState } from "../vendor/preact-htm.js";
+import { html, useEffect, useRef, useState } from "../modules/preact.js";
 import { post } from "../modules/api.js";
 import { t } from "../modules/texts.js";
 import { Field, Form } from "../modules/ui.js";

@@ -1,6 +1,6 @@
 // The start page: gifts and plans as the API has them, and the forms.
 
-import { html, render } from "../vendor/preact-htm.js";
+import { html, render } from "../modules/preact.js";
 import "../modules/site.js";
 import { get } from "../modules/api.js";
 import { startConsent } from "../modules/consent.js";

@@ -1,6 +1,6 @@
 // What is stored of whom, and who else has it: as the API tells it from the data map.
 
-import { html, render } from "../vendor/preact-htm.js";
+import { html, render } from "../modules/preact.js";
 import "../modules/site.js";
 import { get } from "../modules/api.js";
 import { startConsent } from "../modules/consent.js";

@@ -1,6 +1,6 @@
 // An account's state as badges: how its agreement stands, and whether it is stopped.
 
-import { html } from "../vendor/preact-htm.js";
+import { html } from "../modules/preact.js";
 import { t } from "../modules/texts.js";
 import { Badge } from "../modules/ui.js";
 

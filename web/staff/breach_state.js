@@ -1,6 +1,6 @@
 // A breach's state as a badge: while it is open, how long there is to report it.
 
-import { html } from "../vendor/preact-htm.js";
+import { html } from "../modules/preact.js";
 import { number } from "../modules/format.js";
 import { t } from "../modules/texts.js";
 import { Badge } from "../modules/ui.js";

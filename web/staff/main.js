@@ -1,6 +1,6 @@
 // Staff's pages: who has come through Identity-Aware Proxy, the frame around each view, and which view an address shows.
 
-import { html, render, useEffect, useState } from "../vendor/preact-htm.js";
+import { html, render, useEffect, useState } from "../modules/preact.js";
 import { get, whenAsked } from "../modules/api.js";
 import { Link, usePlace } from "../modules/router.js";
 import { language, switchLanguage, t } from "../modules/texts.js";

@@ -1,6 +1,6 @@
 // What several of staff's views are made of.
 
-import { html, useState } from "../vendor/preact-htm.js";
+import { html, useState } from "../modules/preact.js";
 import { get, Problem } from "../modules/api.js";
 import { Link } from "../modules/router.js";
 import { t } from "../modules/texts.js";

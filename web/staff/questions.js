@@ -1,6 +1,6 @@
 // What companies ask for and staff answer: those that wait, or all, each with yes and no.
 
-import { html, useState } from "../vendor/preact-htm.js";
+import { html, useState } from "../modules/preact.js";
 import { post } from "../modules/api.js";
 import { moment } from "../modules/format.js";
 import { t } from "../modules/texts.js";

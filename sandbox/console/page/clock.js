@@ -1,6 +1,6 @@
 // The sandbox's time: moved by buttons, with what happened meanwhile.
 
-import { useState } from "/vendor/preact-htm.js";
+import { useState } from "/modules/preact.js";
 import { moment, number } from "/modules/format.js";
 import { t } from "/modules/texts.js";
 import { Action, Badge, Field, Form, html, Notice, Table } from "/modules/ui.js";

@@ -1,6 +1,6 @@
 // All that the product has written anywhere: to keep, and to look for a number in.
 
-import { useState } from "/vendor/preact-htm.js";
+import { useState } from "/modules/preact.js";
 import { number as figure } from "/modules/format.js";
 import { t } from "/modules/texts.js";
 import { Field, Form, html, Notice } from "/modules/ui.js";

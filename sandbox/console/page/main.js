@@ -1,6 +1,6 @@
 // The console: everybody but UpUp on one screen, asked anew every second while it is looked at.
 
-import { render, useState } from "/vendor/preact-htm.js";
+import { render, useState } from "/modules/preact.js";
 import { language, switchLanguage, t } from "/modules/texts.js";
 import { html, Loaded, useEvery, useLoad } from "/modules/ui.js";
 import { get } from "./calls.js";

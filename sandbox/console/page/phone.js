@@ -1,6 +1,6 @@
 // A recipient's phone: whose, what it got and wrote, and an answer to the sender.
 
-import { useEffect, useRef } from "/vendor/preact-htm.js";
+import { useEffect, useRef } from "/modules/preact.js";
 import { moment } from "/modules/format.js";
 import { t } from "/modules/texts.js";
 import { Action, Field, Form, html } from "/modules/ui.js";

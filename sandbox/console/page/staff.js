@@ -1,6 +1,6 @@
 // The way in for staff, and for programs that act as staff.
 
-import { useState } from "/vendor/preact-htm.js";
+import { useState } from "/modules/preact.js";
 import { t } from "/modules/texts.js";
 import { Field, Form, html, Secret } from "/modules/ui.js";
 import { post } from "./calls.js";

@@ -1,6 +1,6 @@
 // A shop's till: a code is typed, or read from a phone that holds a gift, and redeemed.
 
-import { useRef, useState } from "/vendor/preact-htm.js";
+import { useRef, useState } from "/modules/preact.js";
 import { day, moment } from "/modules/format.js";
 import { language, t } from "/modules/texts.js";
 import { Field, Form, html, Notice } from "/modules/ui.js";

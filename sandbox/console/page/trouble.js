@@ -1,6 +1,6 @@
 // Faults on demand: chosen, followed and ended.
 
-import { useState } from "/vendor/preact-htm.js";
+import { useState } from "/modules/preact.js";
 import { number, share } from "/modules/format.js";
 import { t } from "/modules/texts.js";
 import { Action, Field, Form, html } from "/modules/ui.js";

@@ -1,6 +1,6 @@
 // Ending the agreement: what happens when, what to keep first, and the company's name as the last word.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { post } from "../../modules/api.js";
 import { Link } from "../../modules/router.js";
 import { t } from "../../modules/texts.js";

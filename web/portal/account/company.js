@@ -1,6 +1,6 @@
 // Who the company is, which plan and which agreement it has.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { get } from "../../modules/api.js";
 import { day, orgNumber } from "../../modules/format.js";
 import { t } from "../../modules/texts.js";

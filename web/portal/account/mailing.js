@@ -1,6 +1,6 @@
 // Whom of the company UpUp's news do not reach, and how that is mended.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { get } from "../../modules/api.js";
 import { t } from "../../modules/texts.js";
 import { Failed, useLoad } from "../../modules/ui.js";

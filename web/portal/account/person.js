@@ -1,6 +1,6 @@
 // One's own name, the same in all companies, and whether UpUp's news reach one.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { get, patch } from "../../modules/api.js";
 import { day } from "../../modules/format.js";
 import { t } from "../../modules/texts.js";

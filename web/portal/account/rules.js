@@ -1,6 +1,6 @@
 // What an owner decides for the company: how long recipients' numbers are kept, and whether all show a second factor.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { patch } from "../../modules/api.js";
 import { t } from "../../modules/texts.js";
 import { Action, Confirm, Field, Form, Notice } from "../../modules/ui.js";

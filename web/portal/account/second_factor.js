@@ -1,6 +1,6 @@
 // The second factor: an app's code, asked for before what touches money, keys, colleagues or persons' data.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { post, remove } from "../../modules/api.js";
 import { QrCode } from "../../modules/qr.js";
 import { t } from "../../modules/texts.js";

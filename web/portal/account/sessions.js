@@ -1,6 +1,6 @@
 // Where one is logged in to this company, and ending what one does not know.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { get, remove } from "../../modules/api.js";
 import { day, moment } from "../../modules/format.js";
 import { t } from "../../modules/texts.js";

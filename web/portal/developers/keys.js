@@ -1,6 +1,6 @@
 // API keys: made for one program each, shown once, narrowed and revoked.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { page, patch, post, remove } from "../../modules/api.js";
 import { named } from "../../modules/faults.js";
 import { day, moment } from "../../modules/format.js";

@@ -1,6 +1,6 @@
 // Webhooks: which addresses UpUp calls when something happens, and of what each is told.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { page, post } from "../../modules/api.js";
 import { named } from "../../modules/faults.js";
 import { Link } from "../../modules/router.js";

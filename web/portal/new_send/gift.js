@@ -1,6 +1,6 @@
 // Step 2: which gift, with what it costs for each recipient.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { money } from "../../modules/format.js";
 import { language, t } from "../../modules/texts.js";
 import { Badge, Button, Empty } from "../../modules/ui.js";

@@ -1,6 +1,6 @@
 // Step 3: the text and who it is from, seen on a phone as it is typed, with what it costs for each.
 
-import { html, useEffect, useRef, useState } from "../../vendor/preact-htm.js";
+import { html, useEffect, useRef, useState } from "../../modules/preact.js";
 import { post, Problem } from "../../modules/api.js";
 import { failureText, faultText } from "../../modules/faults.js";
 import { money } from "../../modules/format.js";

@@ -1,6 +1,6 @@
 // A drawn phone with an SMS in it, as the recipient will see it.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { t } from "../../modules/texts.js";
 
 /** `marked`: characters that make the text dearer. */

@@ -1,6 +1,6 @@
 // Step 1: a file, or a pasted list. The API says what it understood; each bad row is mended here or skipped.
 
-import { html, useRef, useState } from "../../vendor/preact-htm.js";
+import { html, useRef, useState } from "../../modules/preact.js";
 import { failureText, faultText, rowText } from "../../modules/faults.js";
 import { number } from "../../modules/format.js";
 import { t } from "../../modules/texts.js";

@@ -1,6 +1,6 @@
 // Step 4: all of it once more with its price, when it leaves, and the one button that sends.
 
-import { html, useEffect, useRef, useState } from "../../vendor/preact-htm.js";
+import { html, useEffect, useRef, useState } from "../../modules/preact.js";
 import { Offline, Problem } from "../../modules/api.js";
 import { failureText, faultText } from "../../modules/faults.js";
 import { moment, money, number } from "../../modules/format.js";

@@ -1,7 +1,7 @@
 // What came of a person's request: what was found, erased or put right. What the API notes in English is said anew from
 // its facts.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { get } from "../../modules/api.js";
 import { day, moment, number } from "../../modules/format.js";
 import { Link } from "../../modules/router.js";

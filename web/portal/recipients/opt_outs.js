@@ -1,6 +1,6 @@
 // Opt-outs: noted by number, by file, and taken back at the person's own wish. No number is kept, so none can be shown.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { page, post, remove, upload } from "../../modules/api.js";
 import { rowText } from "../../modules/faults.js";
 import { day, number } from "../../modules/format.js";

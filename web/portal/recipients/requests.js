@@ -1,6 +1,6 @@
 // Persons' requests about their data: handing one in, and all that there have been with their due dates.
 
-import { html, useEffect, useRef, useState } from "../../vendor/preact-htm.js";
+import { html, useEffect, useRef, useState } from "../../modules/preact.js";
 import { page, post } from "../../modules/api.js";
 import { named } from "../../modules/faults.js";
 import { day } from "../../modules/format.js";

@@ -1,6 +1,6 @@
 // A send's recipients: by state, page by page, each with what became of it and what can be done.
 
-import { html, useEffect, useState } from "../../vendor/preact-htm.js";
+import { html, useEffect, useState } from "../../modules/preact.js";
 import { get, newKey, post } from "../../modules/api.js";
 import { moment, number } from "../../modules/format.js";
 import { has, language, t } from "../../modules/texts.js";

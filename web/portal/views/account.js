@@ -1,6 +1,6 @@
 // The account: oneself, the company and its plan, and what an owner decides for all.
 
-import { html, useEffect } from "../../vendor/preact-htm.js";
+import { html, useEffect } from "../../modules/preact.js";
 import { t } from "../../modules/texts.js";
 import { Heading } from "../../modules/ui.js";
 import { Closing } from "../account/closing.js";

@@ -1,6 +1,6 @@
 // For a company's programs: where the API is described, keys to it, and webhooks.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { t } from "../../modules/texts.js";
 import { Empty, Heading } from "../../modules/ui.js";
 import { Keys } from "../developers/keys.js";

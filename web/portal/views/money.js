@@ -1,6 +1,6 @@
 // Money: what there is, a top-up, every movement in words, and the months' statements.
 
-import { html, useRef } from "../../vendor/preact-htm.js";
+import { html, useRef } from "../../modules/preact.js";
 import { newKey, page, post } from "../../modules/api.js";
 import { day, money, month } from "../../modules/format.js";
 import { leave } from "../../modules/leave.js";

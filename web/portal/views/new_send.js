@@ -1,7 +1,7 @@
 // A new send in four steps. The step stands in the address, so that the browser's back button goes one step back; what
 // has been chosen stays in memory, and leaving is asked about.
 
-import { html, useEffect, useRef, useState } from "../../vendor/preact-htm.js";
+import { html, useEffect, useRef, useState } from "../../modules/preact.js";
 import { get } from "../../modules/api.js";
 import { go, guard, Link, usePlace } from "../../modules/router.js";
 import { t } from "../../modules/texts.js";

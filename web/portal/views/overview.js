@@ -1,6 +1,6 @@
 // The first view: what there is to send for, how gifts fare, the newest sends; for a newcomer, what to do first.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { get } from "../../modules/api.js";
 import { money } from "../../modules/format.js";
 import { Funnel } from "../../modules/funnel.js";

@@ -1,6 +1,6 @@
 // About recipients: who wants no more SMS, and what persons ask about their own data.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { Link, usePlace } from "../../modules/router.js";
 import { t } from "../../modules/texts.js";
 import { Empty, Heading } from "../../modules/ui.js";

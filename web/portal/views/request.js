@@ -1,6 +1,6 @@
 // One person's request: what it is about, until when it must be answered, what was found or done, and each step.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { get, post } from "../../modules/api.js";
 import { named } from "../../modules/faults.js";
 import { day, moment } from "../../modules/format.js";

@@ -1,6 +1,6 @@
 // One send as it lives: how far it has come, what it costs, and each recipient.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { get, post } from "../../modules/api.js";
 import { day, moment, money, number } from "../../modules/format.js";
 import { Funnel } from "../../modules/funnel.js";
@@ -9,14 +9,18 @@ import { language, t } from "../../modules/texts.js";
 import { Badge, Button, Confirm, Heading, Loaded, Notice, useEvery, useLoad } from "../../modules/ui.js";
 import { Deliveries } from "../send/deliveries.js";
 
-const EVERY = 2_000; // milliseconds between looks while it is under way
+const EVERY = 2_000; // milliseconds between looks while it is under way…
+const AS_LONG = 600_000; // …and for so long after that, as receipts come later; by this machine's clock alone
 
 export default function Send({ id, me, reload }) {
   const found = useLoad(() => get(`/v1/sends/${id}`), [id]);
   const gifts = useLoad(() => get("/v1/gifts"));
   const send = found.data;
-  const lives = send && (send.state === "processing" || send.state === "scheduled" || waits(send));
-  useEvery(EVERY, found.reload, Boolean(lives));
+  const [seen] = useState({ underWay: Date.now() });
+  const busy = send?.state === "processing" || send?.state === "scheduled";
+  if (busy) seen.underWay = Date.now();
+  const lives = busy || (send?.deliveries.sent > 0 && Date.now() - seen.underWay < AS_LONG);
+  useEvery(EVERY, found.reload, lives);
   return html`<${Loaded} from=${found}>${(send) => {
     const gift = gifts.data?.items.find((one) => one.code === send.gift);
     return html`
@@ -31,9 +35,6 @@ export default function Send({ id, me, reload }) {
       <${Deliveries} send=${send} me=${me} changed=${found.reload} />`;
   }}<//>`;
 }
-
-/** Receipts are still to come. */
-const waits = (send) => (send.deliveries.sent || 0) > 0 && Date.now() - new Date(send.created_at) < 3_600_000;
 
 /** In a sentence, what happens now and what needs no worry. */
 function Told({ send }) {

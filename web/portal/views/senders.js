@@ -1,6 +1,6 @@
 // Who SMS are from and where texts may link to: what is asked for, approved or refused, and why.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { page, post, remove } from "../../modules/api.js";
 import { named } from "../../modules/faults.js";
 import { day } from "../../modules/format.js";

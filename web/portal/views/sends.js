@@ -1,6 +1,6 @@
 // All sends, the newest first.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { page } from "../../modules/api.js";
 import { Link } from "../../modules/router.js";
 import { t } from "../../modules/texts.js";

@@ -1,6 +1,6 @@
 // A month's statement: a page that prints as a document, and the same as a file.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { get } from "../../modules/api.js";
 import { day, money, month as monthOf } from "../../modules/format.js";
 import { Link } from "../../modules/router.js";

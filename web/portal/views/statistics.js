@@ -1,6 +1,6 @@
 // What the gifts have come to over a time: as a picture, by period and gift, and as a file.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { get } from "../../modules/api.js";
 import { day, money, month, number } from "../../modules/format.js";
 import { Funnel } from "../../modules/funnel.js";

@@ -1,6 +1,6 @@
 // A company's people: members and what each may do, inviting, and invitations that wait.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { page, patch, post, remove } from "../../modules/api.js";
 import { named } from "../../modules/faults.js";
 import { day } from "../../modules/format.js";

@@ -1,6 +1,6 @@
 // One endpoint: whether it works, every call to it of thirty days, and what can be done about it.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { get, page, patch, post, remove } from "../../modules/api.js";
 import { named } from "../../modules/faults.js";
 import { moment, number } from "../../modules/format.js";

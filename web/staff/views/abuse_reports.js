@@ -1,6 +1,6 @@
 // Companies whose SMS recipients have reported from the gift page, the last reported first.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { day, number } from "../../modules/format.js";
 import { t } from "../../modules/texts.js";
 import { Badge, Heading, Listing } from "../../modules/ui.js";

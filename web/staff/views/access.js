@@ -1,6 +1,6 @@
 // Who has access to what, for the yearly review: granting, ending, and that somebody went through it.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { get, post } from "../../modules/api.js";
 import { day, moment } from "../../modules/format.js";
 import { t } from "../../modules/texts.js";

@@ -1,6 +1,6 @@
 // One company as staff see it: its standing, what was decided of it, stopping it and letting it go on.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { get, post } from "../../modules/api.js";
 import { day, moment, money, number, orgNumber } from "../../modules/format.js";
 import { Link } from "../../modules/router.js";

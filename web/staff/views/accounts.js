@@ -1,6 +1,6 @@
 // Every company's account: found by name, organisation number, id or state.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { day, orgNumber } from "../../modules/format.js";
 import { Link, usePlace } from "../../modules/router.js";
 import { t } from "../../modules/texts.js";

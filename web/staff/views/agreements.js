@@ -1,6 +1,6 @@
 // Agreements that end: which steps are done, what is still open and why, and having it tried again.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { post } from "../../modules/api.js";
 import { day, moment } from "../../modules/format.js";
 import { t } from "../../modules/texts.js";

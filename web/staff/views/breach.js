@@ -1,6 +1,6 @@
 // One breach: what is known of it, what was done since, and telling the companies concerned.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { get, patch, post } from "../../modules/api.js";
 import { moment, number } from "../../modules/format.js";
 import { Link } from "../../modules/router.js";

@@ -1,6 +1,6 @@
 // The register of personal data breaches: what has happened, how long there is to report it, and registering another.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { post } from "../../modules/api.js";
 import { moment, number } from "../../modules/format.js";
 import { go, Link } from "../../modules/router.js";

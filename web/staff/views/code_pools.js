@@ -1,6 +1,6 @@
 // The stocks of codes: how many are left, a file of new ones with its report, and when staff are told that it is low.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { get, patch, upload } from "../../modules/api.js";
 import { moment, number } from "../../modules/format.js";
 import { t } from "../../modules/texts.js";

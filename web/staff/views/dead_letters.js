@@ -1,6 +1,6 @@
 // Messages that Pub/Sub gave up: why, and having them tried again.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { post } from "../../modules/api.js";
 import { moment, number } from "../../modules/format.js";
 import { t } from "../../modules/texts.js";

@@ -1,6 +1,6 @@
 // SMS of which nobody knows whether they left: a person says what became of each.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { post } from "../../modules/api.js";
 import { moment } from "../../modules/format.js";
 import { t } from "../../modules/texts.js";

@@ -1,6 +1,6 @@
 // An approved disclosure: who got what in one send. Nothing is read before somebody says so, as each reading is logged.
 
-import { html, useEffect, useState } from "../../vendor/preact-htm.js";
+import { html, useEffect, useState } from "../../modules/preact.js";
 import { get } from "../../modules/api.js";
 import { moment, number } from "../../modules/format.js";
 import { Link } from "../../modules/router.js";

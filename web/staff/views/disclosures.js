@@ -1,6 +1,6 @@
 // Reading an encrypted send takes two: one asks with a reason, another approves, and both may read for an hour.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { post } from "../../modules/api.js";
 import { moment, number } from "../../modules/format.js";
 import { Link } from "../../modules/router.js";

@@ -1,6 +1,6 @@
 // One gift's words, price and limits. What was sent keeps its price.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { get, patch } from "../../modules/api.js";
 import { money, number } from "../../modules/format.js";
 import { Link } from "../../modules/router.js";

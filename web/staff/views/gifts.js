@@ -1,6 +1,6 @@
 // The catalogue as staff keep it: what is on sale and what is not, and to each gift.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { get, patch } from "../../modules/api.js";
 import { money } from "../../modules/format.js";
 import { Link } from "../../modules/router.js";

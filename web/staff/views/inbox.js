@@ -1,6 +1,6 @@
 // What waits for staff now, by count, each leading to its list.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { number } from "../../modules/format.js";
 import { Link } from "../../modules/router.js";
 import { t } from "../../modules/texts.js";

@@ -1,6 +1,6 @@
 // The versions of companies' keys that still open rows: an old one stays until its last row is gone.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { day, number } from "../../modules/format.js";
 import { t } from "../../modules/texts.js";
 import { Heading, Listing } from "../../modules/ui.js";

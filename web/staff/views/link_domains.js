@@ -1,6 +1,6 @@
 // Domains that companies want to link to from their texts.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { t } from "../../modules/texts.js";
 import { Questions } from "../questions.js";
 import { LooksLike } from "./senders.js";

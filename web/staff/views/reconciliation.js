@@ -1,6 +1,6 @@
 // What differed between Stripe and our books in the nightly comparison, and what is for a person to do.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { moment, money } from "../../modules/format.js";
 import { has, t } from "../../modules/texts.js";
 import { Badge, Heading, Listing } from "../../modules/ui.js";

@@ -1,6 +1,6 @@
 // Senders that companies ask for, and their texts that speak of banks, codes or accounts.
 
-import { html } from "../../vendor/preact-htm.js";
+import { html } from "../../modules/preact.js";
 import { t } from "../../modules/texts.js";
 import { Badge } from "../../modules/ui.js";
 import { Answered } from "../parts.js";

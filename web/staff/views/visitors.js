@@ -1,6 +1,6 @@
 // Visitors who ask to be forgotten, and account holders whose e-mail a supplier will not take.
 
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../modules/preact.js";
 import { post } from "../../modules/api.js";
 import { moment } from "../../modules/format.js";
 import { t } from "../../modules/texts.js";
