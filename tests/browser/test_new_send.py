@@ -157,9 +157,35 @@ def test_a_lost_answer_leaves_all_as_it_was_and_pressing_again_makes_no_second_s
     button(page, "Skicka till 1 person").click()
     expect(page.get_by_text("det blir aldrig två")).to_be_visible()
     wait_for(lambda: sends(company) == before + 1 or None, "the send")
+    page.go_back()
+    expect(page.get_by_label("Meddelande", exact=True)).to_be_visible()
+    page.go_forward()  # also after a look at the step before
     button(page, "Skicka till 1 person").click()
     expect(page).to_have_url(SENT)
     assert sends(company) == before + 1
+
+
+def test_a_file_that_was_mended_is_chosen_again_and_what_was_read_is_what_is_sent(
+    new_send: Page, company: Program, tmp_path: Path
+) -> None:
+    page, file = new_send, tmp_path / "kunder.csv"
+
+    def choose(text: str) -> None:
+        file.write_text(text, "utf-8")
+        with page.expect_file_chooser() as chooser:
+            page.get_by_label("Släpp en fil här").click()
+        chooser.value.set_files(file)
+
+    choose("Mobil\n070-1740690\n12\n")
+    expect(page.get_by_text("1 person får gåvan")).to_be_visible()
+    choose("Mobil\n070-1740690\n070-1740691\n")
+    expect(page.get_by_text("2 personer får gåvan")).to_be_visible()
+    file.write_text("another list by now", "utf-8")
+    button(page, "Välj gåva").click()
+    to_review(page)
+    button(page, "Skicka till 2 personer").click()
+    expect(page).to_have_url(SENT)
+    wait_for(lambda: sms(company, "070-1740691") or None, "the SMS")
 
 
 def test_without_a_connection_nothing_is_sent_and_nothing_is_lost(

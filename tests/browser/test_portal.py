@@ -13,7 +13,7 @@ from tests.browser.people import log_in
 from tests.browser.watch import Watch
 from tests.functions.program import Json, Program, a_company, a_member, ok
 
-ONE, OTHER = "0701740661", "0701740662"
+ONE, OTHER = "0701740683", "0701740684"
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_a_gift_is_taken_back_after_a_question_and_the_row_says_so(portal: Page,
 
 def test_a_scheduled_send_is_cancelled_after_a_question(portal: Page, company: Program) -> None:
     now = company.console("/api/clock")["now"]
-    later = company.send("0701740663", scheduled_at=f"{now[:8]}{int(now[8:10]) + 2:02}T12:00:00Z")
+    later = company.send("0701740685", scheduled_at=f"{now[:8]}{int(now[8:10]) + 2:02}T12:00:00Z")
     portal.goto(f"/portal/sends/{later['id']}")
     expect(portal.get_by_text("Tills dess kan du avbryta utan kostnad")).to_be_visible()
     portal.get_by_role("button", name="Avbryt utskicket").click()

@@ -78,7 +78,9 @@ def test_the_record_of_processing_is_the_one_that_the_map_makes(language: record
 
 
 def test_the_public_notice_tells_of_every_kind_of_personal_data() -> None:
-    told = {(one["data"]["sv"], one["data"]["en"]) for one in notice.processing("2026-11", "2026-11", {"UpUp": "x"})["data"]}
+    told = {
+        (one["data"]["sv"], one["data"]["en"]) for one in notice.processing("2026-11", "2026-11", {"UpUp": "x"})["data"]
+    }
     assert told == {(one.what.sv, one.what.en) for one in data_map.personal_data()}
     assert len(told) >= 15
 

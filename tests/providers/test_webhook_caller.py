@@ -71,14 +71,19 @@ def call(
     return caller.call(WebhookCall(url, "evt_one", BODY, SECRETS))
 
 
+def received_whole(connection: socket.socket) -> bytes:
+    """All of a call. Who closes before has the other side's line broken, and not ended."""
+    text = b""
+    while not text.endswith(BODY.encode()):
+        text += connection.recv(65536)
+    return text
+
+
 def test_a_call_is_a_post_whose_signature_each_secret_verifies() -> None:
     received: list[bytes] = []
 
     def serve(connection: socket.socket) -> None:
-        text = b""
-        while not text.endswith(BODY.encode()):
-            text += connection.recv(65536)
-        received.append(text)
+        received.append(received_whole(connection))
         connection.sendall(OK)
 
     with serving(serve) as port:
@@ -215,19 +220,19 @@ def test_an_answers_body_is_not_waited_for(serve: Callable[[socket.socket], None
 
 
 def endless_headers(connection: socket.socket) -> None:
-    connection.recv(65536)
+    received_whole(connection)
     connection.sendall(b"HTTP/1.1 200 OK\r\n")
     for number in itertools.count():
         connection.sendall(b"X-%d: 1\r\n" % number)
 
 
 def another_protocol(connection: socket.socket) -> None:
-    connection.recv(65536)
+    received_whole(connection)
     connection.sendall(b"220 mail.example ESMTP\r\n")
 
 
 def hangs_up(connection: socket.socket) -> None:
-    connection.recv(65536)
+    received_whole(connection)
 
 
 @pytest.mark.parametrize("serve", [endless_headers, another_protocol, hangs_up])
@@ -284,7 +289,7 @@ class Authority:
 
         def serve(connection: socket.socket) -> None:
             with context.wrap_socket(connection, server_side=True) as secured:
-                secured.recv(65536)
+                received_whole(secured)
                 secured.sendall(OK)
 
         with serving(serve) as port:
