@@ -50,11 +50,12 @@ sh sandbox/vendor.sh
 
 # The tests drive Chrome where it is there (tests/browser/chromium.py looks for the same names).
 if [ "${1:-}" = browser ] && [ -z "${CHROMIUM:-}" ] &&
-    ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null
+    ! command -v chromium-headless-shell >/dev/null && ! command -v chromium >/dev/null &&
+    ! command -v google-chrome >/dev/null
 then
     if grep -q '^ID=ubuntu$' /etc/os-release; then
         fail "the tests need Chromium, and Ubuntu's own is a snap, which reads no files of ours: install Google" \
             "Chrome (google-chrome), or set CHROMIUM=/path/to/chromium"
     fi
-    apt_install chromium
+    apt_install chromium-headless-shell
 fi

@@ -9,6 +9,8 @@ import pytest
 from shared.domain.delivery import DeliveryState
 from shared.domain.ledger import Purpose
 from shared.domain.recipients import MESSAGES
+from shared.domain.sms_text import TEMPLATE_FAULTS
+from shared.http import body_faults
 from shared.http.answers.views import GIFT_STATES, SEND_STATES
 from tests.architecture.rules_source import ROOT
 
@@ -20,6 +22,12 @@ KEY = re.compile(r"""\b(?:t|has)\(\s*(?:"([\w.]+)"|`([\w.]+)\.\$\{)""")
 """What the modules ask for: a whole key, or one of a section."""
 IN_A_PAGE = re.compile(r'\bdata-t(?:-[\w-]+)?="([\w.]+)"')
 CHOSEN = re.compile(r"""\bt\([^)"`]*\?\s*"([\w.]+)"\s*:\s*"([\w.]+)"\)""")
+FAULT = re.compile(r"""\b(?:Fault\(\s*(?:"[\w.-]+"|\w+(?:\[\w+\])?),|FileError\()\s*"([a-z_]+)\"""")
+OF_PROGRAMS = {
+    *("extra_forbidden", "no_time_zone", "not_a_list", "not_an_object", "not_boolean", "not_json", "not_listed"),
+    *("not_text", "not_true_or_false", "unknown_state", "wrong_form"),
+}
+"""Faults of a request that no page makes."""
 DYNAMIC = {"fault", "row", "failure"}
 """Sections whose keys are the API's codes."""
 
@@ -83,6 +91,16 @@ def test_every_text_that_a_page_asks_for_is_there_and_every_other_is_gone() -> N
     assert sorted(keys - SWEDISH.keys()) == []
     starts = tuple(one if one.endswith("_") else f"{one}." for one in sections)
     assert sorted(key for key in SWEDISH.keys() - keys if not key.startswith(starts)) == []
+
+
+def test_every_fault_that_a_person_can_meet_has_a_text() -> None:
+    codes = body_faults.CODES | set(TEMPLATE_FAULTS)
+    for file in (*(ROOT / "shared").rglob("*.py"), *(ROOT / "functions").rglob("*.py")):
+        codes |= set(FAULT.findall(file.read_text("utf-8")))
+    assert len(codes) > 60
+    texts_of_fields = {key.removeprefix("fault.") for key in SWEDISH if key.startswith("fault.")}
+    without = {code for code in codes if not any(key == code or key.endswith(f"_{code}") for key in texts_of_fields)}
+    assert sorted(without) == sorted(OF_PROGRAMS)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.browser.axe import axe
 from tests.browser.chromium import LAPTOP, PHONE
 from tests.browser.people import log_in
 from tests.browser.watch import Watch
-from tests.functions.program import Json, Program, a_company, a_member, ok
+from tests.functions.program import Json, Program, a_company, a_member, ok, with_key
 
 ONE, OTHER = "0701740683", "0701740684"
 
@@ -117,6 +117,18 @@ def test_a_viewer_is_offered_nothing_that_a_viewer_may_not_do(
     expect(page.get_by_text("Be den som äger kontot om rollen avsändare")).to_be_visible()
 
 
+def test_what_a_test_key_sent_is_seen_apart_with_its_gift(portal: Page, company: Program) -> None:
+    program = with_key(company, "test")
+    program.delivered(program.send("0701740686"))
+    portal.goto("/portal/developers")
+    portal.get_by_role("link", name="Se utskick som testnycklar har gjort").click()
+    expect(portal.get_by_role("heading", name="Testutskick")).to_be_visible()
+    portal.get_by_role("row").nth(1).get_by_role("link").click()
+    with portal.expect_popup() as opened:
+        portal.get_by_role("link", name="Se gåvan").click()
+    expect(opened.value.get_by_text("Detta är ett test")).to_be_visible()
+
+
 def test_english_is_one_click_away_and_is_remembered(portal: Page) -> None:
     portal.goto("/portal")
     portal.get_by_role("button", name="English").click()
@@ -142,4 +154,4 @@ def test_who_is_logged_out_meanwhile_is_led_to_log_in(portal: Page, context: Bro
     expect(portal.get_by_role("heading", name="Översikt")).to_be_visible()
     context.clear_cookies()
     portal.get_by_role("link", name="Pengar").click()
-    portal.wait_for_url("**/login**")
+    expect(portal).to_have_url(re.compile("/login"))

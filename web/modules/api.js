@@ -83,7 +83,8 @@ const once = (key) => (key ? { "Idempotency-Key": key } : {});
 
 export const get = (path) => call("GET", path);
 /** One page of a list, after `cursor`. */
-export const page = (path, cursor, limit = 25) => get(`${path}?limit=${limit}${cursor ? `&cursor=${cursor}` : ""}`);
+export const page = (path, cursor, limit = 25) =>
+  get(`${path}${path.includes("?") ? "&" : "?"}limit=${limit}${cursor ? `&cursor=${cursor}` : ""}`);
 export const post = (path, body = {}, key = null) => call("POST", path, { body, headers: once(key) });
 export const patch = (path, body) => call("PATCH", path, { body });
 export const remove = (path, body) => call("DELETE", path, { body });

@@ -57,6 +57,15 @@ function Banner({ asked, before, again, onAnswer }) {
 }
 
 /** Loads what is agreed to. Their module, with the page's leave for their scripts, comes with the first yes. */
+/** Whom site.json names. Where it cannot be read there is nothing to ask for, and nothing is loaded. */
+async function named() {
+  try {
+    return await (await fetch("/site.json")).json();
+  } catch {
+    return {};
+  }
+}
+
 async function load(ids, answer) {
   const wanted = Object.keys(PURPOSES).filter((purpose) => answer?.[purpose]);
   if (!wanted.length) return;
@@ -74,7 +83,7 @@ async function withdraw(ids) {
  * <button data-consent hidden> for changing one's mind. Where site.json names nobody there is nothing to ask.
  */
 export async function startConsent() {
-  const ids = await (await fetch("/site.json")).json();
+  const ids = await named();
   const asked = Object.keys(PURPOSES).filter((purpose) => PURPOSES[purpose].some((name) => ids[name]));
   const place = document.getElementById("consent");
   let known = answered();

@@ -28,6 +28,7 @@ const VIEWS = [
 const NAVIGATION = [
   ["/portal", "overview"],
   ["/portal/sends", "sends"],
+  ["/portal/statistics", "statistics"],
   ["/portal/money", "money"],
   ["/portal/recipients", "recipients"],
   ["/portal/senders", "senders"],
@@ -38,7 +39,13 @@ const NAVIGATION = [
 
 const WITH_BALANCE = ["/portal", "/portal/money"]; // which may have changed while one was at another view
 
-const logIn = () => location.assign(`/login#back=${encodeURIComponent(location.pathname + location.search)}`);
+let leaving = false; // several calls at once may find that the session has ended
+
+function logIn() {
+  if (leaving) return;
+  leaving = true;
+  location.assign(`/login#back=${encodeURIComponent(location.pathname + location.search)}`);
+}
 
 function Top({ me, path }) {
   const leave = async () => {
@@ -63,6 +70,10 @@ function Top({ me, path }) {
       </span>
     </header>`;
 }
+
+const Bottom = () => html`<footer class="bottom no-print">
+  <a href="/privacy">${t("site.privacy")}</a><a href="/privacy#cookies">${t("site.cookies")}</a><a href="/#contact">${t("site.contact")}</a>
+</footer>`;
 
 /** Which of one's companies is looked at. */
 function Companies({ me }) {
@@ -98,6 +109,7 @@ function Portal() {
       <${AccountState} account=${account} me=${me} reload=${start.reload} />
       <${View} views=${VIEWS} home="/portal" toHome=${t("portal.to_overview")} me=${me} account=${account} reload=${start.reload} />
     </main>
+    <${Bottom} />
     ${asking && html`<${CodeDialog} onAnswer=${answer} />`}
   `}<//>`;
 }

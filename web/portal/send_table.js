@@ -8,7 +8,7 @@ import { t } from "../modules/texts.js";
 import { Badge, Table } from "../modules/ui.js";
 
 export const SEND_COLUMNS = () => [
-  { label: t("sends.when"), cell: (send) => html`<${Link} href="/portal/sends/${send.id}">${moment(send.scheduled_at || send.created_at)}<//>` },
+  { label: t("sends.when"), cell: (send) => html`<${Link} href="/portal/sends/${send.id}${send.test ? "?test=true" : ""}">${moment(send.scheduled_at || send.created_at)}<//>` },
   { label: t("sends.sender"), cell: (send) => send.sender },
   { label: t("sends.recipients"), end: true, cell: (send) => number(send.recipients.accepted) },
   { label: t("sends.delivered"), end: true, cell: (send) => number(send.deliveries.delivered || 0) },

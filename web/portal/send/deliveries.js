@@ -1,7 +1,7 @@
 // A send's recipients: by state, page by page, each with what became of it and what can be done.
 
 import { html, useEffect, useState } from "../../modules/preact.js";
-import { get, newKey, post } from "../../modules/api.js";
+import { newKey, page, post } from "../../modules/api.js";
 import { moment, number } from "../../modules/format.js";
 import { has, language, t } from "../../modules/texts.js";
 import { Action, Badge, Button, Confirm, Dialog, Listing, Notice, usePages } from "../../modules/ui.js";
@@ -14,9 +14,8 @@ const USABLE = ["issued", "opened"]; // gifts that nobody has redeemed
 
 export function Deliveries({ send, me, changed }) {
   const [state, setState] = useState("");
-  const test = send.test ? "&test=true" : "";
-  const path = `/v1/sends/${send.id}/deliveries?limit=50${test}${state && `&state=${state}`}`;
-  const rows = usePages((cursor) => get(`${path}${cursor ? `&cursor=${cursor}` : ""}`), [path]);
+  const path = `/v1/sends/${send.id}/deliveries?test=${send.test}${state && `&state=${state}`}`;
+  const rows = usePages((cursor) => page(path, cursor, 50), [path]);
   const now = counted(send);
   const [read, setRead] = useState(now); // what it was when the list was read, or is being read
   useEffect(() => {
