@@ -60,7 +60,7 @@ def test_who_opts_out_by_the_pages_form_is_told_so_and_gets_no_more(
         answer = nobody.call("POST", form[1], data={})
         assert answer.status_code == 200
         assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-        assert "Du får inga fler sms" in answer.text
+        assert "Du får inga fler SMS" in answer.text
     assert ok(company.post("/v1/sends/quote", a_send(PHONE)))["recipients"]["opted_out"] == 1
     assert nobody.get(f"/g/{gift}").status_code == 200, "the gift itself stays"
 
