@@ -35,10 +35,10 @@ up: install
 soak: install
 	@$(run) soak --sends $(SENDS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults "$(FAULTS)")
 
-# One worker more than processors: the tests with sandboxes of their own wait as much as they work.
+# Two workers more than processors: the tests with sandboxes of their own wait as much as they work.
 # They start hundreds of processes, which would each compile all modules where none may be written.
 test: install-browser
-	@env -u PYTHONDONTWRITEBYTECODE $(python) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+	@env -u PYTHONDONTWRITEBYTECODE $(python) -m pytest -n 4 --dist loadscope --no-loadscope-reorder
 
 check: install
 	@.venv/bin/ruff format --check .

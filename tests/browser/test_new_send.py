@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Route, ex
 
 from sandbox.demo.company import wait_for
 from tests.browser.axe import axe
-from tests.browser.chromium import LAPTOP, PHONE
+from tests.browser.chromium import PHONE
 from tests.browser.people import log_in
 from tests.browser.watch import Watch
 from tests.functions.program import Program
@@ -50,7 +50,7 @@ def sends(company: Program) -> int:
     return len(company.sends())
 
 
-@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+@pytest.mark.parametrize("size", [PHONE], ids=["phone"])
 def test_a_file_becomes_a_send_in_four_steps_each_without_a_barrier(
     new_send: Page, company: Program, tmp_path: Path
 ) -> None:
