@@ -34,7 +34,8 @@ def foreign(name: str, text: str) -> list[str]:
     found = [match[0] for pattern in (NOT_OURS, MACHINE) for match in pattern.finditer(text)]
     if FOREIGN_FOLDER.search(name):
         found.append("the folder or file is another project's")
-    if name != ONE_HEADER and any(len(line) > LONGEST_LINE for line in text.splitlines()):
+    is_written = name != ONE_HEADER and not name.endswith(".png")
+    if is_written and any(len(line) > LONGEST_LINE for line in text.splitlines()):
         found.append(f"a line is longer than {LONGEST_LINE} characters")
     return found
 
