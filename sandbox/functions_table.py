@@ -30,7 +30,7 @@ class TableError(ValueError):
 class Function:
     """One Cloud Function: `routes`, `topics` or `cron` (Europe/Stockholm) is set, as its kind says.
 
-    `secrets`: the only ones it gets. `keys`: what it may do with which Cloud KMS key.
+    `secrets`: the only ones it gets. `keys`: what it may do with which Cloud KMS key. `staff`: behind Identity-Aware Proxy.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Function:
     timeout_seconds: int = 60
     secrets: tuple[str, ...] = ()
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    staff: bool = False
 
 
 def read(path: Path) -> tuple[Function, ...]:
@@ -52,13 +53,23 @@ def read(path: Path) -> tuple[Function, ...]:
     rows = table.get("functions") if isinstance(table, dict) else None
     if not isinstance(rows, dict) or not rows:
         raise TableError(f"{path.name}: no functions")
-    functions = tuple(_function(name, row) for name, row in rows.items())
+    sizes = table.get("sizes", {})
+    functions = tuple(_function(name, _sized(name, row, sizes)) for name, row in rows.items())
     _refuse_doubles([route for function in functions for route in function.routes])
     return functions
 
 
 def of_kind(functions: tuple[Function, ...], kind: Kind) -> tuple[Function, ...]:
     return tuple(function for function in functions if function.kind == kind)
+
+
+def _sized(name: Any, row: Any, sizes: dict[str, Any]) -> Any:
+    """The row with its size's fields where it says nothing of its own."""
+    if not isinstance(row, dict) or "size" not in row:
+        return row
+    if row["size"] not in sizes:
+        raise TableError(f"{name}: {row['size']!r} is none of the sizes {', '.join(sizes)}")
+    return sizes[row["size"]] | row
 
 
 def _function(name: Any, row: Any) -> Function:
@@ -80,6 +91,7 @@ def _function(name: Any, row: Any) -> Function:
         timeout_seconds=timeout,
         secrets=tuple(row.get("secrets", ())),
         keys={key: tuple(rights) for key, rights in row.get("keys", {}).items()},
+        staff=bool(row.get("staff", False)),
     )
 
 

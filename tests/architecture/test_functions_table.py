@@ -30,7 +30,10 @@ def row(**changes: object) -> dict[str, object]:
     return {
         "trigger": {"topic": "sms-wanted"},
         "memory": "256Mi",
+        "cpu": "1",
         "concurrency": 1,
+        "connections": 1,
+        "min_instances": 0,
         "max_instances": 1,
         "timeout_seconds": 60,
         "secrets": ["TOKEN_KEY"],
