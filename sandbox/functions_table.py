@@ -30,7 +30,8 @@ class TableError(ValueError):
 class Function:
     """One Cloud Function: `routes`, `topics` or `cron` (Europe/Stockholm) is set, as its kind says.
 
-    `secrets`: the only ones it gets. `keys`: what it may do with which Cloud KMS key. `staff`: behind Identity-Aware Proxy.
+    `secrets`: the only ones it gets. `keys`: what it may do with which Cloud KMS key.
+    `staff`: behind Identity-Aware Proxy.
     """
 
     name: str
