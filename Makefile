@@ -6,12 +6,17 @@ SENDS ?= 40
 SECONDS ?= 120
 SEED ?=
 FAULTS ?=
+ENV ?=
+RELEASE ?=
+AT ?=
+SUFFIX ?=
+LOST ?=
 
 python := .venv/bin/python
 # Ends the sandbox when make itself is killed.
 run := exec setpriv --pdeathsig TERM $(python) -m sandbox
 
-.PHONY: help demo up soak test check openapi privacy-docs screenshots vendor replay-erasures install install-browser
+.PHONY: help demo up soak test check openapi privacy-docs screenshots vendor replay-erasures package foundation deploy rollback smoke restore install install-browser install-checkov
 
 help:
 	@echo "make demo [FILE=recipients.csv]         the main job from signup to encryption, told and proven"
@@ -23,6 +28,12 @@ help:
 	@echo "make screenshots                        docs/screenshots, from the pages as they are"
 	@echo "make vendor                             web/vendor: what the pages take from npm"
 	@echo "make replay-erasures                    after a restore: erases again who was erased"
+	@echo "make package                            build/upup-<hash>.zip: what is deployed"
+	@echo "make foundation ENV=stage               what a first deployment needs (docs/deploy.md)"
+	@echo "make deploy ENV=stage [RELEASE=hash]    plan, migrate, apply, canary, all; or back"
+	@echo "make rollback ENV=stage                 the release before"
+	@echo "make restore ENV= AT= SUFFIX= [LOST=1]  the database as it was at a moment (docs/restore.md)"
+	@echo "make smoke ENV=stage                    whether it answers and sends"
 	@echo "make openapi                            the API's description, from the code"
 	@echo "make privacy-docs                       the record of processing, from the data map"
 
@@ -40,11 +51,12 @@ soak: install
 test: install-browser
 	@env -u PYTHONDONTWRITEBYTECODE $(python) -m pytest -n 4 --dist loadscope --no-loadscope-reorder
 
-check: install
+check: install-checkov
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+	@sh infra/check.sh
 
 # What GET /v1/openapi.json serves, which a test compares with the code.
 openapi: install
@@ -65,8 +77,23 @@ vendor: install
 replay-erasures: install
 	@$(python) -m shared.replay_erasures
 
+# The same bytes on every machine.
+package: install
+	@$(python) -m infra.release package
+
+# docs/restore.md.
+restore: install
+	@$(python) -m infra.release.restore --env "$(ENV)" --at "$(AT)" --suffix "$(SUFFIX)" $(if $(LOST),--lost)
+
+# docs/deploy.md. Interrupted, a deployment goes back: it takes make's signals.
+foundation deploy rollback smoke: install
+	@exec $(python) -m infra.release $@ --env "$(ENV)" $(if $(RELEASE),--release "$(RELEASE)")
+
 install:
 	@flock Makefile sh sandbox/install.sh
+
+install-checkov:
+	@flock Makefile sh sandbox/install.sh checkov
 
 install-browser:
 	@flock Makefile sh sandbox/install.sh browser

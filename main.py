@@ -4,9 +4,14 @@ import importlib
 import os
 from pathlib import Path
 
+from shared.observability.edge import at_edge
+from shared.observability.handler import install
+
+install()
 _target = os.environ.get("FUNCTION_TARGET", "")
 _found = list(Path(__file__).parent.glob(f"functions/*/{_target}.py")) if _target.isidentifier() else []
 if len(_found) != 1:
     raise SystemExit(f"FUNCTION_TARGET must name one file of functions/*/, not {_target!r}")
 
-globals()[_target] = getattr(importlib.import_module(f"functions.{_found[0].parent.name}.{_target}"), _target)
+_module = importlib.import_module(f"functions.{_found[0].parent.name}.{_target}")
+globals()[_target] = at_edge(_target, getattr(_module, _target))

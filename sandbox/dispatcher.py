@@ -1,4 +1,4 @@
-"""The sandbox's load balancer: sends each request to its function by path, and the rest to the static pages."""
+"""The sandbox's load balancer: sends each request to its function by path, and the rest to the one that takes it."""
 
 from __future__ import annotations
 
@@ -11,25 +11,28 @@ from typing import TYPE_CHECKING, Any, TextIO
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# The last part of these paths is a token or a secret: request logs leave it out, as do query strings.
-_UNLOGGED = ("/g/", "/v1/gift/", "/v1/callbacks/")
-# Of other paths they show what we have named ourselves, words and ids: a caller may put a number or a name in between.
+# Request logs leave out query strings, and of paths they show what we have named ourselves, words and ids: a caller may
+# put a number or a name in between.
 _OURS = re.compile(r"[a-z]{3}_[0-9a-z]{16,26}|[a-z]{1,20}[0-9]?([._-][a-z]{1,20})*").fullmatch
+
+REST = "/*"
 
 
 class Dispatcher:
     """A WSGI application over others. A route is a path, or ends with `/*`: one or more further segments.
 
-    A `*` within a route is one segment, as in the path templates of Google's load balancer.
+    A `*` within a route is one segment, as in the path templates of Google's load balancer. The route `/*` is all that
+    no other one has. Of the routes in `unlogged`, request logs hold nothing that stands behind their first `*`.
     """
 
-    def __init__(self, routes: Mapping[str, WSGIApplication], otherwise: WSGIApplication, log: TextIO) -> None:
+    def __init__(self, routes: Mapping[str, WSGIApplication], log: TextIO, unlogged: Iterable[str] = ()) -> None:
         self._templates = {_template(route): app for route, app in routes.items() if "/*/" in route}
         self._exact = {route: app for route, app in routes.items() if not route.endswith("/*")}
-        prefixes = {route[:-1]: app for route, app in routes.items() if route.endswith("/*")}
+        prefixes = {route[:-1]: app for route, app in routes.items() if route.endswith("/*") and route != REST}
         self._prefixes = sorted(prefixes.items(), key=lambda item: -len(item[0]))
-        self._otherwise = otherwise
+        self._rest = routes.get(REST, nothing)
         self._log = log
+        self._unlogged = sorted({route.partition("*")[0] for route in unlogged if "*" in route})
 
     def application(self, path: str) -> WSGIApplication:
         """The one whose route says the most of the path."""
@@ -41,7 +44,7 @@ class Dispatcher:
         for prefix, app in self._prefixes:
             if path.startswith(prefix) and len(path) > len(prefix):
                 return app
-        return self._otherwise
+        return self._rest
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path, started = environ["PATH_INFO"], time.monotonic()
@@ -49,10 +52,16 @@ class Dispatcher:
 
         def answer(status: str, headers: list[tuple[str, str]], error: Any = None) -> Callable[[bytes], object]:
             milliseconds = (time.monotonic() - started) * 1000
-            self._log.write(_log_line(environ["REQUEST_METHOD"], path, status, milliseconds))
+            self._log.write(_log_line(environ["REQUEST_METHOD"], self._shown(path), status, milliseconds))
             return start_response(status, headers, error)
 
         return self.application(path)(environ, answer)
+
+    def _shown(self, path: str) -> str:
+        for start in self._unlogged:
+            if path.startswith(start):
+                return f"{start}..."
+        return "/".join(part if not part or _OURS(part) else "..." for part in path.split("/"))
 
 
 def _template(route: str) -> re.Pattern[str]:
@@ -67,16 +76,19 @@ def _add_forwarded_for(environ: WSGIEnvironment) -> None:
 
 
 def _log_line(method: str, path: str, status: str, milliseconds: float) -> str:
-    shown = next((f"{start}..." for start in _UNLOGGED if path.startswith(start)), None)
-    if shown is None:
-        shown = "/".join(part if not part or _OURS(part) else "..." for part in path.split("/"))
     line = {
         "method": method,
-        "path": shown,
+        "path": path,
         "status": int(status[:3]),
         "milliseconds": round(milliseconds, 1),
     }
     return json.dumps({"request": line}) + "\n"
+
+
+def nothing(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answers where no function is."""
+    start_response("404 Not Found", [("Content-Type", "text/plain"), ("Content-Length", "0")])
+    return []
 
 
 def healthy(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -19,7 +19,7 @@ from sandbox import functions_table
 from sandbox.dispatcher import Dispatcher, healthy
 from sandbox.functions_table import KINDS, Function, Kind
 from sandbox.identity_aware_proxy import IdentityAwareProxy, signer
-from sandbox.static_pages import StaticPages
+from shared.database.grants import user_of
 from shared.settings import secrets_in_production
 
 if TYPE_CHECKING:
@@ -37,13 +37,19 @@ def dispatcher(checkout: Path, kind: Kind) -> Dispatcher:
     for function in functions:
         app = _application(function, checkout / "main.py")
         routes |= dict.fromkeys(function.routes or (f"/{function.name}",), app)
-    return Dispatcher(routes, otherwise=StaticPages(checkout / "web"), log=sys.stderr)
+    unlogged = [route for function in functions if function.unlogged for route in function.routes]
+    return Dispatcher(routes, log=sys.stderr, unlogged=unlogged)
 
 
 def _application(function: Function, source: Path) -> WSGIApplication:
     """The function with the environment of its own service: it is read when the function is loaded."""
     withheld = {name: os.environ.pop(name) for name in SECRETS - set(function.secrets) if name in os.environ}
-    os.environ |= {"FUNCTION_TARGET": function.name, "KMS_CALLER": function.name}
+    itself = {
+        "FUNCTION_TARGET": function.name,
+        "SANDBOX_CALLER": function.name,
+        "DATABASE_USER": user_of(function.name),
+    }
+    os.environ |= itself
     try:
         return _create_app(function, source)
     finally:

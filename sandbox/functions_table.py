@@ -17,7 +17,7 @@ Kind = Literal["http", "pubsub", "schedule"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_ROUTE = re.compile(r"((/[A-Za-z0-9._-]+)+(/\*)?)+")
+_ROUTE = re.compile(r"/\*|((/[A-Za-z0-9._-]+)+(/\*)?)+")
 _TOPIC = re.compile(r"[a-z][a-z0-9-]+")
 _KIND_OF_TRIGGER: dict[str, Kind] = {"routes": "http", "topic": "pubsub", "topics": "pubsub", "schedule": "schedule"}
 
@@ -31,7 +31,8 @@ class Function:
     """One Cloud Function: `routes`, `topics` or `cron` (Europe/Stockholm) is set, as its kind says.
 
     `secrets`: the only ones it gets. `keys`: what it may do with which Cloud KMS key.
-    `staff`: behind Identity-Aware Proxy.
+    `publishes`: the topics that it may publish to.
+    `staff`: behind Identity-Aware Proxy. `unlogged`: no request log keeps the addresses of its requests.
     """
 
     name: str
@@ -42,7 +43,9 @@ class Function:
     timeout_seconds: int = 60
     secrets: tuple[str, ...] = ()
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    publishes: tuple[str, ...] = ()
     staff: bool = False
+    unlogged: bool = False
 
 
 def read(path: Path) -> tuple[Function, ...]:
@@ -92,7 +95,9 @@ def _function(name: Any, row: Any) -> Function:
         timeout_seconds=timeout,
         secrets=tuple(row.get("secrets", ())),
         keys={key: tuple(rights) for key, rights in row.get("keys", {}).items()},
+        publishes=tuple(row.get("publishes", ())),
         staff=bool(row.get("staff", False)),
+        unlogged=bool(row.get("unlogged", False)),
     )
 
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what the sandbox and the tests need on Debian or Ubuntu: a virtual environment in .venv with
-# requirements-dev.txt, MariaDB's programs, and what the pages take from npm; with `browser` also Chromium.
+# requirements-dev.txt, MariaDB's programs, and what the pages take from npm; with `browser` also Chromium, with
+# `checkov` also what checks infra/, in .venv/checkov.
 # No service is started. Quick when nothing is missing.
 set -eu
 cd "$(dirname "$0")/.."
@@ -58,4 +59,12 @@ then
             "Chrome (google-chrome), or set CHROMIUM=/path/to/chromium"
     fi
     apt_install chromium-headless-shell
+fi
+
+if [ "${1:-}" = checkov ] && ! cmp -s infra/requirements.txt .venv/checkov/installed; then
+    say "installing checkov into .venv/checkov (once, under a minute)"
+    [ -x .venv/checkov/bin/pip ] || python3 -m venv --clear .venv/checkov
+    .venv/checkov/bin/pip install -qq --disable-pip-version-check -r infra/requirements.txt ||
+        fail "pip could not install infra/requirements.txt"
+    cp infra/requirements.txt .venv/checkov/installed
 fi

@@ -17,9 +17,11 @@ from sandbox import processes
 from sandbox.clock import SandboxClock
 from sandbox.functions_table import KINDS, Kind, TableError, read
 from sandbox.mariadb import MariaDb
+from sandbox.mariadb import connect as connect_as_administrator
 from sandbox.processes import StartError
 from sandbox.run import DATABASE, Run, RunFolder
 from sandbox.settings import environment
+from shared.database import grants
 from shared.database.connection import connect
 from shared.database.migrate import migrate
 from shared.settings import DatabaseSettings
@@ -68,6 +70,7 @@ class Machine:
         self._database.start()
         self._database.create_database(DATABASE)
         self._migrate()
+        self._grant()
         self._environment = environment(self.run, self._database.access, self._fingerprint_master())
         self._hosts = {kind: self._start_host(kind) for kind in KINDS}
         self._fill_stock()  # while the hosts come up
@@ -137,6 +140,15 @@ class Machine:
         )
         with connect(settings) as connection:
             migrate(connection)
+
+    def _grant(self) -> None:
+        """Each function logs in as itself, with the rights that it has in production."""
+        assert self._database is not None  # noqa: S101
+        functions = grants.asking_functions(self._checkout / "functions")
+        self._database.create_users(map(grants.user_of, functions))
+        with connect_as_administrator(self._database.access) as connection:
+            connection.select_db(DATABASE)
+            grants.grant(connection, functions)
 
     def _fill_stock(self) -> None:
         log = self.run.path / "logs" / "stock.log"

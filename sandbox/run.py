@@ -22,6 +22,9 @@ IAP_AUDIENCE = "/projects/1/global/backendServices/1"
 IAP_KEYS_PATH = "/iap/verify/public_key"
 MAILCHIMP_AUDIENCE = "a1b2c3d4e5"
 ERASURE_BUCKET = "upup-sandbox-erasures"
+SITE_BUCKET = "upup-sandbox-site"
+SITE_VERSION = "checkout"
+TRACES_PATH = "/v1/traces"
 
 
 def _secret() -> str:
@@ -55,6 +58,7 @@ class Run:
     iap_port: int = field(default_factory=free_port)
     logging_port: int = field(default_factory=free_port)
     storage_port: int = field(default_factory=free_port)
+    traces_port: int = field(default_factory=free_port)
     token_key: str = field(default_factory=_key)
     stripe_api_key: str = field(default_factory=lambda: f"sk_test_{_secret()}")
     stripe_webhook_secret: str = field(default_factory=lambda: f"whsec_{_secret()}")

@@ -13,6 +13,9 @@ from sandbox.run import (
     KEY_RING,
     MAILCHIMP_AUDIENCE,
     PROJECT,
+    SITE_BUCKET,
+    SITE_VERSION,
+    TRACES_PATH,
     Run,
 )
 
@@ -37,11 +40,15 @@ def environment(run: Run, database: Access, fingerprint_master: str) -> dict[str
         "DATABASE_USER": database.user,
         "DATABASE_PASSWORD": database.password,
         "GOOGLE_CLOUD_PROJECT": PROJECT,
+        "TRACES_URL": f"http://{HOST}:{run.traces_port}{TRACES_PATH}",
         "KMS_KEY_RING": KEY_RING,
         "KMS_ADDRESS": f"{HOST}:{run.kms_port}",
         "LOGGING_URL": f"http://{HOST}:{run.logging_port}",
         "STORAGE_URL": f"http://{HOST}:{run.storage_port}",
         "ERASURE_BUCKET": ERASURE_BUCKET,
+        "SITE_BUCKET": SITE_BUCKET,
+        "SITE_VERSION": SITE_VERSION,
+        "SITE_REFRESH_SECONDS": "1",
         "PUBSUB_ADDRESS": f"{HOST}:{run.pubsub_port}",
     }
     return machine | product | _providers(run) | _staff(run)

@@ -14,7 +14,7 @@ CODES = 500
 
 
 def main() -> None:
-    app = App(Settings(os.environ | {"KMS_CALLER": "stock"}))
+    app = App(Settings(os.environ | {"SANDBOX_CALLER": "stock"}))
     with app.database.transaction() as tx:
         products = [one.gift.product for one in catalogue.on_sale(tx) if one.gift.issuer == "code_pool"]
     key, dice = app.pool_key, random.Random("stock")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from shared.clock import SystemClock
 from shared.domain.limits import Limits
 from shared.domain.misuse import ByItself
+from shared.observability.logs import fault, of_project
+from shared.observability.spans import export_to
 from shared.once import once
 from shared.ports import (
     Clock,
@@ -24,6 +26,7 @@ from shared.ports import (
     Message,
     Payments,
     Publisher,
+    Site,
     WebhookCaller,
 )
 from shared.privacy.tokens import TokenHasher
@@ -41,8 +44,11 @@ from shared.settings import (
     MailSettings,
     MessagingSettings,
     Settings,
+    SettingsError,
+    SiteSettings,
     StaffSettings,
     StripeSettings,
+    TraceSettings,
     WebhookSettings,
 )
 
@@ -191,6 +197,12 @@ class App:
         return CloudStorageErasureLog(self.settings.load(ErasureLogSettings), self.core.supplier_timeout_seconds)
 
     @once
+    def site(self) -> Site:
+        from shared.providers.site_bucket import SiteBucket
+
+        return SiteBucket(self.settings.load(SiteSettings), self.core.supplier_timeout_seconds)
+
+    @once
     def lekab(self) -> "Lekab":
         from shared.providers.lekab import Lekab
 
@@ -244,5 +256,12 @@ class App:
 def start(*groups: type) -> App:
     """The process's parts. Raises `SettingsError` naming everything that is missing or wrong in these groups."""
     settings = Settings(dict(os.environ))  # as it is now: the sandbox loads other functions into this process
-    settings.check((CoreSettings, *groups))
+    try:
+        settings.check((CoreSettings, TraceSettings, *groups))
+    except SettingsError as error:  # nobody else would say which
+        fault(str(error), "CRITICAL")
+        raise
+    traces = settings.load(TraceSettings)
+    of_project(traces.google_cloud_project)
+    export_to(traces.traces_url, traces.google_cloud_project)
     return App(settings)

@@ -1,14 +1,13 @@
 """Figures for alerts: each is one line of JSON on standard output, which Cloud Logging reads as a structured entry.
 
 `measure` writes `{"severity","metric","value", labels…}`: a log-based metric takes the lines with
-`jsonPayload.metric="<name>"` and draws its value from `jsonPayload.value`. `tell` writes what a job has done.
+`jsonPayload.metric="<name>"` and draws its value from `jsonPayload.value`.
 """
 
-import json
 import re
-import sys
-from collections.abc import Mapping
 from enum import StrEnum
+
+from shared.observability.logs import write
 
 _LABEL = re.compile(r"[a-z][a-z_]{0,39}").fullmatch
 
@@ -34,6 +33,8 @@ class Metric(StrEnum):
     ERASURES_OPEN = "erasures_open"
     DISCLOSURES_ASKED = "disclosures_asked"
     DISCLOSURES_OPEN = "disclosures_open"
+    DECRYPTS_UNACCOUNTED = "decrypts_unaccounted"
+    """Of one day, by the nightly comparison of Cloud KMS's log with ours. Must be 0."""
     ENDINGS_OPEN = "endings_open"
     """Companies whose agreement has ended and of which something is still to be erased."""
     ENDING_STEPS_FAILING = "ending_steps_failing"
@@ -59,22 +60,32 @@ class Metric(StrEnum):
     """Access that was to end and has not been taken away."""
     STAFF_WITHOUT_GRANT = "staff_without_grant"
     """People who may come through the staff door and have no open grant here in the access register. Must be 0."""
+    RECIPIENTS_ACCEPTED = "recipients_accepted"
+    """One line for each send that is accepted. Tests by a test key are none."""
+    SUPPLIER_OUTCOMES = "supplier_outcomes"
+    """What became of a chunk's part of calls, by `supplier` (lekab, clearon, code_pool) and `outcome` (sent or issued,
+    failed, unknown, not_tried: the last is tried again). Tests are none."""
+    EXTRA_SMS = "extra_sms"
+    """The same for SMS after the first one, by `kind` (resend, reminder) and `outcome`."""
+    OLDEST_WAITING_SECONDS = "oldest_waiting_seconds"
+    """Since the send of a delivery that still waits for its coupon or its SMS should have begun, companies that are
+    stopped left out; 0 when none waits."""
+    OLDEST_UNPUBLISHED_SECONDS = "oldest_unpublished_seconds"
+    """Since a message that Pub/Sub has not taken was written; 0 when there is none."""
+    DOUBTS_OPEN = "doubts_open"
+    """SMS of which nobody knows yet whether they were sent."""
+    LEDGER_DIFFERENCES = "ledger_differences"
+    """Of a nightly run: balances that are not the sum of their entries. Must be 0."""
+    WEBHOOK_MESSAGES_GIVEN_UP = "webhook_messages_given_up"
+    """One line for each round of calls that gives some up. The company is told of its endpoint: for the dashboard."""
 
 
 def measure(metric: Metric, value: int, **labels: str) -> None:
-    """Tell of one figure. A label is a word of small letters: digits could be a number or an id, and are refused."""
+    """Tell of one figure, and not of which work it is: a supplier beside a send's id would tell of its gift too long.
+
+    A label is a word of small letters: digits could be a number or an id, and are refused.
+    """
     unfit = [name for name, label in labels.items() if not _LABEL(label)]
     if unfit:
         raise ValueError(f"labels that are no plain words: {', '.join(unfit)}")
-    tell({"metric": metric.value, "value": value, **labels})
-
-
-def fault(message: str, severity: str = "ERROR", **where: str) -> None:
-    """One structured line of what went wrong, as a log may hold it. An ERROR is for a person to look at."""
-    tell({"severity": severity, **where, "message": message})
-
-
-def tell(facts: Mapping[str, str | int]) -> None:
-    """One structured line. Logging below WARNING goes nowhere: nobody sets a level in the functions."""
-    sys.stdout.write(json.dumps({"severity": "INFO", **facts}) + "\n")
-    sys.stdout.flush()
+    write({"metric": metric.value, "value": value, **labels})

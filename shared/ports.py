@@ -465,6 +465,14 @@ class Erasure:
         return f"Erasure({self.id})"
 
 
+class Site(Protocol):
+    """The files of the pages of one release. Raises `SupplierUnavailable`."""
+
+    def read(self, path: str) -> bytes | None:
+        """A file by its path in the folder, without a slash before it; None where there is none."""
+        ...
+
+
 class ErasureLog(Protocol):
     """Kept apart from the database, so that what was erased is erased again after a restore.
 
@@ -528,6 +536,8 @@ class Message:
     id: int
     topic: str
     body: str
+    traceparent: str | None = None
+    """The trace that its cause belongs to."""
 
 
 class Publisher(Protocol):

@@ -82,9 +82,15 @@ class AuditSettings(KeyRingSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeySettings(KeyRingSettings):
+class CallerSettings:
+    sandbox_caller: str = setting(
+        "whom the sandbox's key service and Pub/Sub take us for; elsewhere the service account says so", "", local=True
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeySettings(KeyRingSettings, CallerSettings):
     kms_address: str | None = setting("host:port of a key service without TLS", None, local=True)
-    kms_caller: str = setting("whom that one takes us for; elsewhere the service account says so", "", local=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,8 +99,21 @@ class FingerprintSettings(KeySettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessagingSettings:
-    google_cloud_project: str = setting("the project that owns the topics")
+class ProjectSettings:
+    google_cloud_project: str = setting("the project that owns the topics and the traces")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TraceSettings(ProjectSettings):
+    traces_url: str | None = setting(
+        "an OpenTelemetry collector's OTLP/HTTP address for traces, in production"
+        " `https://telemetry.googleapis.com/v1/traces`; without it there are no spans",
+        None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessagingSettings(ProjectSettings, CallerSettings):
     pubsub_address: str | None = setting("host:port of a Pub/Sub without TLS", None, local=True)
 
 
@@ -180,10 +199,25 @@ class HubSpotSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ErasureLogSettings:
-    erasure_bucket: str = setting("the bucket with the log of erasures; its lifecycle deletes after 37 days")
+class StorageSettings:
     storage_url: str = setting(
         "Cloud Storage's API; without TLS it is asked without credentials", "https://storage.googleapis.com"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureLogSettings(StorageSettings):
+    erasure_bucket: str = setting("the bucket with the log of erasures; its lifecycle deletes after 37 days")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteSettings(StorageSettings):
+    site_bucket: str = setting("the bucket with the pages of each release")
+    site_version: str = setting("the release whose pages are served: the prefix of their names in the bucket")
+    site_refresh_seconds: int | None = setting(
+        "after how many seconds changed pages are looked for; elsewhere a release's pages never change",
+        None,
+        local=True,
     )
 
 
@@ -208,6 +242,7 @@ class WebhookSettings:
 
 GROUPS: tuple[type, ...] = (
     CoreSettings,
+    TraceSettings,
     DatabaseSettings,
     KeySettings,
     AuditSettings,
@@ -225,6 +260,7 @@ GROUPS: tuple[type, ...] = (
     MailchimpSettings,
     HubSpotSettings,
     ErasureLogSettings,
+    SiteSettings,
     StaffSettings,
     StaffMailSettings,
     WebhookSettings,

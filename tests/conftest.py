@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from sandbox.mariadb import MariaDb
 from sandbox.running import Addresses, running
@@ -34,20 +35,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def database_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseSettings]:
-    """A private MariaDB with the product's schema, kept for the whole run; tests make companies of their own in it."""
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDb]:
+    """A private MariaDB, kept for the whole run."""
     with MariaDb(Path(tmp_path_factory.mktemp("mariadb")) / "server") as server:
-        server.create_database("upup")
-        settings = DatabaseSettings(
-            database_name="upup",
-            database_user=server.user,
-            database_address=server.address,
-            database_password=server.password,
-            database_connections=60,
-        )
-        with connect(settings) as connection:
-            migrate(connection)
-        yield settings
+        yield server
+
+
+@pytest.fixture(scope="session")
+def database_settings(own_server: MariaDb) -> DatabaseSettings:
+    """The product's schema in it; tests make companies of their own there."""
+    own_server.create_database("upup")
+    settings = DatabaseSettings(
+        database_name="upup",
+        database_user=own_server.user,
+        database_address=own_server.address,
+        database_password=own_server.password,
+        database_connections=60,
+    )
+    with connect(settings) as connection:
+        migrate(connection)
+    return settings
 
 
 @pytest.fixture
@@ -74,3 +81,5 @@ def upup() -> Iterator[Addresses]:
     """The whole product on this machine, as `make up` runs it. Tests that move its clock start one of their own."""
     with running() as addresses:
         yield addresses
+        stats = requests.get(f"{addresses.console}/api/stats", timeout=30).json()
+    assert stats["pubsub"]["refused"] == 0, "a function published to a topic that infra/functions.yaml does not give it"

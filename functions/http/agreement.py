@@ -9,7 +9,7 @@ from shared.http.endpoint import Api
 from shared.use_cases.accounts.accept_terms import accept_terms
 from shared.use_cases.billing.follow_closing import close_and_stop_renewal, reopen_and_renew
 
-app = start(settings.DatabaseSettings, settings.StripeSettings)
+app = start(settings.DatabaseSettings, settings.StripeSettings, settings.MessagingSettings)
 api = Api(app)
 
 

@@ -8,7 +8,7 @@ from shared.app import start
 from shared.messaging.consumer import consume
 from shared.use_cases.accounts import activate_account as use_case
 
-app = start(settings.DatabaseSettings, settings.KeySettings)
+app = start(settings.DatabaseSettings, settings.KeySettings, settings.MessagingSettings)
 
 
 def activate(company_id: str) -> None:

@@ -176,6 +176,10 @@ def _add_evidence(app: Flask, world: World) -> None:
     def stats() -> ResponseReturnValue:
         return jsonify(world.stats())
 
+    @app.get("/api/traces/<trace_id>")
+    def trace(trace_id: str) -> ResponseReturnValue:
+        return jsonify(world.trace(trace_id))
+
     @app.get("/api/dump")
     def dump() -> ResponseReturnValue:
         try:

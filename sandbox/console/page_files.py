@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask, Response, send_from_directory
 
-from sandbox.static_pages import KINDS
+from shared.http.pages.static_pages import KINDS
 
 _OWN = Path(__file__).parent / "page"
 _PRODUCT = Path(__file__).resolve().parents[2] / "web"

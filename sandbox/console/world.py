@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from sandbox.clock import SandboxClock
 from sandbox.mariadb import Administration
 from sandbox.stand_ins.clearon import ClearOn
 from sandbox.stand_ins.cloud_storage import CloudStorage
+from sandbox.stand_ins.collector import Collector
 from sandbox.stand_ins.faults import Faults
 from sandbox.stand_ins.hubspot import HubSpot
 from sandbox.stand_ins.iap import Iap
@@ -21,6 +22,7 @@ from sandbox.stand_ins.lekab import Lekab
 from sandbox.stand_ins.mailchimp import Mailchimp
 from sandbox.stand_ins.mandrill import Mandrill
 from sandbox.stand_ins.pubsub import PubSub
+from sandbox.stand_ins.pubsub_access import PubSubAccess
 from sandbox.stand_ins.scheduler import Scheduler
 from sandbox.stand_ins.stripe import Stripe
 
@@ -42,6 +44,7 @@ class World:
     kms: Kms
     kms_access: KmsAccess
     pubsub: PubSub
+    pubsub_access: PubSubAccess
     iap: Iap
     storage: CloudStorage
     faults: Faults
@@ -50,6 +53,7 @@ class World:
     function_logs: Path
     public_url: str
     """Where the product is reached."""
+    collector: Collector = field(default_factory=Collector)
 
     def settle(self, source: Settling, seconds: float = 5) -> None:
         """Waits until the source's callbacks are delivered and no message is under way, at most so long."""
@@ -67,9 +71,15 @@ class World:
             "mailchimp": self.mailchimp.stats(),
             "hubspot": self.hubspot.stats(),
             "kms": self.kms.stats(),
-            "pubsub": self.pubsub.stats(),
+            "pubsub": self.pubsub.stats() | self.pubsub_access.stats(),
             "database": {"statements": self.database.statements()},
         }
+
+    def trace(self, trace_id: str) -> dict[str, list[dict[str, Any]]]:
+        """The spans and the functions' log lines of one trace."""
+        lines = [line for log in sorted(self.function_logs.glob("*.log")) for line in _text(log).splitlines()]
+        told = [json.loads(line) for line in lines if f"/traces/{trace_id}" in line and line.startswith("{")]
+        return {"spans": self.collector.spans(trace_id), "lines": told}
 
     def dump(self) -> str:
         """All that the product has written anywhere, as one text; nothing of the stand-ins' own memory."""

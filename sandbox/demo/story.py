@@ -285,6 +285,8 @@ def prove(story: Story) -> None:
     tell("counts", f"as before: {total['sent']} sent, {total['delivered']} delivered, {total['redeemed']} redeemed")
     check(not found, f"no number is left, but {len(found)} are")
     check(not names, f"no name is left, but these are: {sorted(names)[:5]}")
+    refused = story.company.console("/api/stats")["pubsub"]["refused"]
+    check(refused == 0, f"no function published to a topic that is not its own, but {refused} times one did")
 
 
 def tell_of_providers(story: Story) -> None:

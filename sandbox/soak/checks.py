@@ -106,6 +106,8 @@ def check_messages(found: Findings, inside: Inside, customer: Customer, accepted
     backlog_and_logs = customer.dump().partition(_LOGS)[2]
     backlog = backlog_and_logs.partition("=====")[0].count('"message_id"')
     found.stuck += found.require(backlog, "messages wait at Pub/Sub")
+    refused = customer.console("/api/stats")["pubsub"]["refused"]
+    found.require(refused, "messages were published by functions that have no right to the topic")
     evidence = Evidence(backlog_and_logs)
     numbers = evidence.numbers(number for send in accepted for number in send.planned.numbers)
     found.require(len(numbers), "numbers stand in messages or logs")

@@ -21,10 +21,20 @@ from sandbox.clock import SandboxClock
 from sandbox.console import World, create_app
 from sandbox.functions_table import Function
 from sandbox.mariadb import Access, Administration
-from sandbox.run import DATABASE, ERASURE_BUCKET, IAP_AUDIENCE, KEY_RING, MAILCHIMP_AUDIENCE, PROJECT, Run
+from sandbox.run import (
+    DATABASE,
+    ERASURE_BUCKET,
+    IAP_AUDIENCE,
+    KEY_RING,
+    MAILCHIMP_AUDIENCE,
+    PROJECT,
+    SITE_BUCKET,
+    SITE_VERSION,
+    Run,
+)
 from sandbox.stand_ins.clearon import ClearOn
 from sandbox.stand_ins.cloud_logging import CloudLogging
-from sandbox.stand_ins.cloud_storage import CloudStorage
+from sandbox.stand_ins.cloud_storage import CloudStorage, FolderBucket
 from sandbox.stand_ins.faults import Faults
 from sandbox.stand_ins.grpc_server import serve
 from sandbox.stand_ins.hubspot import HubSpot
@@ -36,6 +46,7 @@ from sandbox.stand_ins.mailchimp import Mailchimp
 from sandbox.stand_ins.mandrill import Mandrill
 from sandbox.stand_ins.outages import DatabaseSwitch, DatabaseTrouble, Outages, PubSubSwitch, Switch, every_second
 from sandbox.stand_ins.pubsub import PubSub, Subscription
+from sandbox.stand_ins.pubsub_access import PubSubAccess
 from sandbox.stand_ins.scheduler import Scheduler
 from sandbox.stand_ins.stripe import Stripe
 from sandbox.stand_ins.stripe.stand_in import Plan as StripePlan
@@ -156,8 +167,11 @@ def make_world(run: Run) -> World:
         kms=Kms(KEY_RING, KEYS),
         kms_access=KmsAccess(clock, {one.name: one.keys for one in functions} | STOCK_RIGHTS, KEYS),
         pubsub=pubsub,
+        pubsub_access=PubSubAccess({one.name: one.publishes for one in functions}),
         iap=Iap(IAP_AUDIENCE),
-        storage=CloudStorage(ERASURE_BUCKET),
+        storage=CloudStorage(
+            ERASURE_BUCKET, others={SITE_BUCKET: FolderBucket(SITE_VERSION, Path(run.checkout) / "web")}
+        ),
         faults=faults,
         database=database,
         database_name=DATABASE,
@@ -202,7 +216,7 @@ def serve_suppliers(run: Run, world: World) -> dict[str, WebServer]:
 def serve_all(run: Run, world: World) -> list[object]:
     """Everything listens when this returns; keep what it returns."""
     of = world.faults.of
-    pubsub = serve(world.pubsub, run.pubsub_port, of("pubsub"))
+    pubsub = serve(world.pubsub, run.pubsub_port, of("pubsub"), world.pubsub_access)
     switches: dict[str, Switch] = {
         **serve_suppliers(run, world),
         "kms": serve(world.kms, run.kms_port, of("kms"), world.kms_access),
@@ -219,6 +233,7 @@ def serve_all(run: Run, world: World) -> list[object]:
         WebServer(world.mandrill.app, run.mandrill_port),
         WebServer(world.iap.app, run.iap_port),
         WebServer(world.storage.app, run.storage_port),
+        WebServer(world.collector.app, run.traces_port),
         WebServer(CloudLogging(world.kms_access, KEY_RING).app, run.logging_port),
         WebServer(create_app(world), run.console_port),
     ]

@@ -13,9 +13,9 @@ from typing import Any
 
 import grpc
 
+from sandbox.stand_ins.callers import caller_of
 from sandbox.stand_ins.web import Clock
 
-CALLER = "x-caller"
 COMPANIES = "companies"
 """In the table: the companies' own keys. Every other key goes by its name."""
 
@@ -62,7 +62,7 @@ class KmsAccess(grpc.ServerInterceptor):  # type: ignore[misc]  # grpc has no ty
         if handler is None:
             return None
         call = details.method.rpartition("/")[2]
-        caller = dict(details.invocation_metadata).get(CALLER, "")
+        caller = caller_of(details)
 
         def answer(request: Any, context: grpc.ServicerContext) -> Any:
             key = _key(request)

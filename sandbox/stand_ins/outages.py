@@ -100,7 +100,7 @@ class DatabaseTrouble:
 
     def look(self) -> None:
         try:
-            victims = self._database.busiest_connections(self._database.access.user)
+            victims = self._database.busiest_connections()
             if victims and self._faults.bites("error"):
                 self._database.kill(random.choice(victims))
             if victims and (seconds := self._faults.delay("slow")) is not None:

@@ -1,6 +1,7 @@
 """Applies the numbered SQL files of `migrations/`, each once and in order, under one lock."""
 
 import os
+import sys
 from pathlib import Path
 
 from pymysql.connections import Connection
@@ -69,4 +70,4 @@ def _apply(connection: "Connection[Cursor]", cursor: Cursor, name: str, text: st
 if __name__ == "__main__":
     settings = Settings(os.environ)
     with connect(settings.load(DatabaseSettings)) as opened:
-        migrate(opened)
+        sys.stdout.write(f"applied: {', '.join(migrate(opened)) or 'nothing, all was there'}\n")

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 import pymysql
 
 from shared.domain.errors import SameMoment
+from shared.metrics import Metric, measure
 from shared.ports import Message, SupplierUnavailable
 
 log = logging.getLogger(__name__)
@@ -27,11 +28,22 @@ class DatabaseAway(SupplierUnavailable):
 
 
 class Transaction:
-    """One open transaction. What goes to the outbox in it is published when it has been committed."""
+    """One open transaction. What goes to the outbox in it is published when it has been committed, and what it counts
+    is told then."""
 
     def __init__(self, cursor: Any) -> None:
         self._cursor = cursor
         self.outbox: list[Message] = []
+        self._counted: list[tuple[Metric, int, dict[str, str]]] = []
+
+    def count(self, metric: Metric, value: int, **labels: str) -> None:
+        """Tell of a figure once this is committed; of none nothing is told."""
+        if value:
+            self._counted.append((metric, value, labels))
+
+    def tell_counts(self) -> None:
+        for metric, value, labels in self._counted:
+            measure(metric, value, **labels)
 
     def execute(self, sql: str, arguments: Arguments = ()) -> int:
         """Run one statement and return how many rows it changed."""
@@ -113,6 +125,7 @@ class PooledDatabase:
             if code in SERVER_AWAY:
                 raise DatabaseAway("the database is away") from error
             raise
+        transaction.tell_counts()
         if transaction.outbox:
             self._hand_on(transaction.outbox)
 

@@ -1,7 +1,6 @@
 """The edge of every HTTP function: routes, origin, session and role, refusals as problems, and nothing leaked."""
 
 import logging
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,10 +22,12 @@ from shared.http.bearer import allowed, caller, has_key
 from shared.http.call import LARGEST_BODY, Answer, Call, to_json
 from shared.http.careful import check_confirmed
 from shared.http.gift_page import wants_page
-from shared.http.problem import internal_error, problem
+from shared.http.problem import SAFE_HEADERS, internal_error, problem
 from shared.http.staff import StaffDoor
 from shared.http.stopped import check_not_stopped
-from shared.metrics import fault
+from shared.http.trace import trace_id_of
+from shared.observability.context import about, kept
+from shared.observability.logs import fault
 from shared.ports import Clock, OutcomeUnknown, SupplierUnavailable
 from shared.privacy.redaction import describe
 from shared.privacy.tokens import TokenHasher
@@ -40,12 +41,6 @@ AROUND_THE_FILE = 64 * 1024
 """What a multipart request adds to its file: boundaries, headers and the part `send`."""
 
 PREFLIGHT_SECONDS = 600
-SAFE_HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
 
 
 class Parts(Protocol):
@@ -124,16 +119,16 @@ class Api:
 
     def answer(self, request: Request) -> Response:
         """The response, whatever happens."""
-        trace_id = _trace_id(request)
+        trace_id = trace_id_of(request)
         try:
             response = self._preflight(request) or self._dispatch(request)
         except Refusal as refusal:
             response = problem(refusal, trace_id)
         except (SupplierUnavailable, OutcomeUnknown) as error:
-            log.warning("trace %s: %s", trace_id, error)
+            log.warning("answered 503: %s", error)
             response = problem(Unavailable("Something that UpUp depends on is away just now. Try again."), trace_id)
         except Exception as error:  # nothing may reach the framework, which would log what the error says
-            fault(describe(error), trace=trace_id)
+            fault(describe(error))
             response = internal_error(trace_id)
         if response.status_code >= HTTPStatus.BAD_REQUEST and wants_page(request):
             response = _problem_page(request, response, trace_id)
@@ -162,10 +157,13 @@ class Api:
 
     def _call(self, route: _Route, request: Request, places: dict[str, str]) -> Answer:
         now = self._parts.clock.now()
+        about(send_id=places.get("send_id"))
         if route.staff:
             self.door.check_origin(request)  # the proxy knows a browser by a cookie too
             return route.handler(Call(request, places, now, None, self._parts.staff_door.member(request)))
         session = self._asking(route, request, now)
+        if session is not None:
+            about(company_id=session.company_id)
         if route.role is not None:
             require(session, route.role, route.scope)
         if route.role is not None and session is not None:
@@ -190,7 +188,7 @@ class Api:
         if answer.html is not None:
             response = Response(answer.html, answer.status, content_type="text/html; charset=utf-8")
         elif answer.file is not None:
-            response = Response(answer.file, answer.status)
+            response = Response(kept(answer.file), answer.status)
             response.headers.clear()  # `answer.headers` name the type
         elif answer.body is None:
             response = Response(status=answer.status)
@@ -231,9 +229,3 @@ def _read_rest(request: Request) -> None:
     request.__dict__.pop("stream", None)
     while request.stream.read(AROUND_THE_FILE):
         pass
-
-
-def _trace_id(request: Request) -> str:
-    """Google's trace of this request, or one of our own."""
-    given = request.headers.get("X-Cloud-Trace-Context", "").partition("/")[0]
-    return given if len(given) == 32 and given.isalnum() and given.isascii() else secrets.token_hex(16)

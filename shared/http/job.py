@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Response
 
 from shared.http.call import to_json
-from shared.metrics import fault, tell
+from shared.observability.logs import fault, tell
 from shared.privacy.redaction import describe
 
 

@@ -8,7 +8,9 @@ import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from shared.metrics import fault
+from shared.observability.context import about
+from shared.observability.handler import ToldAlready
+from shared.observability.logs import fault, tell
 from shared.ports import ClaimedElsewhere, OutcomeUnknown, SupplierPaused, SupplierUnavailable
 from shared.privacy.redaction import describe
 from shared.privacy.sealing import Unreadable
@@ -20,7 +22,7 @@ class CloudEvent(Protocol):
     def data(self) -> Any: ...
 
 
-class TryAgain(Exception):
+class TryAgain(ToldAlready):
     """The message comes again. It says nothing of what went wrong: the framework logs it."""
 
 
@@ -43,6 +45,7 @@ def consume_as(event: CloudEvent, read: Callable[[CloudEvent], dict[str, Any]], 
     except UselessMessage as error:
         fault(f"a message was dropped: {error}", work=work.__name__)
         return
+    about(**{name: one for name, one in found.items() if name.endswith("_id")})
     try:
         work(**found)
     except (SupplierUnavailable, OutcomeUnknown, ClaimedElsewhere) as error:
@@ -56,6 +59,8 @@ def consume_as(event: CloudEvent, read: Callable[[CloudEvent], dict[str, Any]], 
     except Exception as error:
         fault(f"comes again: {describe(error)}", work=work.__name__)
         raise TryAgain(work.__name__) from None
+    else:
+        tell({"work": work.__name__, "message": "done"})
 
 
 def _read(event: CloudEvent, fields: dict[str, type]) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from concurrent.futures import Future, wait
 from typing import Any
 
+from shared.local_channel import open_channel
+from shared.observability.context import TRACEPARENT
+from shared.observability.spans import span
 from shared.once import once
 from shared.ports import Message
 from shared.settings import MessagingSettings
@@ -14,9 +17,6 @@ log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 2
 """What is not taken by then is left to the relay: a request never waits longer for Pub/Sub."""
 
-RECONNECTING = [("grpc.max_reconnect_backoff_ms", 2_000)]
-"""To a stand-in that was away: gRPC's own patience grows to two minutes."""
-
 
 class PubSubPublisher:
     def __init__(self, settings: MessagingSettings) -> None:
@@ -24,22 +24,30 @@ class PubSubPublisher:
 
     def publish(self, messages: Sequence[Message]) -> list[int]:
         """The outbox ids of what Pub/Sub has taken. Raises nothing: the outbox keeps the rest."""
+        facts: dict[str, str | int] = {
+            "messaging.system": "gcp_pubsub",
+            "messaging.destination.name": " ".join(sorted({one.topic for one in messages})),
+            "messaging.batch.message_count": len(messages),
+        }
+        with span("publish", "producer", facts):
+            return self._publish(messages)
+
+    def _publish(self, messages: Sequence[Message]) -> list[int]:
         topics = f"projects/{self._settings.google_cloud_project}/topics"
         try:
             under_way: dict[Future[str], int] = {
-                # its topic too: a dead letter does not say where it came from
-                self._client.publish(
-                    f"{topics}/{one.topic}", one.body.encode(), outbox_id=str(one.id), source_topic=one.topic
-                ): one.id
+                self._client.publish(f"{topics}/{one.topic}", one.body.encode(), **_attributes(one)): one.id
                 for one in messages
             }
         except Exception:  # whatever the client fails with, the relay publishes later
             log.warning("publishing failed", exc_info=True)
             return []
         done, _ = wait(under_way, timeout=PATIENCE_SECONDS)
-        taken = [under_way[future] for future in done if future.exception() is None]
+        faults = {future: future.exception() for future in done}
+        taken = [under_way[future] for future, fault in faults.items() if fault is None]
         if len(taken) < len(messages):
-            log.warning("left to the relay: %d of %d messages", len(messages) - len(taken), len(messages))
+            left, why = len(messages) - len(taken), {type(fault).__name__ for fault in faults.values() if fault}
+            log.warning("left to the relay: %d of %d messages %s", left, len(messages), ", ".join(sorted(why)))
         return taken
 
     @once
@@ -50,8 +58,13 @@ class PubSubPublisher:
         batch = types.BatchSettings(max_messages=1)
         if self._settings.pubsub_address is None:
             return PublisherClient(batch_settings=batch)
-        import grpc
         from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
-        channel = grpc.insecure_channel(self._settings.pubsub_address, options=RECONNECTING)
+        channel = open_channel(self._settings.pubsub_address, self._settings.sandbox_caller)
         return PublisherClient(batch_settings=batch, transport=PublisherGrpcTransport(channel=channel))
+
+
+def _attributes(message: Message) -> dict[str, str]:
+    """Its topic too: a dead letter does not say where it came from."""
+    attributes = {"outbox_id": str(message.id), "source_topic": message.topic}
+    return attributes | ({TRACEPARENT: message.traceparent} if message.traceparent else {})

@@ -25,7 +25,7 @@ class ClearOn:
     """Coupons by our own reference: the same reference always gives the same coupon."""
 
     def __init__(self, settings: ClearOnSettings, timeout_seconds: int) -> None:
-        self._transport = Transport(settings.clearon_url, timeout_seconds, CONNECTIONS)
+        self._transport = Transport("clearon", settings.clearon_url, timeout_seconds, CONNECTIONS)
         self._headers = {"Authorization": f"Bearer {settings.clearon_api_key}"}
 
     def issue(self, orders: Sequence[CouponOrder]) -> list[IssuedCoupon]:

@@ -7,56 +7,43 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from shared.ports import Erasure, SupplierUnavailable
+from shared.providers.cloud_storage import CONTENT, listed, objects, one
 from shared.providers.google_rest import GoogleRest
 from shared.settings import ErasureLogSettings
 
 SCOPE = "https://www.googleapis.com/auth/devstorage.read_write"
 FOLDER = "erasures/"
-PAGE = 1_000
-"""The most that Cloud Storage lists at once."""
-
-MOST_PAGES = 10_000
 EXISTS = 412
 """A precondition failed: there is such an object already."""
+
+REFUSED = 403
+OVERWRITING = "storage.objects.delete"
+"""The right that an object's overwriting takes, and that no function has: who is told so has met one that exists."""
 
 
 class CloudStorageErasureLog:
     def __init__(self, settings: ErasureLogSettings, timeout_seconds: int) -> None:
         self._rest = GoogleRest("erasure log", settings.storage_url, SCOPE, timeout_seconds)
-        self._bucket = quote(settings.erasure_bucket, safe="")
+        self._bucket = settings.erasure_bucket
 
     def add(self, entry: Erasure) -> None:
         """Never overwrites: an object that exists holds the same, and its 37 days are not counted anew."""
-        self._rest.call(
+        answer = self._rest.call(
             "POST",
-            f"/upload/storage/v1/b/{self._bucket}/o",
-            accepted=(EXISTS,),
+            f"/upload{objects(self._bucket)}",
+            accepted=(EXISTS, REFUSED),
             params={"uploadType": "media", "name": f"{FOLDER}{entry.id}.json", "ifGenerationMatch": "0"},
             data=_written(entry),
             headers={"Content-Type": "application/json"},
         )
+        if answer.status_code == REFUSED and OVERWRITING not in answer.text:
+            raise SupplierUnavailable(f"{self._rest.name}: status {REFUSED}")
 
     def entries(self) -> Iterator[Erasure]:
-        for name in self._names():
-            yield _read(self._rest.json("GET", f"{self._objects}/{quote(name, safe='')}", params={"alt": "media"}))
-
-    @property
-    def _objects(self) -> str:
-        return f"/storage/v1/b/{self._bucket}/o"
-
-    def _names(self) -> Iterator[str]:
-        """A page may be empty and not the last: only a missing token ends the list."""
-        asked = {"prefix": FOLDER, "maxResults": str(PAGE), "fields": "items(name),nextPageToken"}
-        for _ in range(MOST_PAGES):
-            page = self._rest.json("GET", self._objects, params=asked)
-            yield from (str(item["name"]) for item in page.get("items", ()))
-            if not page.get("nextPageToken"):
-                return
-            asked["pageToken"] = str(page["nextPageToken"])
-        raise SupplierUnavailable("erasure log: the list has no end")
+        for item in listed(self._rest, self._bucket, FOLDER, "name"):
+            yield _read(self._rest.json("GET", one(self._bucket, str(item["name"])), params=CONTENT))
 
 
 def _written(entry: Erasure) -> bytes:

@@ -10,11 +10,14 @@ from shared.providers.transport import Transport, json_object
 
 
 class GoogleRest:
-    """`name` is what errors call it. Every call may be repeated, so a lost answer is `SupplierUnavailable` too."""
+    """`name` is what errors call it, `connections` how many are kept open.
 
-    def __init__(self, name: str, url: str, scope: str, timeout_seconds: int) -> None:
-        self._name = name
-        self._transport = Transport(url, timeout_seconds, connections=1)
+    Every call may be repeated, so a lost answer is `SupplierUnavailable` too.
+    """
+
+    def __init__(self, name: str, url: str, scope: str, timeout_seconds: int, connections: int = 1) -> None:
+        self.name = name
+        self._transport = Transport(name, url, timeout_seconds, connections)
         self._authorised = url.startswith("https://")
         self._scope = scope
 
@@ -24,9 +27,9 @@ class GoogleRest:
             headers = options.pop("headers", {}) | self.headers()
             answer = self._transport.call(method, path, headers=headers, **options)
         except OutcomeUnknown as error:
-            raise SupplierUnavailable(f"{self._name}: {error}") from None
+            raise SupplierUnavailable(f"{self.name}: {error}") from None
         if not answer.ok and answer.status_code not in accepted:
-            raise SupplierUnavailable(f"{self._name}: status {answer.status_code}")
+            raise SupplierUnavailable(f"{self.name}: status {answer.status_code}")
         return answer
 
     def json(self, method: str, path: str, **options: Any) -> dict[str, Any]:
@@ -34,7 +37,7 @@ class GoogleRest:
         try:
             return json_object(self.call(method, path, **options))
         except OutcomeUnknown as error:
-            raise SupplierUnavailable(f"{self._name}: {error}") from None
+            raise SupplierUnavailable(f"{self.name}: {error}") from None
 
     def headers(self) -> dict[str, str]:
         if not self._authorised:
@@ -47,7 +50,7 @@ class GoogleRest:
             if not credentials.valid:
                 credentials.refresh(Request())
         except GoogleAuthError as error:
-            raise SupplierUnavailable(f"{self._name}: {type(error).__name__}") from None
+            raise SupplierUnavailable(f"{self.name}: {type(error).__name__}") from None
         return {"Authorization": f"Bearer {credentials.token}"}
 
     @once

@@ -26,7 +26,7 @@ class HubSpot:
     """Contacts by e-mail, which is in bodies only: addresses are logged in more places."""
 
     def __init__(self, settings: HubSpotSettings, timeout_seconds: int) -> None:
-        self._transport = Transport(settings.hubspot_url, timeout_seconds, CONNECTIONS)
+        self._transport = Transport("hubspot", settings.hubspot_url, timeout_seconds, CONNECTIONS)
         self._headers = {"Authorization": f"Bearer {settings.hubspot_token}"}
         self._contacts = settings.hubspot_contacts_path.rstrip("/")
         self._properties = settings.hubspot_properties_path

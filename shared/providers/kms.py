@@ -5,16 +5,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from shared.local_channel import open_channel
+from shared.observability.spans import span
 from shared.once import once
 from shared.ports import KeyServiceFault, SupplierUnavailable, WrappedKey
 from shared.privacy.crc32c import crc32c
 from shared.settings import KeySettings
 
 ROTATION_DAYS = 90
-DAY_SECONDS = 86_400
+DESTROYED_AFTER_DAYS = 30
+"""From the request on, as every agreement says: until then it can be taken back."""
 
-RECONNECTING = [("grpc.max_reconnect_backoff_ms", 2_000)]
-"""Of a stand-in that was away: gRPC's own patience grows to two minutes."""
+DAY_SECONDS = 86_400
 
 
 class NoSuchKey(KeyServiceFault):
@@ -27,7 +29,6 @@ class CloudKms:
     def __init__(self, settings: KeySettings, timeout_seconds: int) -> None:
         self._settings = settings
         self._timeout_seconds = timeout_seconds
-        self._caller = [("x-caller", settings.kms_caller)] if settings.kms_caller else []
 
     def wrap(self, key: str, plaintext: bytes, context: bytes) -> WrappedKey:
         name = self._name(key)
@@ -81,6 +82,7 @@ class CloudKms:
                         "purpose": purpose,
                         "rotation_period": {"seconds": ROTATION_DAYS * DAY_SECONDS},
                         "next_rotation_time": {"seconds": next_rotation},
+                        "destroy_scheduled_duration": {"seconds": DESTROYED_AFTER_DAYS * DAY_SECONDS},
                     },
                 },
             )
@@ -129,10 +131,8 @@ class CloudKms:
 
         # The client's own patience is 60 s, longer than any function may wait.
         retry = Retry(predicate=if_exception_type(exceptions.ServiceUnavailable), timeout=self._timeout_seconds)
-        with _translated():
-            return getattr(self._client, method)(
-                request=request, retry=retry, timeout=self._timeout_seconds, metadata=self._caller
-            )
+        with _translated(), span("cloud_kms", "client", {"rpc.method": method}):
+            return getattr(self._client, method)(request=request, retry=retry, timeout=self._timeout_seconds)
 
     def _name(self, key: str) -> str:
         return f"{self._settings.kms_key_ring}/cryptoKeys/{key}"
@@ -143,12 +143,11 @@ class CloudKms:
 
         if self._settings.kms_address is None:
             return kms.KeyManagementServiceClient()
-        import grpc
         from google.cloud.kms_v1.services.key_management_service.transports import (
             KeyManagementServiceGrpcTransport,
         )
 
-        channel = grpc.insecure_channel(self._settings.kms_address, options=RECONNECTING)
+        channel = open_channel(self._settings.kms_address, self._settings.sandbox_caller)
         return kms.KeyManagementServiceClient(transport=KeyManagementServiceGrpcTransport(channel=channel))
 
 

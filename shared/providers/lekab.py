@@ -12,6 +12,7 @@ import requests
 
 from shared.domain.delivery import DeliveryState
 from shared.domain.phone_number import PhoneError, PhoneNumber, parse
+from shared.observability.context import carried
 from shared.ports import OutcomeUnknown, Receipt, Sms, SmsOutcome, SmsResult, SupplierUnavailable
 from shared.providers.transport import Transport, json_object
 from shared.settings import LekabSettings
@@ -48,7 +49,7 @@ class Lekab:
     """Hands over SMS. There is no idempotency key: what may have been sent is `unknown` and never sent again here."""
 
     def __init__(self, settings: LekabSettings, timeout_seconds: int) -> None:
-        self._transport = Transport(settings.lekab_url, timeout_seconds, settings.lekab_concurrency)
+        self._transport = Transport("lekab", settings.lekab_url, timeout_seconds, settings.lekab_concurrency)
         self._login = {"username": settings.lekab_username, "password": settings.lekab_password}
         self._batched = settings.lekab_batch
         self._workers = ThreadPoolExecutor(settings.lekab_concurrency, thread_name_prefix="lekab")
@@ -58,11 +59,11 @@ class Lekab:
         """One `/send` a text, several at once; or one `/batchsend/json` where the account may."""
         if self._batched:
             return self._send_batch(messages)
-        return list(self._workers.map(self._send_one, messages))
+        return list(self._workers.map(carried(self._send_one), messages))
 
     def receipts(self, references: Sequence[str]) -> list[Receipt]:
         """One `/status/single` an SMS, several at once. That one cannot be had is no reason to lose the others."""
-        answers = list(self._workers.map(self._ask, references))
+        answers = list(self._workers.map(carried(self._ask), references))
         failures = [one for one in answers if isinstance(one, SupplierUnavailable)]
         if failures and len(failures) == len(answers):
             raise failures[0]
@@ -105,7 +106,7 @@ class Lekab:
         try:
             answer = self._transport.call("POST", "/batchsend/json", json=self._login | body)
             if answer.status_code in REFUSED:  # one bad number refuses the whole batch: singly, only that one is
-                return list(self._workers.map(self._send_one, messages))
+                return list(self._workers.map(carried(self._send_one), messages))
             if not answer.ok:
                 return [_not_taken(answer)] * len(messages)
             taken = json_object(answer)

@@ -46,7 +46,7 @@ class Mailchimp:
     """One audience. A member's address there is the MD5 of the e-mail, so no path holds an e-mail."""
 
     def __init__(self, settings: MailchimpSettings, timeout_seconds: int, turns: Turns) -> None:
-        self._transport = Transport(settings.mailchimp_url, timeout_seconds, CONNECTIONS)
+        self._transport = Transport("mailchimp", settings.mailchimp_url, timeout_seconds, CONNECTIONS)
         self._turns = turns
         self._login = (ANY_USER, settings.mailchimp_key)
         self._audience = settings.mailchimp_audience

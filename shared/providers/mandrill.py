@@ -13,7 +13,7 @@ REFUSED = ("rejected", "invalid")
 
 class Mandrill:
     def __init__(self, settings: MailSettings, timeout_seconds: int) -> None:
-        self._transport = Transport(settings.mandrill_url, timeout_seconds, CONNECTIONS)
+        self._transport = Transport("mandrill", settings.mandrill_url, timeout_seconds, CONNECTIONS)
         self._key = settings.mandrill_key
         self._from = settings.mail_from
 

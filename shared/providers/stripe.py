@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from shared.observability.spans import span
 from shared.ports import (
     CheckoutSession,
     PaidAlready,
@@ -283,7 +284,8 @@ class Stripe:
             service: Any = self._connected().v1
             for name in method.split("."):
                 service = getattr(service, name)
-            return service(*arguments, options=options)
+            with span("stripe", "client", {"rpc.method": method}):
+                return service(*arguments, options=options)
         except stripe.StripeError as error:
             log.error("%s: %s %s %s", method, type(error).__name__, error.http_status, error.code)
             refused = isinstance(error, stripe.InvalidRequestError)

@@ -6,13 +6,16 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
+from shared.observability.spans import span
 from shared.ports import OutcomeUnknown, SupplierUnavailable
 
 
 class Transport:
-    """Calls to one supplier. No call is repeated here: whoever calls knows whether that is safe."""
+    """Calls to one supplier, each a span under its name. No call is repeated here: whoever calls knows whether that is
+    safe."""
 
-    def __init__(self, base_url: str, timeout_seconds: int, connections: int) -> None:
+    def __init__(self, supplier: str, base_url: str, timeout_seconds: int, connections: int) -> None:
+        self._supplier = supplier
         self._base_url = base_url.rstrip("/")
         self._timeout_seconds = timeout_seconds
         self._session = requests.Session()
@@ -26,17 +29,22 @@ class Transport:
         Raises `SupplierUnavailable` where nothing can have been done (no connection, 429), `OutcomeUnknown` where
         something may have been (time-out, connection cut, other 5xx). Neither names the address or its parameters.
         """
-        try:
-            answer = self._session.request(method, f"{self._base_url}{path}", timeout=self._timeout_seconds, **options)
-        except requests.RequestException as error:
-            if _before_sending(error):
-                raise SupplierUnavailable("no connection") from None
-            raise OutcomeUnknown(type(error).__name__) from None
+        with span(self._supplier, "client", {"http.request.method": method}) as told:
+            answer = self._request(method, path, options)
+            told["http.response.status_code"] = answer.status_code
         if answer.status_code == requests.codes.too_many_requests:
             raise SupplierUnavailable("too many requests", _seconds(answer.headers.get("Retry-After")))
         if answer.status_code >= 500:
             raise OutcomeUnknown(f"status {answer.status_code}")
         return answer
+
+    def _request(self, method: str, path: str, options: dict[str, Any]) -> requests.Response:
+        try:
+            return self._session.request(method, f"{self._base_url}{path}", timeout=self._timeout_seconds, **options)
+        except requests.RequestException as error:
+            if _before_sending(error):
+                raise SupplierUnavailable("no connection") from None
+            raise OutcomeUnknown(type(error).__name__) from None
 
 
 def json_object(answer: requests.Response) -> dict[str, Any]:

@@ -19,6 +19,7 @@ import certifi
 
 from shared.domain.webhook import is_public
 from shared.domain.webhook_endpoint import fault_of
+from shared.observability.spans import span
 from shared.ports import WebhookAnswer, WebhookCall, WebhookTrouble
 from shared.privacy.webhook_secrets import signatures
 
@@ -60,7 +61,8 @@ class HttpWebhookCaller:
         began = time.monotonic()
         status, trouble = None, None
         try:
-            status = self._post(call, began + self._timeout_seconds)
+            with span("webhook", "client") as told:
+                status = told["http.response.status_code"] = self._post(call, began + self._timeout_seconds)
         except _NotCalled as error:
             trouble = error.trouble
         except TimeoutError:

@@ -16,7 +16,7 @@ Table = dict[str, dict[str, Any]]
 
 SIZE = {"memory", "cpu", "concurrency", "connections", "min_instances", "max_instances", "timeout_seconds"}
 FIELDS = {"trigger", "secrets"} | SIZE
-MAY_HAVE = {"size", "keys", "staff"}
+MAY_HAVE = {"audit_log", "buckets", "database", "keys", "publishes", "size", "staff", "unlogged"}
 FOLDERS = {"routes": "http", "topic": "pubsub", "topics": "pubsub", "schedule": "schedule"}
 ACK_MARGIN_SECONDS = 10
 """A message's ack deadline is its function's time-out and this: the function has given up before it comes again."""
@@ -28,6 +28,12 @@ def read_table() -> Table:
     """Each function with its size's fields where it says nothing of its own."""
     whole = yaml.safe_load((ROOT / "infra/functions.yaml").read_text("utf-8"))
     return {name: whole["sizes"][row["size"]] | row for name, row in whole["functions"].items()}
+
+
+def read_jobs() -> Table:
+    """What runs as an account of its own and is no function."""
+    jobs: Table = yaml.safe_load((ROOT / "infra/functions.yaml").read_text("utf-8"))["jobs"]
+    return jobs
 
 
 def sources() -> dict[str, str]:
@@ -91,7 +97,7 @@ def facts_of(group: type) -> dict[str, Mapping[str, Any]]:
 
 def needs_key_service(source: str) -> bool:
     """Whether a function names settings with which it can reach the key service."""
-    return any(issubclass(group, settings.KeySettings) for group in groups_of(source))
+    return names_group(source, settings.KeySettings)
 
 
 def key_rights(table: Table) -> set[tuple[str, str, str]]:
@@ -104,13 +110,18 @@ def key_rights(table: Table) -> set[tuple[str, str, str]]:
     }
 
 
+def names_group(source: str, group: type) -> bool:
+    """Whether a function names this group of settings, or one that holds all of it."""
+    return any(issubclass(one, group) for one in groups_of(source))
+
+
 def misled(table: Table, files: Mapping[str, str]) -> set[str]:
     """Paths that a function answers, and that the table leads to another function or to none."""
     return {
         f"{name} {path}"
         for name, source in ((Path(place).name, source) for place, source in files.items())
         for path in _paths(source)
-        if _function_of(table, path) != name
+        if function_of(table, path) != name
     }
 
 
@@ -121,7 +132,7 @@ def _paths(source: str) -> list[str]:
     return [ast.literal_eval(call.args[1]) for call in routes]
 
 
-def _function_of(table: Table, path: str) -> str | None:
+def function_of(table: Table, path: str) -> str | None:
     """Whose the path is: an exact route's or a template's, else the longest `/*`'s, as the load balancer has it."""
     routes = {route: name for name, row in table.items() for route in row["trigger"].get("routes", [])}
     template = re.sub("<[^>]*>", "*", path)

@@ -31,6 +31,8 @@ PRODUCTION = {
     "PRIVACY_CONTACTS": "UpUp=Anna Ek, dataskydd@upup.example; Lekab=dataskydd@lekab.example",
     "HUBSPOT_TOKEN": "example",
     "ERASURE_BUCKET": "upup-erasures",
+    "SITE_BUCKET": "upup-site",
+    "SITE_VERSION": "0123456789ab",
     "IAP_AUDIENCE": "/projects/1234567890/global/backendServices/1234567890",
     "STAFF_EMAILS": "anna@upup.example,karin@upup.example",
     "STAFF_MAIL": "personal@upup.example",

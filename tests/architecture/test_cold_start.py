@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 
@@ -15,6 +16,7 @@ HEAVY = (
     "google.cloud.kms_v1",
     "google.cloud.sql",
     "grpc",
+    "opentelemetry",
     "stripe",
     "phonenumbers",
     "stdnum",
@@ -35,10 +37,10 @@ for function in functions:
 """
 
 
-def loaded(functions: list[str]) -> dict[str, list[str]]:
-    """By function the heavy modules that the process has loaded once it can be called."""
+def loaded(functions: list[str], heavy: Sequence[str] = HEAVY) -> dict[str, list[str]]:
+    """By function those of the modules that the process has loaded once it can be called."""
     run = subprocess.run(  # noqa: S603 - our own interpreter and files
-        [sys.executable, "-c", PROGRAMS, str(ROOT / "main.py"), " ".join(HEAVY), *functions],
+        [sys.executable, "-c", PROGRAMS, str(ROOT / "main.py"), " ".join(heavy), *functions],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | PRODUCTION,
         capture_output=True,
@@ -58,6 +60,11 @@ def loaded_by() -> dict[str, list[str]]:
 
 def test_no_function_loads_a_client_before_its_first_use(loaded_by: dict[str, list[str]]) -> None:
     assert {name: modules for name, modules in loaded_by.items() if modules} == {}
+
+
+def test_pages_start_without_what_only_calls_need() -> None:
+    needless = ("pymysql", "pydantic", "shared.database", "shared.http.endpoint", "cryptography", "requests")
+    assert loaded(["pages", "staff_pages"], needless) == {"pages": [], "staff_pages": []}
 
 
 def test_a_module_that_is_loaded_at_the_start_is_seen() -> None:

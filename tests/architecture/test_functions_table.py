@@ -1,28 +1,42 @@
 """infra/functions.yaml and the functions on disk say the same, and production can run what they say."""
 
 import math
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shared.domain.chunks import CLAIM
 from shared.providers.lekab import AT_ONCE
-from shared.settings import CoreSettings, LekabSettings
+from shared.settings import (
+    AuditSettings,
+    CoreSettings,
+    DatabaseSettings,
+    ErasureLogSettings,
+    FingerprintSettings,
+    LekabSettings,
+    SiteSettings,
+)
 from tests.architecture.rules_functions import (
     Table,
     impatient,
     incomplete,
     key_rights,
     misled,
+    names_group,
     needs_key_service,
     out_of_step,
+    read_jobs,
     read_table,
     secrets_of,
     sources,
     wrong_secrets,
 )
+from tests.architecture.rules_source import ROOT
 
+Row = dict[str, Any]
 SUPPLIER_SECONDS = CoreSettings.supplier_timeout_seconds
 
 
@@ -124,6 +138,34 @@ def test_who_may_use_the_shared_keys_is_who_needs_the_settings_for_it() -> None:
     assert {name for key, _, name in rights if key == "fingerprints"} == with_fingerprints
     with_keys = {Path(place).name for place, source in files.items() if needs_key_service(source)}
     assert {name for _, _, name in rights} == with_keys
+
+
+@pytest.mark.parametrize(
+    ("group", "given"),
+    [
+        (AuditSettings, lambda row: row.get("audit_log", False)),
+        (DatabaseSettings, lambda row: row.get("database", True)),
+        (ErasureLogSettings, lambda row: "erasures" in row.get("buckets", {})),
+        (SiteSettings, lambda row: "site" in row.get("buckets", {})),
+    ],
+)
+def test_who_gets_a_right_is_who_needs_the_settings_for_it(group: type, given: Callable[[Row], bool]) -> None:
+    needing = {Path(place).name for place, source in sources().items() if names_group(source, group)}
+    assert needing == {name for name, row in read_table().items() if given(row)}
+
+
+def test_a_function_may_add_to_the_erasure_log_and_only_a_restore_may_read_it() -> None:
+    rights = [row["buckets"]["erasures"] for row in read_table().values() if "erasures" in row.get("buckets", {})]
+    assert rights and all(given == ["create"] for given in rights)
+    assert {name: row["buckets"] for name, row in read_jobs().items()} == {"restore": {"erasures": ["read"]}}
+
+
+def test_a_restore_gets_exactly_what_it_needs() -> None:
+    source = (ROOT / "shared/restore.py").read_text("utf-8")
+    job = read_jobs()["restore"]
+    assert set(job["secrets"]) == secrets_of(source)
+    assert names_group(source, FingerprintSettings) and job["keys"] == {"fingerprints": ["decrypt"]}
+    assert names_group(source, ErasureLogSettings)
 
 
 def test_whoever_may_call_mailchimp_has_the_database_where_the_turns_for_it_are() -> None:

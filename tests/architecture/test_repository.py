@@ -18,7 +18,7 @@ MACHINE = re.compile(
 FOREIGN_FOLDER = re.compile(r"(?:^|/)(?:vendor|vendored|third_party|node_modules|site-packages)/|\.min\.(?:js|css)$")
 LONGEST_LINE = 500
 """Longer ones are minified or generated: nobody wrote them."""
-ONE_HEADER = "web/firebase.json"
+ONE_HEADER = "web/hosting.json"
 """A page's policy is one header, and JSON has no way to write it in several lines."""
 
 

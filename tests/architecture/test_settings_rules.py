@@ -49,8 +49,9 @@ def test_what_reaches_the_sandboxs_parts_is_for_development_only() -> None:
         "DATABASE_ADDRESS",
         "DATABASE_PASSWORD",
         "KMS_ADDRESS",
-        "KMS_CALLER",
         "PUBSUB_ADDRESS",
+        "SANDBOX_CALLER",
+        "SITE_REFRESH_SECONDS",
         "WEBHOOK_LOOPBACK",
     }
 

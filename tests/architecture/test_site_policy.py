@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from sandbox.hosting import Hosting
+from shared.http.pages.hosting import Hosting
 from tests.architecture.rules_source import ROOT
 from tests.architecture.test_web import PAGES, WEB
 
-HOSTING = Hosting.of(ROOT / "web")
+HOSTING = Hosting.read((ROOT / "web/hosting.json").read_bytes())
 SITE = ("/", "/privacy")
 GOOGLE = {"https://*.google-analytics.com", "https://*.analytics.google.com", "https://www.googletagmanager.com"}
 FACEBOOK = {"https://connect.facebook.net", "https://www.facebook.com"}

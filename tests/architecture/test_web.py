@@ -6,8 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from sandbox.hosting import Hosting
-from sandbox.static_pages import KINDS
+from shared.http.pages.hosting import CONFIG, Hosting
+from shared.http.pages.static_pages import KINDS
 from tests.architecture.rules_source import ROOT
 
 WEB = ROOT / "web"
@@ -57,8 +57,8 @@ def test_no_page_has_script_or_style_within_it() -> None:
     assert {page: found for page in PAGES if (found := INLINE.findall(page.read_text("utf-8")))} == {}
 
 
-def test_every_file_is_of_a_kind_that_the_sandbox_names() -> None:
-    hosting = Hosting.of(WEB)
+def test_every_file_is_of_a_kind_that_has_a_name() -> None:
+    hosting = Hosting.read((WEB / CONFIG).read_bytes())
     names = [file.relative_to(WEB).as_posix() for file in WEB.rglob("*") if file.is_file()]
     assert [name for name in names if not hosting.is_ignored(name) and Path(name).suffix not in KINDS] == []
     assert all((WEB / to.lstrip("/")).is_file() for _, to in hosting.rewrites)

@@ -10,13 +10,13 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, Route
 
-from sandbox.hosting import Hosting
+from shared.http.pages.hosting import Hosting
 from tests.architecture.rules_source import ROOT
 from tests.browser.axe import violations
 from tests.browser.barcode import codes
 from tests.browser.watch import Watch
 
-HEADERS = dict(Hosting.of(ROOT / "web").headers_of("/", https=False))
+HEADERS = dict(Hosting.read((ROOT / "web/hosting.json").read_bytes()).headers_of("/", https=False))
 Planted = Callable[..., Page]
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from sandbox.running import Addresses
 from tests.browser.axe import axe
 from tests.browser.chromium import NARROW
+from tests.browser.watch import Watch
 from tests.functions.insider import Insider
 from tests.functions.program import SECONDS, Json, Program, ok
 from tests.functions.test_staff import dead_letters, give_up, staff_member
@@ -166,7 +167,8 @@ def test_codes_go_into_stock_from_a_file_with_a_report_of_the_rest(page: Page) -
     axe(page)
 
 
-def test_who_is_not_of_the_staff_is_told_so_and_may_be_somebody_else(page: Page) -> None:
+def test_who_is_not_of_the_staff_is_told_so_and_may_be_somebody_else(page: Page, watch: Watch) -> None:
+    watch.allow("/staff: .*403")
     page.goto("/staff")
     page.get_by_label("Någon annan").fill("anna@kaffebaren.example")
     button(page, "Fortsätt").click()

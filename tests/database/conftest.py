@@ -45,6 +45,10 @@ EMPTIED = (
 
 @pytest.fixture(autouse=True)
 def emptied(database: PooledDatabase) -> None:
+    empty(database)
+
+
+def empty(database: PooledDatabase) -> None:
     with database.transaction() as tx:
         for table in EMPTIED:
             tx.execute(f"DELETE FROM {table}")

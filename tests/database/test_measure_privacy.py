@@ -40,6 +40,15 @@ TOLD_WHERE_IT_HAPPENS = (
     Metric.LINK_DOMAINS_ASKED,
     Metric.POOLS_LOW_ON_CODES,
     Metric.STRIPE_DIFFERENCES,
+    Metric.DECRYPTS_UNACCOUNTED,
+    Metric.RECIPIENTS_ACCEPTED,
+    Metric.SUPPLIER_OUTCOMES,
+    Metric.EXTRA_SMS,
+    Metric.OLDEST_WAITING_SECONDS,
+    Metric.OLDEST_UNPUBLISHED_SECONDS,
+    Metric.DOUBTS_OPEN,
+    Metric.LEDGER_DIFFERENCES,
+    Metric.WEBHOOK_MESSAGES_GIVEN_UP,
 )
 
 
@@ -76,6 +85,7 @@ def test_without_anything_all_is_0_and_no_limit_is_near(pipeline: Pipeline) -> N
 
 def test_every_figure_is_told_in_a_line_of_its_own(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
     pipeline.sent(2)
+    capsys.readouterr()
     found = figures(pipeline)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {line["metric"]: line["value"] for line in lines} == found

@@ -1,5 +1,6 @@
 """Stripe's events in any order and any number come to the same: what counts is what Stripe says when it is asked."""
 
+import json
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -323,12 +324,23 @@ def test_the_night_tells_stripe_that_an_account_was_taken_back_while_it_was_away
     assert (books.state(company_id), renews()) == ("active", True)
 
 
-def test_a_balance_that_is_not_the_sum_of_its_entries_is_left_to_a_person(books: Books) -> None:
+def ledger_differences(capsys: pytest.CaptureFixture[str]) -> int:
+    """As the last run told it."""
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return [int(one["value"]) for one in lines if one.get("metric") == "ledger_differences"][-1]
+
+
+def test_a_balance_that_is_not_the_sum_of_its_entries_is_left_to_a_person(
+    books: Books, capsys: pytest.CaptureFixture[str]
+) -> None:
     company_id = books.active(1_000)
+    reconcile_stripe(books.database, books.stripe, NOON)
+    before = ledger_differences(capsys)
     with books.database.transaction() as tx:
         tx.execute("UPDATE balances SET available_ore = 1001 WHERE company_id = %s", (company_id,))
     assert reconcile_stripe(books.database, books.stripe, NOON).open >= 1
     assert open_differences(books, company_id) == 1
+    assert ledger_differences(capsys) == before + 1
     with books.database.transaction() as tx:
         tx.execute("UPDATE balances SET available_ore = 1000 WHERE company_id = %s", (company_id,))
     reconcile_stripe(books.database, books.stripe, NOON)

@@ -26,7 +26,7 @@ def peak_mb() -> float:
 
 def main() -> None:
     (name,) = sys.argv[1:]
-    os.environ |= {"FUNCTION_TARGET": name, "KMS_CALLER": name}
+    os.environ |= {"FUNCTION_TARGET": name, "SANDBOX_CALLER": name}
     create_app: Callable[[str, str, str], Flask] = functions_framework.create_app
     client = create_app(name, str(ROOT / "main.py"), "http").test_client()
     before = peak_mb()

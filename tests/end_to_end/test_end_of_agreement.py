@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import grpc
 import pytest
 import requests
 from google.api_core.exceptions import FailedPrecondition
@@ -14,6 +13,7 @@ from sandbox.demo.company import wait_for
 from sandbox.demo.evidence import Evidence
 from sandbox.run import KEY_RING
 from sandbox.running import Addresses, running
+from shared.local_channel import open_channel
 from tests.functions.insider import Insider
 from tests.functions.program import PHONES, Json, Program, a_company, a_send, ok, refused
 
@@ -77,10 +77,9 @@ class World:
         stats = ok(requests.get(f"{self.at.console}/api/stats", timeout=30))
         return stats["mailchimp"]["members"], stats["hubspot"]["contacts"]
 
-    def key_service(self, caller: str) -> "tuple[kms.KeyManagementServiceClient, list[tuple[str, str]]]":
-        channel = grpc.insecure_channel(f"127.0.0.1:{self.insider.run.kms_port}")
-        transport = KeyManagementServiceGrpcTransport(channel=channel)
-        return kms.KeyManagementServiceClient(transport=transport), [("x-caller", caller)]
+    def key_service(self, caller: str) -> "kms.KeyManagementServiceClient":
+        channel = open_channel(f"127.0.0.1:{self.insider.run.kms_port}", caller)
+        return kms.KeyManagementServiceClient(transport=KeyManagementServiceGrpcTransport(channel=channel))
 
 
 @pytest.fixture(scope="module")
@@ -98,9 +97,8 @@ def world() -> Iterator[World]:
         rows = world.insider.rows("SELECT HEX(fingerprint) FROM deliveries WHERE company_id = %s", ending.account_id)
         world.fingerprints = [row[0] for row in rows]
         ok(ending.call("POST", f"/v1/gift/{world.tokens[world.numbers[4]]}/opt-out"), 204)
-        service, caller = world.key_service("encrypt_expired")
         key = {"name": f"{KEY_RING}/cryptoKeys/{ending.account_id}", "plaintext": b"x"}
-        world.wrapped = service.encrypt(request=key, metadata=caller).ciphertext
+        world.wrapped = world.key_service("encrypt_expired").encrypt(request=key).ciphertext
         yield world
 
 
@@ -166,12 +164,10 @@ def test_5_nobody_is_logged_in_or_can_log_in(world: World) -> None:
 
 def test_6_the_companys_key_opens_nothing_any_more(world: World) -> None:
     name = f"{KEY_RING}/cryptoKeys/{world.ending.account_id}"
-    service, caller = world.key_service("end_agreements")
-    versions = list(service.list_crypto_key_versions(request={"parent": name}, metadata=caller))
+    versions = list(world.key_service("end_agreements").list_crypto_key_versions(request={"parent": name}))
     assert {version.state.name for version in versions} == {"DESTROY_SCHEDULED"}
-    service, caller = world.key_service("disclose")
     with pytest.raises(FailedPrecondition):
-        service.decrypt(request={"name": name, "ciphertext": world.wrapped}, metadata=caller)
+        world.key_service("disclose").decrypt(request={"name": name, "ciphertext": world.wrapped})
 
 
 def test_7_stripe_has_ended_the_subscription_and_paid_back_what_was_free(world: World) -> None:

@@ -134,6 +134,12 @@ def test_calls_to_the_key_service_grow_with_companies_and_days_alone(world: Worl
     assert world.encrypted < len(world.numbers) / 4
 
 
+def test_each_function_published_to_topics_of_its_own_alone(world: World) -> None:
+    published = world.coffee.console("/api/stats")["pubsub"]
+    assert published["published"] > 0
+    assert published["refused"] == 0
+
+
 def test_a_second_run_changes_nothing(world: World) -> None:
     calls, rows, tables = world.kms_encrypt(), world.rows(), sql(world)
     world.coffee.console("/api/schedule/run", {"function": "encrypt_expired"})

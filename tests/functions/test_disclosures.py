@@ -57,7 +57,7 @@ class World:
     def keys(self, caller: str) -> CloudKms:
         """The key service, reached past the product."""
         address = f"127.0.0.1:{self.insider.run.kms_port}"
-        return CloudKms(KeySettings(kms_key_ring=KEY_RING, kms_address=address, kms_caller=caller), 5)
+        return CloudKms(KeySettings(kms_key_ring=KEY_RING, kms_address=address, sandbox_caller=caller), 5)
 
     def data_key(self) -> tuple[Any, ...]:
         """A data key of the company: send day and what is wrapped."""

@@ -8,7 +8,7 @@ import logging
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -132,4 +132,6 @@ def after_the_hand_over(place: Place, canaries: Canaries) -> list[str]:
 
 if __name__ == "__main__":
     with a_place(Path(sys.argv[1])) as place:
-        sys.stdout.write("".join(f"{one}\n" for one in short_run(place)))
+        with redirect_stdout(place.log):  # the product's own lines are evidence as well
+            found = short_run(place)
+        sys.stdout.write("".join(f"{one}\n" for one in found))

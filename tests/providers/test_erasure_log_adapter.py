@@ -95,6 +95,13 @@ def test_any_refusal_means_that_nothing_was_added(odd: OddServer, status: int) -
         adapter(odd.url).add(PERSON)
 
 
+def test_who_may_not_overwrite_what_is_there_already_has_added_it(odd: OddServer) -> None:
+    message = "fn-member@p.iam.gserviceaccount.com does not have storage.objects.delete access to the object."
+    odd.answer = Answer(403, {"error": {"code": 403, "message": message}})
+    adapter(odd.url).add(PERSON)
+    assert len(odd.asked) == 1
+
+
 @pytest.mark.parametrize("body", ["", "<html>", "[]", "1"])
 def test_what_is_no_answer_is_not_taken_for_an_empty_log(odd: OddServer, body: str) -> None:
     odd.answer = Answer(200, body)

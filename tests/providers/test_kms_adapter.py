@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import grpc
@@ -73,6 +74,28 @@ def kms() -> Kms:
 def client(kms: Kms) -> Iterator[CloudKms]:
     with client_of(kms) as client:
         yield client
+
+
+class ListeningKms(Kms):
+    """Keeps what keys it was asked to make."""
+
+    def __init__(self) -> None:
+        self.wanted: list[Any] = []
+        super().__init__(RING, ["transit"])
+
+    def _create_key(self, request: Any) -> Any:
+        self.wanted.append(request.crypto_key)
+        return super()._create_key(request)
+
+
+def test_a_companys_key_rotates_every_90_days_and_can_be_had_back_for_30() -> None:
+    kms, before = ListeningKms(), datetime.now(UTC)
+    with client_of(kms) as client:
+        client.create_key("acc_a")
+    (wanted,) = kms.wanted
+    assert wanted.rotation_period == timedelta(days=90)
+    assert wanted.destroy_scheduled_duration == timedelta(days=30)
+    assert timedelta(days=89) < wanted.next_rotation_time - before < timedelta(days=91)
 
 
 def test_what_is_wrapped_opens_again_and_says_by_which_version(client: CloudKms) -> None:

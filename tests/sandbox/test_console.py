@@ -167,7 +167,7 @@ def test_stats_have_every_provider(console: FlaskClient, world: World) -> None:
     assert stats["mailchimp"] == {"requests": 0, "members": 0, "forgotten": 0, "most_at_once": 0}
     assert stats["hubspot"] == {"requests": 0, "contacts": 0, "blocked": 0}
     assert stats["kms"] == {"encrypt": 0, "decrypt": 0}
-    assert stats["pubsub"] == {"published": 0, "pushed": 0, "dead": 0}
+    assert stats["pubsub"] == {"published": 0, "pushed": 0, "dead": 0, "refused": 0}
     assert stats["database"]["statements"] > 0
 
 
@@ -206,7 +206,7 @@ def test_style_and_modules_are_the_products_and_nothing_else_of_its_pages_is_ser
     for path in ("style.css", "modules/ui.js", "pages/texts/sv.js"):
         file = ROOT / "web" / path.removeprefix("pages/")
         assert console.get(f"/{path}").data == file.read_bytes()
-    for path in ("/pages/index.html", "/modules/../firebase.json", "/firebase.json", "/../app.py", "/modules/"):
+    for path in ("/pages/index.html", "/modules/../hosting.json", "/hosting.json", "/../app.py", "/modules/"):
         assert console.get(path).status_code == 404
 
 

@@ -69,7 +69,7 @@ def test_an_error_cuts_the_connection_that_is_in_a_transaction(server: MariaDb, 
 def test_an_error_waits_until_there_is_something_to_cut(server: MariaDb, administration: Administration) -> None:
     faults = Faults()
     faults.add(Fault("database", "error", count=1))
-    until(lambda: not administration.busiest_connections(server.access.user))
+    until(lambda: not administration.busiest_connections())
     DatabaseTrouble(faults, administration).look()
     assert [one["bitten"] for one in faults.listed()] == [0]
 

@@ -16,6 +16,8 @@ functions:
     timeout_seconds: 120
   keep_dead_letter:
     trigger: {topics: [sms-wanted-dead, coupons-wanted-dead]}
+  pages:
+    trigger: {routes: [/*]}
   encrypt_expired:
     trigger: {schedule: "0 * * * *"}
 """
@@ -33,6 +35,7 @@ def test_each_trigger_makes_its_kind_of_function(tmp_path: Path) -> None:
         Function("sends", "http", routes=("/v1/sends", "/v1/sends/*")),
         Function("send_sms", "pubsub", topics=("sms-wanted",), timeout_seconds=120),
         Function("keep_dead_letter", "pubsub", topics=("sms-wanted-dead", "coupons-wanted-dead")),
+        Function("pages", "http", routes=("/*",)),
         Function("encrypt_expired", "schedule", cron="0 * * * *"),
     )
     assert [function.name for function in of_kind(functions, "pubsub")] == ["send_sms", "keep_dead_letter"]

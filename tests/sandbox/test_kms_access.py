@@ -32,7 +32,7 @@ class Callers:
         self.access, self._address = access, address
 
     def __call__(self, name: str) -> CloudKms:
-        return CloudKms(KeySettings(kms_key_ring=RING, kms_address=self._address, kms_caller=name), 5)
+        return CloudKms(KeySettings(kms_key_ring=RING, kms_address=self._address, sandbox_caller=name), 5)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.problem import MEDIA_TYPE
 from shared.http.staff import StaffDoor
+from shared.observability.context import begun, new_trace
 from shared.ports import KeyServiceFault, OutcomeUnknown, SupplierUnavailable
 from shared.privacy.tokens import TokenHasher
 from shared.settings import CoreSettings
@@ -48,7 +49,7 @@ def answer_to(trouble: Exception) -> tuple[int, str | None, str]:
     def handle(call: Call) -> Answer:
         raise trouble
 
-    with APP.test_request_context("/v1/x"):
+    with APP.test_request_context("/v1/x"), begun("x", new_trace()):
         response = api.answer(request)
     return response.status_code, response.headers.get("Retry-After"), response.get_data(as_text=True)
 
@@ -70,7 +71,8 @@ def test_a_fault_of_ours_is_one_line_that_an_alert_finds_by_its_severity_and_tha
     _, _, body = answer_to(RuntimeError("Hemligt 070-1740605"))
     (line,) = capsys.readouterr().out.splitlines()
     told = json.loads(line)
-    assert (told["severity"], told["trace"]) == ("ERROR", json.loads(body)["trace_id"])
+    assert told["severity"] == "ERROR"
+    assert told["logging.googleapis.com/trace"].endswith(f"/traces/{json.loads(body)['trace_id']}")
     assert "RuntimeError" in told["message"] and "shared/http/endpoint.py" in told["message"]
     assert "Hemligt" not in line and "1740605" not in line
 

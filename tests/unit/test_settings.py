@@ -215,7 +215,7 @@ def test_a_function_does_not_start_without_its_settings(monkeypatch: pytest.Monk
 
 
 def test_a_function_gets_only_the_groups_that_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in DEVELOPMENT.items():
+    for name, value in (DEVELOPMENT | {"GOOGLE_CLOUD_PROJECT": "upup"}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("STRIPE_API_KEY", raising=False)
     app = start()

@@ -79,7 +79,7 @@ async function withdraw(ids) {
 }
 
 /**
- * Begins on a page whose policy lets them in (firebase.json), with <div id="consent"> for the question and
+ * Begins on a page whose policy lets them in (hosting.json), with <div id="consent"> for the question and
  * <button data-consent hidden> for changing one's mind. Where site.json names nobody there is nothing to ask.
  */
 export async function startConsent() {

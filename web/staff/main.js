@@ -4,7 +4,7 @@ import { html, render, useEffect, useState } from "../modules/preact.js";
 import { get, whenAsked } from "../modules/api.js";
 import { Link, usePlace } from "../modules/router.js";
 import { language, switchLanguage, t } from "../modules/texts.js";
-import { Button, Heading, Loaded, Notice, useEvery, useLoad } from "../modules/ui.js";
+import { Button, Loaded, Notice, useEvery, useLoad } from "../modules/ui.js";
 import { View } from "../modules/view.js";
 
 const EVERY = 30_000; // milliseconds between looks at what waits
@@ -81,7 +81,6 @@ function Staff() {
   const [signedOut, setSignedOut] = useState(false);
   useEffect(() => whenAsked({ loggedOut: () => setSignedOut(true), code: null }), []);
   useEvery(EVERY, inbox.reload, !signedOut);
-  if (inbox.data === null && inbox.error?.status === 403) return html`<${Outside} />`;
   return html`
     ${inbox.data && html`<${Top} staff=${inbox.data.staff} path=${path} />`}
     <main id="main" class="wide">
@@ -92,10 +91,5 @@ function Staff() {
           reload=${inbox.reload} />`}<//>`}
     </main>`;
 }
-
-/** For who is signed in but is not of the staff. */
-const Outside = () => html`<main id="main" class="narrow"><${Heading}>${t("staff.outside")}<//>
-  <p>${t("staff.outside_why")}</p><p><a class="button"
-    href=${SOMEBODY_ELSE}>${t("staff.somebody_else")}</a></p></main>`;
 
 render(html`<${Staff} />`, document.getElementById("page"));

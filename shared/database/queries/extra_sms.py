@@ -274,6 +274,16 @@ def too_late(tx: Transaction, created_before: datetime, most: int) -> list[Extra
     )
 
 
+def before(tx: Transaction, created_until: datetime, most: int) -> list[ExtraSms]:
+    """Those of a backup that wait, locked, company by company."""
+    return tx.all(
+        ExtraSms,
+        f"SELECT {EXTRA} FROM extra_sms WHERE state = 'accepted' AND created_at <= %s ORDER BY company_id, id LIMIT %s"
+        " FOR UPDATE /* all companies: a restore */",
+        (created_until, most),
+    )
+
+
 def to_nudge(tx: Transaction, now: datetime, most: int) -> list[ExtraSms]:
     """Those that wait though they were asked for, locked, send by send; those of a stopped company go on waiting."""
     return tx.all(

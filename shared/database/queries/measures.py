@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.database.transactions import Transaction
+from shared.domain.delivery import UNDER_WAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,27 @@ def breach_notices(tx: Transaction) -> int:
         "SELECT COUNT(*) FROM breach_notices n JOIN members m ON m.id = n.member_id AND m.company_id = n.company_id"
         " WHERE n.told_at IS NULL /* all companies: one count for all */",
     )
+
+
+def oldest_waiting(tx: Transaction) -> datetime | None:
+    """When the oldest send began of which something waits for its coupon or its SMS. Those of stopped companies wait
+    for a person."""
+    found: datetime | None = tx.value(
+        "SELECT MIN(s.start_at) FROM sends s JOIN companies c ON c.id = s.company_id AND c.stopped_at IS NULL"
+        " WHERE s.state = 'processing' AND EXISTS (SELECT 1 FROM deliveries d WHERE d.send_id = s.id"
+        " AND d.company_id = s.company_id AND d.state IN %s) /* all companies: one figure for all */",
+        (UNDER_WAY,),
+    )
+    return found
+
+
+def oldest_unpublished(tx: Transaction) -> datetime | None:
+    found: datetime | None = tx.value("SELECT MIN(created_at) FROM outbox")
+    return found
+
+
+def doubts_open(tx: Transaction) -> int:
+    return _count(tx, "SELECT COUNT(*) FROM sms_doubts /* all companies: one count for all */")
 
 
 def access_past_its_end(tx: Transaction, now: datetime) -> int:

@@ -79,7 +79,7 @@ TABLES = (
         "outbox",
         Text("meddelanden som väntar på Pub/Sub", "messages that wait for Pub/Sub"),
         EndedBy("when Pub/Sub has taken it"),
-        {"id": REFERENCE, "topic": MESSAGE, "body": MESSAGE, "created_at": PROGRESS},
+        {"id": REFERENCE, "topic": MESSAGE, "body": MESSAGE, "traceparent": REFERENCE, "created_at": PROGRESS},
     ),
     Table(
         "dead_letters",

@@ -120,6 +120,7 @@ def _sums(database: Database, _: Payments, now: datetime) -> Iterator[Difference
     """Nothing that Stripe says can mend these: a person must look."""
     with database.transaction() as tx:
         wrong = reconciliation.unbalanced(tx)
+    measure(Metric.LEDGER_DIFFERENCES, len(wrong))
     for one in wrong:
         place = (one.company_id, "balance", now, None, one.entries_ore, one.balance_ore)
         yield _difference(*place, healed=False)

@@ -11,6 +11,7 @@ from shared.database.queries import catalogue, coupons
 from shared.database.queries.coupons import Coupon
 from shared.database.transactions import Database
 from shared.domain.gift import GiftState
+from shared.observability.context import carried
 from shared.ports import CouponIssuer, CouponState, OutcomeUnknown, SupplierUnavailable
 from shared.use_cases.gifts.record_redemptions import end_gifts
 from shared.use_cases.sends.pretend import PretendIssuer
@@ -40,7 +41,7 @@ def settle_gifts(
     ends, settled, failed = time.monotonic() + seconds, 0, 0
     with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="settle") as workers:
         for page, asked in _waiting(database, issuers, today):
-            answers = dict(zip(page, workers.map(_void, page, asked), strict=True))
+            answers = dict(zip(page, workers.map(carried(_void), page, asked), strict=True))
             settled += _write(database, answers, today)
             unanswered = list(answers.values()).count(None)
             failed += unanswered

@@ -3,7 +3,8 @@
 from shared.database.queries import dead_letters
 from shared.database.queries.dead_letters import DeadLetter
 from shared.database.transactions import Database
-from shared.metrics import Metric, tell
+from shared.metrics import Metric
+from shared.observability.logs import tell
 
 
 def keep_dead_letter(database: Database, letter: DeadLetter) -> bool:

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 
 from shared.database.queries import cursors, disclosures
 from shared.database.transactions import Database
-from shared.metrics import tell
+from shared.metrics import Metric
+from shared.observability.logs import tell
 from shared.ports import KeyAudit
 
 log = logging.getLogger(__name__)
 
-METRIC = "decrypts_unaccounted"
 CURSOR = "decrypts-compared"
 MOST_DAYS = 30
 """As long as Cloud Audit Logs keep what they know."""
@@ -75,4 +75,5 @@ def _tell(day: date, unaccounted: int, differing: Mapping[str, int]) -> None:
     """`companies` is empty where all agrees: `acc_a+1 acc_b-2` says that A's key did one more, and B's two fewer."""
     severity = "ERROR" if unaccounted else "INFO"
     companies = " ".join(f"{one}{more:+}" for one, more in sorted(differing.items()))
-    tell({"severity": severity, "metric": METRIC, "value": unaccounted, "day": day.isoformat(), "companies": companies})
+    metric = Metric.DECRYPTS_UNACCOUNTED.value
+    tell({"severity": severity, "metric": metric, "value": unaccounted, "day": day.isoformat(), "companies": companies})

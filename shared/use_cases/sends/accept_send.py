@@ -18,6 +18,8 @@ from shared.domain.limits import DAY, Limits
 from shared.domain.misuse import ByItself
 from shared.domain.recipients import Judgement, Recipient
 from shared.domain.topics import COUPONS_WANTED
+from shared.metrics import Metric
+from shared.observability.context import about
 from shared.ports import Clock
 from shared.privacy.sealing import SealingKey
 from shared.privacy.transit import Transit
@@ -102,8 +104,10 @@ def accept_send(
     deliveries.add(tx, company.id, send.id, list(_rows(send.id, prepared.judgement.accepted, key)))
     if send.state == "processing":
         ask_for_first_coupons(tx, send, now)
+    about(send_id=send.id)
     if not member.is_test:
         _reserve(tx, company, prepared, hold_id, limits, now)
+        tx.count(Metric.RECIPIENTS_ACCEPTED, send.accepted)
     return {
         "id": send.id,
         "state": send.state,

@@ -29,6 +29,7 @@ class Refusal(StrEnum):
     OPENED = "opened"
     TOO_LATE = "too_late"
     CANCELLED = "cancelled"
+    RESTORED = "restored"
 
 
 def refusal(kind: ExtraKind, found: Target, gone: set[bytes], send: Send, now: datetime) -> Refusal | None:

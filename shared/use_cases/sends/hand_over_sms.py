@@ -5,6 +5,7 @@ made here and leaves UpUp in the SMS alone.
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from shared.domain.ledger import Movement, Purpose
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.sms_text import Template
 from shared.domain.vat import VatClass
+from shared.metrics import Metric
+from shared.observability.context import about
 from shared.ports import ClaimedElsewhere, Clock, Sms, SmsOutcome, SmsResult, SmsSender, SupplierUnavailable
 from shared.privacy import gift_seal
 from shared.privacy.fingerprint import NumberHashes
@@ -81,6 +84,7 @@ def hand_over_sms(parts: HandOver, send_id: str, first: int, last: int) -> None:
         if send is None or send.state != "processing" or send.sealed_text is None or send.gift_code is None:
             return
         gift = catalogue.get(tx, send.gift_code)
+    about(company_id=send.company_id)
     key = parts.transit.of_day(send.transit_day)
     text = key.open(send.sealed_text, text_place(send_id)).decode()
     chunk = Chunk(send.company_id, send_id, first, last)
@@ -90,6 +94,12 @@ def hand_over_sms(parts: HandOver, send_id: str, first: int, last: int) -> None:
         all_tried = work.run()
     if not all_tried:
         raise SupplierUnavailable("Lekab cannot take more now")
+
+
+def count_outcomes(tx: Transaction, metric: Metric, results: Sequence[SmsResult], **labels: str) -> None:
+    for outcome, number in Counter(result.outcome for result in results).items():
+        word = "failed" if outcome is SmsOutcome.REFUSED else outcome.value
+        tx.count(metric, number, outcome=word, **labels)
 
 
 class _Work:
@@ -228,6 +238,8 @@ class _Work:
         claims.record_outcomes(tx, self._chunk, self._owner, outcomes, now)
         if send.test:
             self._receive(tx, pairs, now)
+        else:
+            count_outcomes(tx, Metric.SUPPLIER_OUTCOMES, [result for _, result in pairs], supplier="lekab")
         self._keep_doubts(tx, pairs, over)
         sent = [one.row.coupon_id for one, result in pairs if result.outcome is SmsOutcome.SENT]
         refused = [one.row.coupon_id for one, result in pairs if result.outcome is SmsOutcome.REFUSED]

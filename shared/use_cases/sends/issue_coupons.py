@@ -15,6 +15,8 @@ from shared.domain.ledger import Movement, Purpose
 from shared.domain.retention import last_valid_day
 from shared.domain.schedule import swedish_day
 from shared.domain.topics import SMS_WANTED
+from shared.metrics import Metric, measure
+from shared.observability.context import about
 from shared.ports import (
     ClaimedElsewhere,
     Clock,
@@ -53,6 +55,7 @@ def issue_coupons(
         gift = catalogue.get(tx, send.gift_code) if send and send.gift_code else None
     if send is None or gift is None or send.state != "processing" or send.sealed_text is None:
         return
+    about(company_id=send.company_id)
     key = transit.of_day(send.transit_day)
     work = _Work(
         database, clock, OpenGate() if send.test else gate, send, gift, Chunk(send.company_id, send_id, first, last)
@@ -155,6 +158,8 @@ class _Work:
             found = {one.reference: one for one in issuer.issue(orders)}
         except (SupplierUnavailable, OutcomeUnknown) as error:
             self._gate.leave(True, getattr(error, "retry_after_seconds", None))
+            outcome = "unknown" if isinstance(error, OutcomeUnknown) else "not_tried"
+            measure(Metric.SUPPLIER_OUTCOMES, len(orders), supplier=self._gift.issuer, outcome=outcome)
             raise
         self._gate.leave(False)
         return found
@@ -169,9 +174,15 @@ class _Work:
         claims.move_claimed(tx, self._chunk, owner, list(issued), DeliveryState.ISSUED, now)
         failed = claims.move_claimed(tx, self._chunk, owner, list(refused), DeliveryState.FAILED, now, "no_coupon")
         self._release(tx, failed, self._send.price_ore)
+        self._count(tx, "issued", len(issued))
+        self._count(tx, "failed", len(refused))
         if issued:
             body: dict[str, object] = {"send_id": self._send.id, "first": self._chunk.first, "last": self._chunk.last}
             outbox.put(tx, SMS_WANTED, body, self._claim.now)
+
+    def _count(self, tx: Transaction, outcome: str, number: int) -> None:
+        if not self._send.test:
+            tx.count(Metric.SUPPLIER_OUTCOMES, number, supplier=self._gift.issuer, outcome=outcome)
 
     def _release(self, tx: Transaction, number: int, each_ore: int | None) -> None:
         if number and each_ore:

@@ -16,6 +16,8 @@ from shared.domain.gift import Gift, GiftState
 from shared.domain.ledger import Purpose
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.schedule import by_day, is_by_day
+from shared.metrics import Metric
+from shared.observability.context import about, carried
 from shared.ports import (
     Clock,
     CouponIssuer,
@@ -32,7 +34,7 @@ from shared.privacy import gift_seal
 from shared.privacy.tokens import TokenHasher, new_token, test_token
 from shared.use_cases.gifts.record_redemptions import end_gifts
 from shared.use_cases.sends.extra_sms import Refusal, book, end_unsent, refusal
-from shared.use_cases.sends.hand_over_sms import LINK_PURPOSE
+from shared.use_cases.sends.hand_over_sms import LINK_PURPOSE, count_outcomes
 from shared.use_cases.sends.prepare_send import gift_link
 from shared.use_cases.sends.pretend import OpenGate, PretendIssuer, PretendSender, receipt_to
 from shared.use_cases.sends.record_receipt import erased_sms, match_early_receipts
@@ -92,6 +94,7 @@ def send_extra_sms(parts: Parts, send_id: str, first: int, last: int) -> None:
             late = [one for one in rows if one.kind == ExtraKind.REMINDER]
             extra_sms.put_off(tx, send.company_id, [one.id for one in late], by_day(now))
             rows = [one for one in rows if one not in late]
+    about(company_id=send.company_id)
     work = _Work(parts, send, gift)
     for start in range(0, len(rows), work.at_once):
         work.hand_over(rows[start : start + work.at_once])
@@ -163,7 +166,7 @@ class _Work:
         self._issuers_gate.enter(len(coupon_ids))
         try:
             with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="codes") as workers:
-                found = list(workers.map(self._issuer.get, coupon_ids))
+                found = list(workers.map(carried(self._issuer.get), coupon_ids))
         except (SupplierUnavailable, OutcomeUnknown) as error:
             self._issuers_gate.leave(True, getattr(error, "retry_after_seconds", None))
             raise
@@ -221,6 +224,10 @@ class _Work:
         if self._send.test:
             for one, result in pairs:
                 receipts.apply(tx, result.reference or "", *receipt_to(one.sms.to), now)
+        else:
+            for kind in ExtraKind:
+                of_kind = [result for one, result in pairs if one.row.kind == kind]
+                count_outcomes(tx, Metric.EXTRA_SMS, of_kind, kind=kind.value)
         ended = [one.row.position for one, result in pairs if result.outcome is SmsOutcome.REFUSED]
         extra_sms.follow_wanted(tx, self._company_id, self._send.id, ended)
         for outcome, purpose in PAID.items():

@@ -43,6 +43,20 @@ def end_overdue_send(tx: Transaction, company_id: str, send_id: str, now: dateti
     sends.forget_text(tx, company_id, send_id)
 
 
+def end_restored_send(tx: Transaction, company_id: str, send_id: str, now: datetime) -> int:
+    """After a restore: what waits may have left since the backup, so it never leaves again and costs nothing; how many.
+
+    Had it left, its link was written after the backup: only where that was carried over is the gift given. What was in
+    its call is doubted as after any death of a worker.
+    """
+    send = sends.lock(tx, company_id, send_id)
+    if send is None or send.sealed_text is None:
+        return 0
+    stopped = _stop(tx, send, DeliveryState.FAILED, "restored", now)
+    sends.finish(tx, company_id, send_id, now)
+    return stopped
+
+
 def go_on_or_stop(tx: Transaction, send: sends.Send, now: datetime) -> None:
     """A call came back without being made: what was in it waits again, or ends where its send was cancelled."""
     if send.state == "cancelled":
@@ -52,11 +66,12 @@ def go_on_or_stop(tx: Transaction, send: sends.Send, now: datetime) -> None:
         sends.go_on(tx, send.company_id, send.id, now)
 
 
-def _stop(tx: Transaction, send: sends.Send, state: DeliveryState, reason: str | None, now: datetime) -> None:
-    """Who has no coupon yet costs nothing; the value of one that was asked for is free once it is voided."""
+def _stop(tx: Transaction, send: sends.Send, state: DeliveryState, reason: str | None, now: datetime) -> int:
+    """How many. Who has no coupon yet costs nothing; the value of one that was asked for is free once it is voided."""
     stopped = deliveries.stop(tx, send.company_id, send.id, state, reason, now)
     price_ore, fee_ore = send.price_ore or 0, send.fee_ore or 0
     _release(tx, send, stopped.without_coupon * price_ore + stopped.with_coupon * fee_ore, now)
+    return stopped.with_coupon + stopped.without_coupon
 
 
 def _release(tx: Transaction, send: sends.Send, amount_ore: int, now: datetime) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from shared.database.queries import outbox, webhook_endpoints, webhook_messages
 from shared.database.queries.webhook_endpoints import Endpoint
@@ -17,6 +18,8 @@ from shared.database.transactions import Database, Transaction, insist
 from shared.domain import ids
 from shared.domain.topics import EVENTS_WANTED
 from shared.domain.webhook import DONE, PATIENCE, REDEEMED, TEST, wait_after
+from shared.metrics import Metric
+from shared.observability.context import about, carried
 from shared.ports import Clock, WebhookAnswer, WebhookCall, WebhookCaller
 from shared.privacy.delivery_id import DeliveryIds
 from shared.privacy.tokens import TokenHasher
@@ -55,7 +58,8 @@ def call_endpoint(parts: Parts, endpoint_id: str) -> None:
     goes_on, ends = True, time.monotonic() + LONGEST_SECONDS
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook") as threads:
         while goes_on and time.monotonic() < ends and (found := worker.take()):
-            answers = list(threads.map(lambda one: worker.call(found, one), found.messages))
+            call = partial(worker.call, found)
+            answers = list(threads.map(carried(call), found.messages))
             goes_on = worker.write(found, answers)
     worker.let_go(goes_on)
 
@@ -86,6 +90,7 @@ class _Worker:
         if found is None or not found[2]:
             return None
         endpoint, sealed, messages = found
+        about(company_id=endpoint.company_id)
         return _Round(endpoint, [unseal(self._parts.tokens, endpoint.id, one) for one in sealed], messages)
 
     def call(self, found: _Round, message: ToTell) -> WebhookAnswer:
@@ -105,6 +110,7 @@ class _Worker:
             now = self._parts.clock.now()
             outcomes = [told(message, answer, now) for message, answer in zip(found.messages, answers, strict=True)]
             webhook_messages.told(tx, endpoint.company_id, endpoint.id, outcomes, now)
+            tx.count(Metric.WEBHOOK_MESSAGES_GIVEN_UP, sum(one.state == "given_up" for one in outcomes))
             return _judge(tx, endpoint, answers, now)
 
         return insist(self._parts.database, write)
