@@ -22,6 +22,10 @@ _TOPIC = re.compile(r"[a-z][a-z0-9-]+")
 _KIND_OF_TRIGGER: dict[str, Kind] = {"routes": "http", "topic": "pubsub", "topics": "pubsub", "schedule": "schedule"}
 
 
+# In C where there is libyaml: six times as fast, and each process of the sandbox reads the table.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 class TableError(ValueError):
     """The table cannot be used; the message names the function and the fault."""
 
@@ -51,7 +55,7 @@ class Function:
 def read(path: Path) -> tuple[Function, ...]:
     """All functions of the table, in its order; raises TableError."""
     try:
-        table = yaml.safe_load(path.read_text("utf-8"))
+        table = yaml.load(path.read_text("utf-8"), _LOADER)  # noqa: S506  # a safe one
     except (OSError, yaml.YAMLError) as error:
         raise TableError(f"{path.name}: {error}") from error
     rows = table.get("functions") if isinstance(table, dict) else None

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -21,6 +19,7 @@ from sandbox.mariadb import connect as connect_as_administrator
 from sandbox.processes import StartError
 from sandbox.run import DATABASE, Run, RunFolder
 from sandbox.settings import environment
+from sandbox.warm import Program
 from shared.database import grants
 from shared.database.connection import connect
 from shared.database.migrate import migrate
@@ -39,8 +38,8 @@ class Machine:
     def __init__(self, web_port: int, console_port: int, checkout: Path = CHECKOUT) -> None:
         self._web_port, self._console_port = web_port, console_port
         self._checkout = checkout
-        self._hosts: dict[Kind, subprocess.Popen[bytes]] = {}
-        self._stand_ins: subprocess.Popen[bytes] | None = None
+        self._hosts: dict[Kind, Program] = {}
+        self._stand_ins: Program | None = None
         self._database: MariaDb | None = None
         self._folder: RunFolder | None = None
 
@@ -86,8 +85,8 @@ class Machine:
         """
         while True:
             for kind, host in self._hosts.items():
-                if host.poll() is not None:
-                    print(f"the {kind} functions ended with {host.returncode}: started again", flush=True)
+                if host.ended_with is not None:
+                    print(f"the {kind} functions ended with {host.ended_with}: started again", flush=True)
                     self._hosts[kind] = self._start_host(kind)
             self._require_stand_ins()
             self._keep_database()
@@ -108,10 +107,9 @@ class Machine:
         """Ends every process and removes the run's folder; harmless when called again."""
         children = [*self._hosts.values(), *([self._stand_ins] if self._stand_ins else [])]
         for child in children:
-            if child.poll() is None:
-                child.terminate()
+            child.terminate()
         for child in children:
-            processes.stop(child)
+            child.stop()
         self._hosts, self._stand_ins = {}, None
         if self._database is not None:
             self._database.stop()
@@ -152,13 +150,11 @@ class Machine:
 
     def _fill_stock(self) -> None:
         log = self.run.path / "logs" / "stock.log"
-        done = processes.start([sys.executable, "-m", "sandbox.stock"], log, env=self._environment, cwd=CHECKOUT)
-        if done.wait(START_SECONDS) != 0:
+        if Program("sandbox.stock", (), log, self._environment).wait(START_SECONDS) != 0:
             raise StartError(f"the stock of codes could not be filled:\n{processes.tail(log)}")
 
-    def _start_stand_ins(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "sandbox.stand_ins", str(self.run.file)]
-        return processes.start(command, self.run.stand_ins_log, cwd=CHECKOUT)
+    def _start_stand_ins(self) -> Program:
+        return Program("sandbox.stand_ins", (str(self.run.file),), self.run.stand_ins_log)
 
     def _fingerprint_master(self) -> str:
         """Waits for the stand-ins and returns the master that their key service has wrapped."""
@@ -172,7 +168,7 @@ class Machine:
         return wrapped
 
     def _require_stand_ins(self) -> None:
-        if self._stand_ins is not None and self._stand_ins.poll() is not None:
+        if self._stand_ins is not None and self._stand_ins.ended_with is not None:
             raise StartError(f"the stand-ins ended:\n{processes.tail(self.run.stand_ins_log)}")
 
     def _host_port(self, kind: Kind) -> int:
@@ -184,15 +180,15 @@ class Machine:
         }
         return ports[kind]
 
-    def _start_host(self, kind: Kind) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "sandbox.functions_host", kind, str(self._host_port(kind))]
-        command.append(str(self._checkout))
-        log = self.run.function_logs / f"{kind}.log"
-        return processes.start(command, log, env=self._environment, cwd=CHECKOUT)
+    def _start_host(self, kind: Kind) -> Program:
+        arguments = (kind, str(self._host_port(kind)), str(self._checkout))
+        host = Program("sandbox.functions_host", arguments, self.run.function_logs / f"{kind}.log", self._environment)
+        self.run.host_file(kind).write_text(str(host.pid), "ascii")
+        return host
 
     def _wait_for_host(self, kind: Kind, url: str) -> None:
         def answers() -> bool:
-            if self._hosts[kind].poll() is not None:
+            if self._hosts[kind].ended_with is not None:
                 raise StartError(f"the {kind} functions did not start:\n{self._host_log(kind)}")
             return _answers(url)
 

@@ -117,6 +117,10 @@ class Run:
     def function_logs(self) -> Path:
         return self.path / "logs" / "functions"
 
+    def host_file(self, kind: str) -> Path:
+        """The process id of what serves the functions of this kind."""
+        return self.path / f"{kind}.pid"
+
     @property
     def stand_ins_log(self) -> Path:
         return self.path / "logs" / "stand_ins.log"

@@ -25,6 +25,7 @@ LIBRARIES = (
     "gunicorn.workers.gthread",
     "opentelemetry.sdk.trace",
     "phonenumbers",
+    "pydantic",
     "pymysql",
     "requests",
     "waitress",

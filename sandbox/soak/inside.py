@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 import pymysql
@@ -15,6 +12,7 @@ from sandbox.machine import CHECKOUT
 from sandbox.mariadb import Access
 from sandbox.run import DATABASE, Run
 from sandbox.running import Addresses
+from sandbox.warm import kill_session
 from shared.database.connection import connect
 from shared.settings import DatabaseSettings
 
@@ -40,16 +38,7 @@ class Inside:
 
     def kill(self, kind: str) -> bool:
         """SIGKILL to a function host and its workers; False where it is just being started anew."""
-        port = {
-            "http": self.run.web_port,
-            "pubsub": self.run.pubsub_functions_port,
-            "schedule": self.run.schedule_functions_port,
-        }[kind]
-        hosts = set(_processes("sandbox.functions_host", kind, str(port)))
-        for pid in hosts:
-            with suppress(ProcessLookupError):  # it ended by itself
-                os.kill(pid, signal.SIGKILL)
-        return bool(hosts)
+        return kill_session(int(self.run.host_file(kind).read_text("ascii")))
 
     @contextmanager
     def _connection(self) -> Iterator[pymysql.Connection[pymysql.cursors.Cursor]]:
@@ -64,14 +53,3 @@ class Inside:
             with connection.cursor() as cursor:
                 cursor.execute("SET SESSION TRANSACTION READ ONLY")
             yield connection
-
-
-def _processes(*words: str) -> Iterator[int]:
-    """Those with all of these words in their command line."""
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            arguments = file.read_bytes().decode("utf-8", "replace").split("\0")
-        except OSError:
-            continue
-        if set(words) <= set(arguments):
-            yield int(file.parent.name)

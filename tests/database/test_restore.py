@@ -162,6 +162,8 @@ def test_every_link_that_left_opens_its_gift_and_the_way_out(drill: Drill) -> No
     settle_gifts(clone.database, clone.issuers, today)
     assert set(clone.coupons(drill.sends["issued"])) == {"opened"}
     assert clone.balance() == before
+    unknown = "SELECT value_ore FROM coupons c WHERE NOT EXISTS (SELECT 1 FROM holds h WHERE h.id = c.hold_id)"
+    assert clone.column(unknown) == [0] * 3, "nothing is held for those of the lost send"
     assert len(clone.column("SELECT id FROM opt_outs")) >= 14
 
 

@@ -77,3 +77,13 @@ output "holders" {
     for name, row in local.holders : name => merge(row, { account = local.accounts[name] })
   }
 }
+
+output "restore" {
+  description = "What a restore needs beside a deployment: the present database, and the job that settles the next one."
+  value = {
+    instance = module.database.instance_name
+    account  = module.identity.restore_account
+    settings = merge(local.settings, { DATABASE_USER = module.identity.database_users["restore"] })
+    secrets  = { for name in local.jobs.restore.secrets : name => var.secret_versions[name] }
+  }
+}
