@@ -31,7 +31,7 @@ help:
 	@echo "make package                            build/upup-<hash>.zip: what is deployed"
 	@echo "make foundation ENV=stage               what a first deployment needs (docs/deploy.md)"
 	@echo "make deploy ENV=stage [RELEASE=hash]    plan, migrate, apply, canary, all; or back"
-	@echo "make rollback ENV=stage                 the release before"
+	@echo "make rollback ENV=stage [RELEASE=hash]  the release before, or that one"
 	@echo "make restore ENV= AT= SUFFIX= [LOST=1]  the database as it was at a moment (docs/restore.md)"
 	@echo "make smoke ENV=stage                    whether it answers and sends"
 	@echo "make openapi                            the API's description, from the code"

@@ -72,7 +72,8 @@ def _do(wanted: argparse.Namespace, google: Google) -> None:
     if wanted.command == "smoke":
         desk.smoke()
     elif wanted.command == "rollback":
-        print(f"{roll_back(google, desk).source} serves")
+        source = name(wanted.release) if wanted.release else ""
+        print(f"{roll_back(google, desk, source).source} serves")
     else:
         if google.releases():
             _smoke_key()  # known to be missing now, not at the canary

@@ -182,21 +182,34 @@ def go_back(cloud: Cloud, revisions: dict[str, str]) -> tuple[str, bool]:
     return "\n".join(told), not faults
 
 
-def roll_back(cloud: Cloud, desk: Desk) -> Release:
-    """The release before the one that serves; what Terraform has changed besides the functions stays."""
+def roll_back(cloud: Cloud, desk: Desk, source: str = "") -> Release:
+    """The release before the one that serves, or the one of this archive; what Terraform has changed besides the
+    functions stays."""
     with _turn(cloud, desk):
         kept = cloud.releases()
-        if len(kept) < 2:
-            raise NotDeployed("there is no release before this one")
-        if kept[-1].back:
-            raise NotDeployed("this one was gone back to; the one before it may not fit the schema: deploy a mend")
-        stands, whole = go_back(cloud, kept[-2].revisions)
+        at = _at(kept, source) if source else _before(kept)
+        stands, whole = go_back(cloud, kept[at].revisions)
         if not whole:
             raise NotDeployed(stands)
         desk.say(stands)
-        cloud.keep_releases([*kept[:-2], replace(kept[-2], back=True)])
+        cloud.keep_releases([*kept[:at], replace(kept[at], back=at < len(kept) - 1)])
         desk.smoke()
-        return kept[-2]
+        return kept[at]
+
+
+def _at(kept: list[Release], source: str) -> int:
+    found = [index for index, release in enumerate(kept) if release.source == source]
+    if not found:
+        raise NotDeployed(f"{source} has not served here")
+    return found[-1]
+
+
+def _before(kept: list[Release]) -> int:
+    if len(kept) < 2:
+        raise NotDeployed("there is no release before this one")
+    if kept[-1].back:
+        raise NotDeployed("this one was gone back to; the one before it may not fit the schema: deploy a mend")
+    return len(kept) - 2
 
 
 def _insist(faults: dict[str, str]) -> None:

@@ -236,7 +236,9 @@ def test_a_decipher_that_nobody_logged_is_found_the_night_after(world: World) ->
     world.advance(days=1)
     assert world.compared() == {"audited": 1, "logged": 0, "unaccounted": 1}
     line = {"severity": "ERROR", "metric": "decrypts_unaccounted", "value": 1, "day": world.yesterday()}
-    assert json.dumps(line | {"companies": f"{world.company.account_id}+1"}) in world.told()
+    line |= {"companies": f"{world.company.account_id}+1"}
+    told = [json.loads(one) for one in world.told().splitlines() if one.startswith("{")]
+    assert any(line.items() <= one.items() for one in told)
 
 
 def test_no_other_function_opens_a_companys_data_key(world: World) -> None:

@@ -248,6 +248,16 @@ def test_a_rollback_serves_the_release_before_and_goes_no_further_as_its_schema_
     assert all_at(cloud, NEW)
 
 
+def test_after_a_deployment_that_was_killed_the_release_on_record_serves_again() -> None:
+    cloud = a_cloud()
+    cloud.traffic["sends"] = {f"sends-{OLD}": 95, f"sends-{NEW}": 5}
+    assert roll_back(cloud, FakeDesk(cloud).desk(), "upup-1.zip") == FIRST
+    assert all_at(cloud, OLD)
+    assert cloud.kept == [FIRST]
+    with pytest.raises(NotDeployed, match=r"upup-7\.zip has not served"):
+        roll_back(cloud, FakeDesk(cloud).desk(), "upup-7.zip")
+
+
 def test_the_first_release_has_nothing_to_go_back_to() -> None:
     with pytest.raises(NotDeployed, match="no release before"):
         roll_back(a_cloud(), FakeDesk(a_cloud()).desk())

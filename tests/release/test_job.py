@@ -3,38 +3,38 @@
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
 from infra.release.package import package
-from shared.database.connection import connect
-from shared.settings import DatabaseSettings
+from sandbox.mariadb import MariaDb
 from tests.architecture.rules_source import ROOT
 from tests.release.installed import link_into
 
-SCHEMA = "upup_by_job"
-
 
 @pytest.fixture
-def job(database_settings: DatabaseSettings, tmp_path: Path) -> tuple[list[str], dict[str, str]]:
-    """The image's entry point and its environment, for an empty schema."""
+def job(tmp_path: Path) -> Iterator[tuple[list[str], dict[str, str]]]:
+    """The image's entry point and its environment, for an empty database."""
     link_into(tmp_path / "pinned", (ROOT / "requirements.txt").read_text("utf-8"))
     with zipfile.ZipFile(package(ROOT, tmp_path).path) as archive:
         archive.extractall(tmp_path / "app")
-    with connect(database_settings) as connection, connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {SCHEMA}")
-        cursor.execute(f"CREATE DATABASE {SCHEMA} CHARACTER SET utf8mb4")
-    environment = {
-        "PYTHONPATH": f"{tmp_path / 'app'}:{tmp_path / 'pinned'}",
+    with MariaDb(tmp_path / "server") as server:
+        server.create_database("upup")
+        yield [sys.executable, "-S", "-m"], _environment(tmp_path, server)
+
+
+def _environment(folder: Path, server: MariaDb) -> dict[str, str]:
+    return {
+        "PYTHONPATH": f"{folder / 'app'}:{folder / 'pinned'}",
         "ENVIRONMENT": "development",
-        "DATABASE_NAME": SCHEMA,
-        "DATABASE_USER": database_settings.database_user,
-        "DATABASE_ADDRESS": str(database_settings.database_address),
-        "DATABASE_PASSWORD": str(database_settings.database_password),
+        "DATABASE_NAME": "upup",
+        "DATABASE_USER": server.user,
+        "DATABASE_ADDRESS": server.address,
+        "DATABASE_PASSWORD": server.password,
     }
-    return [sys.executable, "-S", "-m"], environment
 
 
 def test_two_jobs_at_once_and_one_after_them_migrate_once(
