@@ -85,3 +85,9 @@ variable "site" {
   type        = map(string)
   default     = {}
 }
+
+variable "database_disk_limit_gb" {
+  description = "How far the database's disk may grow by itself."
+  type        = number
+  default     = 500
+}

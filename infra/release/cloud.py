@@ -26,6 +26,7 @@ class Environment:
     environment: str
     project: str
     region: str
+    scheduler_region: str
     public_url: str
     source_bucket: str
     site_bucket: str
@@ -130,7 +131,7 @@ class Cloud(Protocol):
     def open_alerts(self) -> set[str]: ...
 
     def take_turn(self, who: str) -> None:
-        """Raises `CommandFailed` while another deployment is under way."""
+        """`who` does what. Raises `CommandFailed` while another one has it."""
 
     def end_turn(self) -> None: ...
 

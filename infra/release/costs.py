@@ -25,6 +25,17 @@ def cost(line: Line, environment: str, deliveries: int, companies: int) -> float
     return max(0.0, beyond) * float(line["price"])
 
 
+def growing(prices: dict[str, Any], name: str, deliveries: int, companies: int) -> float:
+    """The units of Google's line that so many deliveries of so many companies are thought to use."""
+    line = prices["google"][name]
+    return float(line.get("a_delivery", 0)) * deliveries + float(line.get("a_company", 0)) * companies
+
+
+def of_units(prices: dict[str, Any], name: str, units: float) -> float:
+    """In dollars, where nothing of it is free."""
+    return units * float(prices["google"][name]["price"])
+
+
 def google(prices: dict[str, Any], environment: str, deliveries: int, companies: int) -> float:
     """In dollars."""
     return sum(cost(line, environment, deliveries, companies) for line in prices["google"].values())

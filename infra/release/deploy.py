@@ -5,14 +5,15 @@ Migrations run while the release before still serves, so they may only add (docs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from infra.release.cloud import AnswerLost, Cloud, CommandFailed, Job, Plan, Release, Service
 from infra.release.traffic import astray, keeping, move
+from infra.release.turn import turn
 
 CANARY_PERCENT = 5
 TOO_MANY_FAILED = 0.01
@@ -65,16 +66,8 @@ def deploy(cloud: Cloud, wish: Wish, desk: Desk) -> Release:
         return _deploy(cloud, wish, desk)
 
 
-@contextmanager
-def _turn(cloud: Cloud, desk: Desk) -> Iterator[None]:
-    cloud.take_turn(f"{desk.who}, since {desk.time.now()},")
-    try:
-        yield
-    finally:
-        try:
-            cloud.end_turn()
-        except (CommandFailed, AnswerLost) as error:
-            desk.say(f"the turn was not given back: {error}")
+def _turn(cloud: Cloud, desk: Desk) -> AbstractContextManager[None]:
+    return turn(cloud, f"{desk.who}, since {desk.time.now()}, deploys", desk.say)
 
 
 def _deploy(cloud: Cloud, wish: Wish, desk: Desk) -> Release:

@@ -30,12 +30,14 @@ from infra.release.cloud import (
 )
 
 SECONDS = 300
-LONG_SECONDS = 3600
-"""For what builds, applies or migrates."""
+LONG_SECONDS = 7200
+"""For what builds, applies or migrates: a first release builds each function, ten at a time."""
 TO_END_SECONDS = 120
 RELEASES = "releases.json"
 TURN = "deploying"
-"""Who deploys just now; another one would move the same traffic."""
+"""Who deploys or restores just now; another one would move the same traffic."""
+OF_A_RELEASE = ("rights_changed", "keys_touched")
+"""Alerts that open when a function is added with its account and rights: no reason to go back."""
 MONITORING = "https://monitoring.googleapis.com/v3"
 
 
@@ -78,6 +80,7 @@ class Google:
     def __init__(self, folder: Path, services: set[str], run: Run = run) -> None:
         self._folder, self._ours, self._run = folder, services, run
         self._program = shlex.split(os.environ.get("TERRAFORM", "terraform"))
+        self._plans = tempfile.TemporaryDirectory(prefix="upup-plan-")  # a plan holds the state, and goes with us
 
     @cached_property
     def environment(self) -> Environment:
@@ -117,7 +120,7 @@ class Google:
                 self._gcloud("storage", "cp", "--if-generation-match=0", str(file), place)
             except CommandFailed:
                 holder = self._gcloud("storage", "cat", place)
-                raise CommandFailed(f"{holder} deploys; if that has ended: gcloud storage rm {place}") from None
+                raise CommandFailed(f"{holder}; if that has ended: gcloud storage rm {place}") from None
 
     def end_turn(self) -> None:
         self._gcloud("storage", "rm", f"gs://{self.environment.source_bucket}/{TURN}")
@@ -125,7 +128,7 @@ class Google:
     # Terraform
 
     def plan(self, variables: Mapping[str, str], targets: Sequence[str] = ()) -> Plan | None:
-        file = Path(tempfile.mkdtemp(prefix="upup-plan-")) / "plan"
+        file = Path(self._plans.name) / "plan"
         given = [f"-var={name}={value}" for name, value in variables.items()]
         options = [
             "-input=false",
@@ -198,18 +201,20 @@ class Google:
             "aggregation.crossSeriesReducer": "REDUCE_SUM",
             "aggregation.groupByFields": ["resource.labels.revision_name", "metric.labels.response_code_class"],
         }
+        return counted(self._monitoring("timeSeries", query).get("timeSeries", []), revisions)
+
+    def open_alerts(self) -> set[str]:
+        return alerting(self._monitoring("alerts", {"filter": 'state="OPEN"', "pageSize": "1000"}).get("alerts", []))
+
+    def _monitoring(self, what: str, query: Mapping[str, Any]) -> Any:
         token = self._gcloud("auth", "print-access-token").strip()
-        address = f"{MONITORING}/projects/{self.environment.project}/timeSeries"
+        address = f"{MONITORING}/projects/{self.environment.project}/{what}"
         try:
             got = requests.get(address, query, headers={"Authorization": f"Bearer {token}"}, timeout=60)
             got.raise_for_status()
         except requests.RequestException as error:
             raise CommandFailed(f"Cloud Monitoring: {type(error).__name__}") from None
-        return counted(got.json().get("timeSeries", []), revisions)
-
-    def open_alerts(self) -> set[str]:
-        listed = json.loads(self._gcloud("monitoring", "alerts", "list", "--filter=state=OPEN", "--format=json"))
-        return {one["policy"]["displayName"] for one in listed}
+        return got.json()
 
     # Commands
 
@@ -238,6 +243,12 @@ def service(status: dict[str, Any]) -> Service:
             traffic[revision] = traffic.get(revision, 0) + percent
     follows = any(share.get("latestRevision") and share.get("percent") for share in status.get("traffic", []))
     return Service(status.get("latestCreatedRevisionName", ready), ready, traffic, follows)
+
+
+def alerting(alerts: Sequence[dict[str, Any]]) -> set[str]:
+    """What they are called; but not those that an administrator's own release sets off."""
+    policies = [one["policy"] for one in alerts]
+    return {one["displayName"] for one in policies if one.get("userLabels", {}).get("alert") not in OF_A_RELEASE}
 
 
 def counted(series: list[dict[str, Any]], revisions: set[str]) -> Answers:

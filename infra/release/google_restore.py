@@ -10,14 +10,14 @@ from infra.release.google import LONG_SECONDS, Google
 from shared.database.grants import user_of
 
 MODULE = "module.upup.module.database"
+INSTANCE = f"{MODULE}.google_sql_database_instance.this"
 OTHER_USERS = {"migrate": "migrate", "restore": "restore"}
 
 
 @dataclass(frozen=True)
 class Back:
-    """Terraform's output `restore`. `instance`: the present database's name; `secrets`: version by name."""
+    """Terraform's output `restore`. `secrets`: version by name."""
 
-    instance: str
     account: str
     settings: dict[str, str]
     secrets: dict[str, str]
@@ -29,6 +29,10 @@ class RestoringGoogle(Google):
     @property
     def back(self) -> Back:
         return Back(**json.loads(self._terraform("output", "-json", "restore").output))
+
+    def present(self) -> str:
+        """As the state itself has it: an output is what the last apply made of it."""
+        return self._held().get(INSTANCE, "")
 
     def has_instance(self, name: str) -> bool:
         return name in self._gcloud("sql", "instances", "list", "--format=value(name)").splitlines()
@@ -44,21 +48,30 @@ class RestoringGoogle(Google):
         """The clone has the users already, as of its moment; newer ones are made by the next apply."""
         project, host_of = self.environment.project, self._users(instance)
         place = f"projects/{project}/instances/{instance}"
-        wanted = {f"{MODULE}.google_sql_database_instance.this": place}
-        wanted[f"{MODULE}.google_sql_database.upup"] = f"{place}/databases/upup"
+        wanted = {INSTANCE: place, f"{MODULE}.google_sql_database.upup": f"{place}/databases/upup"}
         names = {user_of(service): service.replace("-", "_") for service in self._ours} | OTHER_USERS
         for user in sorted(names.keys() & host_of.keys()):
             wanted[f'{MODULE}.google_sql_user.this["{names[user]}"]'] = f"{project}/{instance}/{host_of[user]}/{user}"
         suffix = f"-var=database_suffix={instance.removeprefix('upup-')}"
         options = ["-input=false", "-var=source_object=none", "-var=site_version=none", suffix]
-        kept = self._terraform("state", "list").output.splitlines()
-        for address, identity in wanted.items():
-            if address in kept:
+        held = self._held()
+        for address in [one for one in wanted if held.get(one) != instance]:
+            if address in held:
                 self._terraform("state", "rm", address)
-            self._terraform("import", *options, address, identity)
+            self._terraform("import", *options, address, wanted[address])
 
     def run_schedule(self, service: str) -> None:
-        self._gcloud("scheduler", "jobs", "run", service, f"--location={self.environment.region}")
+        self._gcloud("scheduler", "jobs", "run", service, f"--location={self.environment.scheduler_region}")
+
+    def _held(self) -> dict[str, str]:
+        """The instance that each part of the database belongs to in Terraform's state, by address."""
+        held = {}
+        for part in json.loads(self._terraform("state", "pull").output)["resources"]:
+            for one in part["instances"] if part.get("module") == MODULE else ():
+                key = f'["{one["index_key"]}"]' if "index_key" in one else ""
+                of = one["attributes"].get("instance") or one["attributes"].get("name", "")
+                held[f"{MODULE}.{part['type']}.{part['name']}{key}"] = of
+        return held
 
     def _users(self, instance: str) -> dict[str, str]:
         """Host by name."""

@@ -11,13 +11,16 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from getpass import getuser
 from pathlib import Path
+from socket import gethostname
 from typing import Protocol
 
 from infra.release.cloud import AnswerLost, Cloud, CommandFailed, Job
 from infra.release.google_restore import Back, RestoringGoogle
 from infra.release.table import functions, service
 from infra.release.traffic import move
+from infra.release.turn import turn
 
 CHECKOUT = Path(__file__).parents[2]
 MIGRATE, GRANT, RESTORE = "shared.database.migrate", "shared.database.grants", "shared.restore"
@@ -38,6 +41,9 @@ class Restoring(Cloud, Protocol):
 
     @property
     def back(self) -> Back: ...
+
+    def present(self) -> str:
+        """The instance that Terraform's state means; empty where `adopt` was cut off between the old and the new."""
 
     def has_instance(self, name: str) -> bool: ...
 
@@ -70,8 +76,9 @@ class Wish:
 
 @dataclass(frozen=True)
 class Desk:
-    """Who asks and tells."""
+    """Who restores, asks and tells."""
 
+    who: str
     agreed: Callable[[str], bool]
     say: Callable[[str], None]
     time: Time
@@ -79,6 +86,14 @@ class Desk:
 
 def restore(cloud: Restoring, wish: Wish, desk: Desk) -> None:
     """Raises `NotRestored`."""
+    try:
+        with turn(cloud, f"{desk.who}, since {desk.time.now():%H:%M}, restores", desk.say):
+            _restore(cloud, wish, desk)
+    except (CommandFailed, AnswerLost) as error:
+        raise NotRestored(f"nothing was begun: {error}") from error
+
+
+def _restore(cloud: Restoring, wish: Wish, desk: Desk) -> None:
     try:
         _Drill(cloud, wish, desk).run()
     except (CommandFailed, AnswerLost) as error:
@@ -88,8 +103,8 @@ def restore(cloud: Restoring, wish: Wish, desk: Desk) -> None:
 class _Drill:
     def __init__(self, cloud: Restoring, wish: Wish, desk: Desk) -> None:
         self._cloud, self._wish, self._desk = cloud, wish, desk
-        self._old = cloud.back.instance
         self._new = f"upup-{wish.suffix}"
+        self._old = cloud.present() or self._new
         release = cloud.releases()[-1]
         self._release = {"source_object": release.source, "site_version": release.site}
         image = f"{cloud.environment.repository}/jobs:{release.source.removesuffix('.zip')}"
@@ -98,12 +113,16 @@ class _Drill:
         self._restorer = Job("upup-restore", image, cloud.back.account, cloud.back.settings, cloud.back.secrets)
 
     def run(self) -> None:
-        if self._old != self._new:  # or it was settled and taken over before, and something failed afterwards
+        if self._old == self._new:  # settled before, and something failed while it was taken over or later
+            question = f"{self._new} is the database already. Go on with a restore to it that was cut off?"
+            if not self._desk.agreed(question):
+                raise NotRestored("nothing was begun: a new restore needs a suffix of its own")
+        else:
             self._apply("rest the schedules", self._old, paused="true")
             closed_at = self._close()
             self._clone()
             self._settle(closed_at)
-            self._cloud.adopt(self._new)
+        self._cloud.adopt(self._new)
         self._point_at_the_clone()
         self._catch_up()
         self._open()
@@ -146,10 +165,10 @@ class _Drill:
             try:
                 self._run(self._restorer, self._new, RESTORE, "check")
                 return
-            except CommandFailed:
+            except CommandFailed as error:
                 if waited >= FIGURES_SECONDS:
                     raise
-                self._desk.say("the figures are not right yet")
+                self._desk.say(f"the figures are not right yet: {error}")
 
     def _open(self) -> None:
         self._desk.say("open")
@@ -198,9 +217,10 @@ def main() -> None:
     parser.add_argument("--lost", action="store_true", help="the present database cannot be read any more")
     wanted = parser.parse_args()
     names = {service(function) for function in functions(CHECKOUT / "infra/functions.yaml")}
+    who = f"{getuser()} at {gethostname()}"
     google = RestoringGoogle(CHECKOUT / "infra/environments" / wanted.env, names)
     try:
-        restore(google, Wish(wanted.at, wanted.suffix, not wanted.lost), Desk(_agreed, print, _Clock()))
+        restore(google, Wish(wanted.at, wanted.suffix, not wanted.lost), Desk(who, _agreed, print, _Clock()))
     except NotRestored as fault:
         sys.exit(f"restore: {fault}")
 

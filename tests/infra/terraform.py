@@ -17,8 +17,8 @@ class NotAvailable(Exception):
 class Terraform:
     """The command, tried once; raises `NotAvailable`."""
 
-    def __init__(self) -> None:
-        self._command = shlex.split(os.environ.get("TERRAFORM", "terraform"))
+    def __init__(self, command: str = os.environ.get("TERRAFORM", "terraform")) -> None:
+        self._command = shlex.split(command)
         try:
             version = self.run(INFRA, "version")
         except FileNotFoundError:

@@ -16,6 +16,7 @@ def environment() -> Environment:
         environment="stage",
         project="upup-stage",
         region="europe-north1",
+        scheduler_region="europe-west1",
         public_url="https://stage.upup.example",
         source_bucket="upup-stage-source",
         site_bucket="upup-stage-site",
@@ -118,7 +119,7 @@ class FakeCloud:
 
     def take_turn(self, who: str) -> None:
         if self.held_by:
-            raise CommandFailed(f"{self.held_by} deploys")
+            raise CommandFailed(self.held_by)
         self.held_by = who
 
     def end_turn(self) -> None:

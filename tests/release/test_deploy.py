@@ -274,7 +274,7 @@ def test_a_rollback_that_does_not_move_everything_says_so_and_stays_on_record() 
 
 def test_two_do_not_deploy_at_once_and_whoever_has_failed_lets_the_next_one() -> None:
     cloud = a_cloud()
-    cloud.held_by = "bo, since 10:00,"
+    cloud.held_by = "bo, since 10:00, deploys"
     with pytest.raises(CommandFailed, match="bo, since 10:00, deploys"):
         deploy(cloud, WISH, FakeDesk(cloud).desk())
     assert cloud.said == []

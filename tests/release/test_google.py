@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from infra.release.cloud import AnswerLost, Answers, CommandFailed, Job, Plan, Release, Service
-from infra.release.google import Ended, Google, counted, run, service
+from infra.release.google import Ended, Google, alerting, counted, run, service
 from tests.release.fake_cloud import environment
 
 FOLDER = Path("infra/environments/stage")
@@ -37,11 +37,6 @@ class Commands:
         self.given.append(told)
         plain = told.replace(f" -chdir={FOLDER}", "")
         return next((said for name, said in self.answers.items() if plain.startswith(name)), Ended(0, ""))
-
-
-@pytest.fixture(autouse=True)
-def terraform(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERRAFORM", "terraform")
 
 
 def google(commands: Commands, *services: str) -> Google:
@@ -169,9 +164,12 @@ def test_answers_are_counted_of_the_new_revisions_alone() -> None:
     assert counted(told, {"new"}) == Answers(100, 4)
 
 
-def test_open_alerts_are_known_by_their_policies() -> None:
-    told = json.dumps([{"name": "projects/1/alerts/2", "policy": {"displayName": "rows in clear"}}])
-    assert google(Commands(gcloud_monitoring_alerts_list=told)).open_alerts() == {"rows in clear"}
+def test_open_alerts_are_known_by_their_policies_and_those_of_a_releases_own_making_are_none() -> None:
+    told = [
+        {"name": "projects/1/alerts/2", "policy": {"displayName": "rows in clear", "userLabels": {"alert": "rows"}}},
+        {"name": "projects/1/alerts/3", "policy": {"displayName": "rights", "userLabels": {"alert": "rights_changed"}}},
+    ]
+    assert alerting(told) == {"rows in clear"}
 
 
 def test_no_command_goes_through_a_shell() -> None:
@@ -186,7 +184,7 @@ def test_a_turn_is_taken_only_where_nobody_has_it_and_says_who_has() -> None:
     google(free).end_turn()
     assert "storage cp --if-generation-match=0" in free.given[1]
     assert free.given[-1] == f"gcloud storage rm gs://upup-stage-source/deploying {GCLOUD_END}"
-    held = Commands(gcloud_storage_cp=Ended(1, "", "412"), gcloud_storage_cat="bo, since 10:00,")
+    held = Commands(gcloud_storage_cp=Ended(1, "", "412"), gcloud_storage_cat="bo, since 10:00, deploys")
     with pytest.raises(CommandFailed, match="bo, since 10:00, deploys"):
         google(held).take_turn("anna")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,11 +30,12 @@ class FakeRestoring(FakeCloud):
         self.instances = {"upup-1"}
         self.wrong = 0
         self.at = ""
+        self.on_clone: Callable[[], None] = lambda: None
         self.kept = [Release("upup-abc.zip", "abc")]
 
     @property
     def back(self) -> Back:
-        return Back(self.instance, "restore@upup-stage.iam.gserviceaccount.com", {}, {"TOKEN_KEY": "1"})
+        return Back("restore@upup-stage.iam.gserviceaccount.com", {}, {"TOKEN_KEY": "1"})
 
     def plan(self, variables: Mapping[str, str], targets: Sequence[str] = ()) -> Plan | None:
         self._say(f"plan {variables['source_object']} {variables['database_suffix']} paused={variables['paused']}")
@@ -54,12 +55,17 @@ class FakeRestoring(FakeCloud):
 
     def clone(self, instance: str, to: str, at: datetime) -> None:
         self._say(f"clone {instance} {to} {at:%H:%M}")
+        self.on_clone()
         self.instances.add(to)
 
     def restart(self, instance: str) -> None:
         self._say(f"restart {instance}")
 
+    def present(self) -> str:
+        return self.instance
+
     def adopt(self, instance: str) -> None:
+        self.instance = ""
         self._say(f"adopt {instance}")
         self.instance = instance
 
@@ -80,7 +86,7 @@ class FakeTime:
 
 def drill(cloud: FakeRestoring, *, readable: bool = True, agreed: bool = True) -> list[str]:
     told: list[str] = []
-    restore(cloud, Wish(AT, "2", readable), Desk(lambda plan: agreed, told.append, FakeTime()))
+    restore(cloud, Wish(AT, "2", readable), Desk("anna", lambda plan: agreed, told.append, FakeTime()))
     return told
 
 
@@ -142,21 +148,35 @@ def test_a_step_that_fails_leaves_it_closed_and_the_same_command_goes_on(step: s
     assert sum(said.startswith("clone") for said in cloud.said) == (2 if step == "clone" else 1)
 
 
-def test_after_the_clone_was_taken_over_nothing_is_settled_twice() -> None:
+@pytest.mark.parametrize("step", ["adopt", "schedule"])
+def test_once_the_clone_is_being_taken_over_nothing_is_settled_twice(step: str) -> None:
     cloud = FakeRestoring()
-    cloud.fails["schedule"] = 1
+    cloud.fails[step] = 1
     with pytest.raises(NotRestored):
         drill(cloud)
     cloud.said.clear()
     drill(cloud)
     assert not any("settle" in said or "--only" in said for said in cloud.said)
-    assert cloud.said[0] == "plan upup-abc.zip 2 paused=true"
+    assert cloud.said[:2] == ["adopt upup-2", "plan upup-abc.zip 2 paused=true"]
 
 
 def test_a_database_that_cannot_be_read_is_not_asked() -> None:
     cloud = FakeRestoring()
     drill(cloud, readable=False)
     assert not any(said.startswith(("upup-1", "restart")) or "--old" in said for said in cloud.said)
+
+
+def test_no_deployment_opens_what_a_restore_closes() -> None:
+    cloud = FakeRestoring()
+    cloud.held_by = "bo deploys"
+    with pytest.raises(NotRestored, match="nothing was begun: bo deploys"):
+        drill(cloud)
+    assert cloud.said == []
+    cloud.held_by = ""
+    cloud.on_clone = lambda: cloud.take_turn("bo")
+    with pytest.raises(NotRestored, match="anna, since 12:00, restores"):
+        drill(cloud)
+    assert cloud.held_by == "", "and the turn is given back"
 
 
 def test_a_refused_plan_changes_nothing() -> None:
@@ -180,28 +200,66 @@ class Commands:
 
 
 PLACES = ("source_bucket", "site_bucket", "repository", "connector", "migrate_account", "build_account", "public_url")
-STAGE = {"environment": "stage", "project": "upup-stage", "region": "europe-north1", "settings": {}, "site": {}}
+REGIONS = {"region": "europe-north1", "scheduler_region": "europe-west1"}
+STAGE = {"environment": "stage", "project": "upup-stage", "settings": {}, "site": {}} | REGIONS
 DEPLOYMENT = json.dumps(STAGE | dict.fromkeys(PLACES, ""))
 
 
-def test_the_clone_and_its_users_take_the_old_ones_place_in_the_state() -> None:
-    users = '[{"name": "fn-send-sms", "host": ""}, {"name": "migrate@upup-stage.iam", "host": "%"}, {"name": "root"}]'
-    commands = Commands(
-        terraform_output=DEPLOYMENT,
-        gcloud_sql_users=users,
-        terraform_state_list='module.upup.module.database.google_sql_user.this["send_sms"]',
-    )
-    RestoringGoogle(Path("stage"), {"send-sms"}, commands).adopt("upup-2")
-    imported = [said.split()[-2:] for said in commands.said if said.startswith("terraform import")]
-    database = "module.upup.module.database"
-    assert imported == [
-        [f"{database}.google_sql_database_instance.this", "projects/upup-stage/instances/upup-2"],
-        [f"{database}.google_sql_database.upup", "projects/upup-stage/instances/upup-2/databases/upup"],
-        [f'{database}.google_sql_user.this["send_sms"]', "upup-stage/upup-2/%/fn-send-sms"],
-        [f'{database}.google_sql_user.this["migrate"]', "upup-stage/upup-2/%/migrate"],
+DATABASE = "module.upup.module.database"
+USERS = '[{"name": "fn-send-sms", "host": ""}, {"name": "migrate@upup-stage.iam", "host": "%"}, {"name": "root"}]'
+IMPORTED = {
+    f"{DATABASE}.google_sql_database_instance.this": "projects/upup-stage/instances/upup-2",
+    f"{DATABASE}.google_sql_database.upup": "projects/upup-stage/instances/upup-2/databases/upup",
+    f'{DATABASE}.google_sql_user.this["send_sms"]': "upup-stage/upup-2/%/fn-send-sms",
+    f'{DATABASE}.google_sql_user.this["migrate"]': "upup-stage/upup-2/%/migrate",
+}
+
+
+def state(instance: str = "", database: str = "", user: str = "") -> str:
+    """Which instance each of them belongs to in it; none that is empty is there."""
+    parts = [
+        ("google_sql_database_instance", "this", {"attributes": {"name": instance}}),
+        ("google_sql_database", "upup", {"attributes": {"name": "upup", "instance": database}}),
+        ("google_sql_user", "this", {"index_key": "send_sms", "attributes": {"name": "fn", "instance": user}}),
     ]
+    there = [part for part, of in zip(parts, (instance, database, user), strict=True) if of]
+    resources = [{"module": DATABASE, "type": kind, "name": name, "instances": [one]} for kind, name, one in there] + [
+        {"type": "google_project", "name": "this", "instances": [{"attributes": {}}]}
+    ]
+    return json.dumps({"resources": resources})
+
+
+def adopting(held: str) -> tuple[RestoringGoogle, Commands]:
+    commands = Commands(terraform_output=DEPLOYMENT, gcloud_sql_users=USERS, terraform_state_pull=held)
+    return RestoringGoogle(Path("stage"), {"send-sms"}, commands), commands
+
+
+def imported(commands: Commands) -> dict[str, str]:
+    lines = [said.split() for said in commands.said if said.startswith("terraform import")]
+    return {line[-2]: line[-1] for line in lines}
+
+
+def test_the_clone_and_its_users_take_the_old_ones_place_in_the_state() -> None:
+    google, commands = adopting(state("upup-1", "upup-1", "upup-1"))
+    google.adopt("upup-2")
+    assert imported(commands) == IMPORTED
     assert all("-var=database_suffix=2" in said for said in commands.said if said.startswith("terraform import"))
-    assert f'terraform state rm {database}.google_sql_user.this["send_sms"]' in commands.said
+    removed = [
+        said.removeprefix("terraform state rm ") for said in commands.said if said.startswith("terraform state rm")
+    ]
+    assert removed == list(IMPORTED)[:3]
+
+
+def test_taking_over_that_was_cut_off_goes_on_with_what_is_left() -> None:
+    """Also where the old instance has left the state, and the new one has not come to it."""
+    google, commands = adopting(state("upup-2", "upup-2", "upup-1"))
+    assert google.present() == "upup-2"
+    google.adopt("upup-2")
+    assert list(imported(commands)) == list(IMPORTED)[2:]
+    google, commands = adopting(state("", "upup-1", "upup-1"))
+    assert google.present() == ""
+    google.adopt("upup-2")
+    assert imported(commands) == IMPORTED
 
 
 def test_what_google_is_told_of_a_clone() -> None:
@@ -214,5 +272,5 @@ def test_what_google_is_told_of_a_clone() -> None:
     assert [said for said in commands.said if said.startswith("gcloud")][:3] == [
         "gcloud sql instances clone upup-1 upup-2 --point-in-time=2026-11-23T10:00:00.000000Z",
         "gcloud sql instances restart upup-1",
-        "gcloud scheduler jobs run encrypt-expired --location=europe-north1",
+        "gcloud scheduler jobs run encrypt-expired --location=europe-west1",
     ]

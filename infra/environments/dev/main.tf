@@ -46,6 +46,8 @@ module "upup" {
   database_tier   = "db-custom-1-3840"
   database_suffix = var.database_suffix
 
+  database_disk_limit_gb = var.database_disk_limit_gb
+
   alert_mail   = var.alert_mail
   alert_pagers = var.alert_pagers
   runbook_url  = var.runbook_url

@@ -35,9 +35,8 @@ locals {
     collation_server      = "utf8mb4_unicode_ci"
     default_time_zone     = "+00:00"
     transaction_isolation = "READ-COMMITTED"
-    sql_mode = join(",", [
-      "STRICT_ALL_TABLES", "NO_ENGINE_SUBSTITUTION", "ERROR_FOR_DIVISION_BY_ZERO", "NO_ZERO_DATE", "NO_ZERO_IN_DATE",
-    ])
+    # Without NO_ENGINE_SUBSTITUTION, which Cloud SQL takes of a session only.
+    sql_mode = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE"
   }
 }
 

@@ -41,6 +41,11 @@ resource "google_compute_backend_service" "this" {
     group = google_compute_region_network_endpoint_group.this[each.key].id
   }
 
+  # A function's backend goes after the URL map has let go of it; else Google refuses, as it is in use.
+  lifecycle {
+    create_before_destroy = true
+  }
+
   # The OAuth client is Google's own: there is no secret to keep.
   iap {
     enabled = each.value.staff

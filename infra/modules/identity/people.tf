@@ -5,11 +5,13 @@ locals {
   roles_of_people = {
     # Finds faults: logs and figures hold ids and no personal data.
     developer = ["roles/logging.viewer", "roles/monitoring.viewer", "roles/cloudtrace.user"]
-    # Has the telephone: sees queues, functions and jobs as well, and may run, stop and start jobs.
+    # Has the telephone: sees queues, functions, jobs and certificates as well, may run, stop and start jobs, and close or
+    # snooze an alert.
     operator = [
       "roles/logging.viewer", "roles/monitoring.viewer", "roles/cloudtrace.user",
+      "roles/monitoring.cloudConsoleIncidentEditor", "roles/monitoring.snoozeEditor",
       "roles/pubsub.viewer", "roles/run.viewer", "roles/cloudsql.viewer", "roles/cloudscheduler.viewer",
-      local.job_runner,
+      "roles/compute.viewer", local.job_runner,
     ]
     # Passes Identity-Aware Proxy, which guards the staff's pages and nothing else; STAFF_EMAILS must name them too.
     staff = ["roles/iap.httpsResourceAccessor"]

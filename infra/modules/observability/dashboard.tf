@@ -36,24 +36,27 @@ resource "google_monitoring_dashboard" "this" {
     mosaicLayout = {
       columns = local.columns * local.width
       tiles = [
-        for place, tile in local.tiles : {
-          xPos   = place % local.columns * local.width
-          yPos   = floor(place / local.columns) * local.height
-          width  = local.width
-          height = local.height
-          widget = {
-            title = tile.title
-            xyChart = {
-              dataSets = [{
-                plotType = "LINE"
-                timeSeriesQuery = {
-                  prometheusQuery = tile.query
-                  unitOverride    = try(tile.unit, "1")
-                }
-              }]
+        for place, tile in local.tiles : merge(
+          # Google does not give back a position of 0, which every plan would then put there again.
+          place % local.columns == 0 ? {} : { xPos = place % local.columns * local.width },
+          place < local.columns ? {} : { yPos = floor(place / local.columns) * local.height },
+          {
+            width  = local.width
+            height = local.height
+            widget = {
+              title = tile.title
+              xyChart = {
+                dataSets = [{
+                  plotType = "LINE"
+                  timeSeriesQuery = {
+                    prometheusQuery = tile.query
+                    unitOverride    = try(tile.unit, "1")
+                  }
+                }]
+              }
             }
-          }
-        }
+          },
+        )
       ]
     }
   })

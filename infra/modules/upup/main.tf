@@ -42,6 +42,7 @@ module "database" {
   database_suffix  = var.database_suffix
   tier             = var.database_tier
   max_connections  = var.database_connections
+  disk_limit_gb    = var.database_disk_limit_gb
 
   depends_on = [google_project_service.this]
 }
@@ -106,8 +107,8 @@ module "functions" {
   all_traffic       = var.all_traffic
   paused            = var.paused
 
-  # Without its secrets and keys a first instance does not start.
-  depends_on = [module.keys, module.secrets, module.storage]
+  # Without its secrets and keys a first instance does not start, and without the builder's rights none is built.
+  depends_on = [module.identity, module.keys, module.secrets, module.storage]
 }
 
 module "messaging" {
@@ -148,7 +149,7 @@ module "observability" {
   service_accounts     = merge(module.identity.service_accounts, { deploy = module.identity.deploy_account })
   backends             = module.edge.backend_names
   database_connections = module.database.connections.allowed
-  log_location         = var.log_location
+  log_location         = var.region
   mail_to              = var.alert_mail
   page_to              = var.alert_pagers
   runbook_url          = var.runbook_url

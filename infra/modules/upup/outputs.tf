@@ -57,17 +57,18 @@ output "table" {
 output "deployment" {
   description = "Where everything is that a deployment touches, and the settings of its jobs."
   value = {
-    environment     = var.environment
-    project         = var.project
-    region          = var.region
-    public_url      = local.own_settings.PUBLIC_URL
-    source_bucket   = local.source_bucket
-    site_bucket     = local.own_settings.SITE_BUCKET
-    repository      = module.functions.repository
-    connector       = module.network.connector_id
-    migrate_account = module.identity.migrate_account
-    build_account   = module.identity.build_account
-    settings        = merge(local.settings, { DATABASE_USER = module.identity.database_users["migrate"] })
+    environment      = var.environment
+    project          = var.project
+    region           = var.region
+    scheduler_region = var.scheduler_region
+    public_url       = local.own_settings.PUBLIC_URL
+    source_bucket    = local.source_bucket
+    site_bucket      = local.own_settings.SITE_BUCKET
+    repository       = module.functions.repository
+    connector        = module.network.connector_id
+    migrate_account  = module.identity.migrate_account
+    build_account    = module.identity.build_account
+    settings         = merge(local.settings, { DATABASE_USER = module.identity.database_users["migrate"] })
   }
 }
 
@@ -79,9 +80,8 @@ output "holders" {
 }
 
 output "restore" {
-  description = "What a restore needs beside a deployment: the present database, and the job that settles the next one."
+  description = "What a restore needs beside a deployment: the job that settles the next database."
   value = {
-    instance = module.database.instance_name
     account  = module.identity.restore_account
     settings = merge(local.settings, { DATABASE_USER = module.identity.database_users["restore"] })
     secrets  = { for name in local.jobs.restore.secrets : name => var.secret_versions[name] }

@@ -92,16 +92,16 @@ variable "database_connections" {
   default     = 1600
 }
 
+variable "database_disk_limit_gb" {
+  description = "How far the database's disk may grow by itself."
+  type        = number
+  default     = 500
+}
+
 variable "database_suffix" {
   description = "End of the database instance's name; a restored one has another."
   type        = string
   default     = "1"
-}
-
-variable "log_location" {
-  description = "Where the project's bucket _Default of logs is; in the EU."
-  type        = string
-  default     = "eu"
 }
 
 variable "alert_mail" {
@@ -120,15 +120,15 @@ variable "runbook_url" {
   type        = string
 }
 
+variable "scheduler_region" {
+  description = "Where Cloud Scheduler's jobs are: it is not in every region."
+  type        = string
+  default     = "europe-west1"
+}
+
 locals {
   # Settings without a default in shared/settings.py that nothing here can know; a test compares the list with it.
   settings_wanted = [
     "CLEARON_URL", "CONTACT_MAIL_TO", "MAILCHIMP_AUDIENCE", "MAILCHIMP_URL", "PRIVACY_CONTACTS", "STAFF_MAIL",
   ]
-}
-
-variable "scheduler_region" {
-  description = "Where Cloud Scheduler's jobs are: it is not in every region."
-  type        = string
-  default     = "europe-west1"
 }
