@@ -6,6 +6,7 @@ SENDS ?= 40
 SECONDS ?= 120
 SEED ?=
 FAULTS ?=
+ONLY ?=
 ENV ?=
 RELEASE ?=
 AT ?=
@@ -16,15 +17,16 @@ python := .venv/bin/python
 # Ends the sandbox when make itself is killed.
 run := exec setpriv --pdeathsig TERM $(python) -m sandbox
 
-.PHONY: help demo up soak test check openapi privacy-docs screenshots vendor replay-erasures package foundation deploy rollback smoke restore install install-browser install-checkov
+.PHONY: help demo up soak bench test check openapi privacy-docs screenshots vendor replay-erasures package foundation deploy rollback smoke restore install install-browser install-checkov
 
 help:
 	@echo "make demo [FILE=recipients.csv]         the main job from signup to encryption, told and proven"
 	@echo "make up [PORT=8080] [CONSOLE_PORT=8081] the sandbox in the foreground, until Ctrl-C"
 	@echo "make soak [SENDS=40] [SECONDS=120] [SEED=] sends under every fault, and what came of them"
 	@echo "make soak FAULTS=pubsub:down,lekab:slow the same with these faults alone, at every chance"
+	@echo "make bench [ONLY=accept_one]            how fast it is, held against baselines of the same run"
 	@echo "make test                               all tests"
-	@echo "make check                              formatting, lint, types, architecture"
+	@echo "make check                              formatting, lint, types, architecture, Terraform"
 	@echo "make screenshots                        docs/screenshots, from the pages as they are"
 	@echo "make vendor                             web/vendor: what the pages take from npm"
 	@echo "make replay-erasures                    after a restore: erases again who was erased"
@@ -32,8 +34,8 @@ help:
 	@echo "make foundation ENV=stage               what a first deployment needs (docs/deploy.md)"
 	@echo "make deploy ENV=stage [RELEASE=hash]    plan, migrate, apply, canary, all; or back"
 	@echo "make rollback ENV=stage [RELEASE=hash]  the release before, or that one"
-	@echo "make restore ENV= AT= SUFFIX= [LOST=1]  the database as it was at a moment (docs/restore.md)"
-	@echo "make smoke ENV=stage                    whether it answers and sends"
+	@echo "make restore ENV=stage AT= SUFFIX= [LOST=1] the database as it was at a moment (docs/restore.md)"
+	@echo "make smoke ENV=stage                    whether it answers and sends (SMOKE_KEY)"
 	@echo "make openapi                            the API's description, from the code"
 	@echo "make privacy-docs                       the record of processing, from the data map"
 
@@ -45,6 +47,10 @@ up: install
 
 soak: install
 	@$(run) soak --sends $(SENDS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults "$(FAULTS)")
+
+# docs/performance.md. BIG=1 for the sizes that take long.
+bench: install
+	@$(run) bench $(if $(ONLY),--only $(ONLY))
 
 # Two workers more than processors: the tests with sandboxes of their own wait as much as they work.
 # They start hundreds of processes, which would each compile all modules where none may be written.

@@ -1,5 +1,5 @@
 """`python -m sandbox up` runs the sandbox until told to stop; `… demo` does the main job and tells of it;
-`… soak` does it many times over while everything fails."""
+`… soak` does it many times over while everything fails; `… bench` measures how fast it is."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ def main() -> int:
     soak_options.add_argument("--seconds", type=float, default=120)
     soak_options.add_argument("--seed", type=int, default=None, help="replays an earlier soak; printed by each")
     soak_options.add_argument("--faults", default="", help="provider:kind,…: these at every chance, and no others")
+    bench_options = commands.add_parser("bench", help="how fast it is, against baselines of the same run")
+    bench_options.add_argument("--only", nargs="*", default=[], help="names of benchmarks")
     options = parser.parse_args()
     # Set here, as a background job of a shell starts with Ctrl-C ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -42,6 +44,10 @@ def main() -> int:
             seed = secrets.randbelow(10**6) if options.seed is None else options.seed
             faults = read_faults(options.faults) if options.faults else ()
             return soak(options.sends, options.seconds, seed, faults)
+        if options.command == "bench":
+            from sandbox.bench.bench import bench
+
+            return bench(options.only)
         from sandbox.demo.story import demo
 
         return demo(options.file)

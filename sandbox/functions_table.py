@@ -45,6 +45,8 @@ class Function:
     topics: tuple[str, ...] = ()
     cron: str = ""
     timeout_seconds: int = 60
+    concurrency: int = 1
+    connections: int = 1
     secrets: tuple[str, ...] = ()
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     publishes: tuple[str, ...] = ()
@@ -97,6 +99,8 @@ def _function(name: Any, row: Any) -> Function:
         topics=_topics(name, [value] if key == "topic" else value) if _KIND_OF_TRIGGER[key] == "pubsub" else (),
         cron=_cron(name, value) if key == "schedule" else "",
         timeout_seconds=timeout,
+        concurrency=row.get("concurrency", 1),
+        connections=row.get("connections", 1),
         secrets=tuple(row.get("secrets", ())),
         keys={key: tuple(rights) for key, rights in row.get("keys", {}).items()},
         publishes=tuple(row.get("publishes", ())),

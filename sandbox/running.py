@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +25,17 @@ class Addresses:
 
 
 @contextmanager
-def running() -> Iterator[Addresses]:
-    """Starts a sandbox on free ports and stops it at the end; raises StartError if it does not come up."""
+def running(environment: Mapping[str, str] | None = None) -> Iterator[Addresses]:
+    """Starts a sandbox on free ports and stops it at the end; raises StartError if it does not come up.
+
+    `environment`: what goes before this process's own.
+    """
     port, console_port = free_port(), free_port()
     with tempfile.TemporaryDirectory(prefix="upup-") as folder:
         log = Path(folder) / "sandbox.log"
+        env = {**os.environ, **(environment or {})}
         options = ["--port", str(port), "--console-port", str(console_port)]
-        child = processes.start([sys.executable, "-m", "sandbox", "up", *options], log, cwd=CHECKOUT)
+        child = processes.start([sys.executable, "-m", "sandbox", "up", *options], log, env, CHECKOUT)
         try:
             deadline = time.monotonic() + START_SECONDS
             while "ready\n" not in log.read_text("utf-8"):

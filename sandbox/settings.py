@@ -77,7 +77,7 @@ def _providers(run: Run) -> dict[str, str]:
         "DAILY_RECIPIENTS": "10000000",
         "NEW_ACCOUNT_RECIPIENTS": "10000000",
         "ATTEMPTS_PER_CLIENT": "1000000",
-        "LEKAB_BATCH": "false",
+        "LEKAB_BATCH": os.environ.get("LEKAB_BATCH", "false"),
         "LEKAB_PER_SECOND": "100000",  # the stand-ins set the pace
         "CLEARON_PER_SECOND": "100000",
         "CLEARON_URL": f"http://{HOST}:{run.clearon_port}",

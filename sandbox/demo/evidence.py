@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 _DIGITS = 9  # of a Swedish mobile number after 0 or +46
@@ -42,13 +42,20 @@ class Evidence:
     def names(self, names: Iterable[str]) -> set[str]:
         """Which of these names the text holds as words of their own, in any case. Names under four letters are
         left out: any long text holds some of those by chance."""
-        words = {
-            word
-            for view in self._views
-            for encoding in _ENCODINGS
-            for word in _WORD.findall(view.decode(encoding, "replace").casefold())
-        }
-        return {name for name in names if len(name) >= _LETTERS and name.casefold() in words}
+        wanted = {name: name.casefold() for name in names if len(name) >= _LETTERS}
+        found: set[str] = set()
+        for text in _texts(self._views):
+            near = [name for name in wanted.keys() - found if wanted[name] in text]
+            # Words take long to tell apart, and most texts hold none of the names in any place.
+            words = set(_WORD.findall(text)) if near else ()
+            found.update(name for name in near if wanted[name] in words)
+        return found
+
+
+def _texts(views: Iterable[bytes]) -> Iterator[str]:
+    for view in views:
+        for encoding in _ENCODINGS:
+            yield view.decode(encoding, "replace").casefold()
 
 
 def _nine_digits(view: bytes) -> Iterator[str]:
@@ -59,14 +66,19 @@ def _nine_digits(view: bytes) -> Iterator[str]:
             yield digits[start : start + _DIGITS]
 
 
-def _views(text: str) -> list[bytes]:
-    """The text as it is, as it reads without escapes, and what its runs of hex and Base64 say, one to a line."""
+@lru_cache(maxsize=4)
+def _views(text: str) -> tuple[bytes, ...]:
+    """The text as it is, as it reads without escapes, and what its runs of hex and Base64 say, one to a line.
+
+    Each once: most texts have no escapes, and then read alike in several ways.
+    """
     plain = text.encode("utf-8", "replace")
     unescaped = _unescaped(text)
     encoded = [b"\n".join(_from_hex(unescaped)), b"\n".join(_from_base64(unescaped))]
     # UTF-16 is the text with a NUL before or after each letter
     typed = unicodedata.normalize("NFKC", unescaped.decode("utf-8", "replace")).encode()  # full-width digits made plain
-    return [plain, typed, *(view for raw in (unescaped, *encoded) for view in (raw, raw.replace(b"\0", b"")))]
+    read = (view for raw in (unescaped, *encoded) for view in (raw, raw.replace(b"\0", b"")))
+    return tuple(dict.fromkeys((plain, typed, *read)))
 
 
 def _unescaped(text: str) -> bytes:
@@ -93,4 +105,4 @@ def _from_base64(plain: bytes) -> Iterator[bytes]:
         for start in range(4):  # or in the middle of a group of four
             part = run[start:]
             whole = part[:-1] if len(part) % 4 == 1 else part
-            yield base64.b64decode(whole + b"=" * (-len(whole) % 4))
+            yield binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))

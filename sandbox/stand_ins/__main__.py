@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import secrets
 import signal
 import sys
@@ -50,7 +51,7 @@ from sandbox.stand_ins.pubsub_access import PubSubAccess
 from sandbox.stand_ins.scheduler import Scheduler
 from sandbox.stand_ins.stripe import Stripe
 from sandbox.stand_ins.stripe.stand_in import Plan as StripePlan
-from sandbox.stand_ins.web import WebServer, with_faults
+from sandbox.stand_ins.web import WebServer, with_faults, with_latency
 from shared.domain.plan import PLANS
 
 if TYPE_CHECKING:
@@ -210,7 +211,9 @@ def serve_suppliers(run: Run, world: World) -> dict[str, WebServer]:
         "mailchimp": (world.mailchimp.app, run.mailchimp_port),
         "hubspot": (world.hubspot.app, run.hubspot_port),
     }
-    return {name: WebServer(with_faults(app, world.faults.of(name)), port) for name, (app, port) in places.items()}
+    seconds = float(os.environ.get("SUPPLIER_SECONDS", "0"))
+    apps = {name: with_latency(with_faults(app, world.faults.of(name)), seconds) for name, (app, _) in places.items()}
+    return {name: WebServer(apps[name], port) for name, (_, port) in places.items()}
 
 
 def serve_all(run: Run, world: World) -> list[object]:
@@ -251,6 +254,8 @@ def _write_fingerprint_master(run: Run, kms: Kms) -> None:
 def main() -> None:
     run = Run.load(Path(sys.argv[1]))
     world = make_world(run)
+    if seconds := os.environ.get("RECEIPT_SECONDS"):  # a benchmark's that is not about receipts
+        world.lekab.receipt_delay = (float(seconds), float(seconds))
     servers = serve_all(run, world)
     _write_fingerprint_master(run, world.kms)
     world.scheduler.start()

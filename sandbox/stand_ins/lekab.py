@@ -63,6 +63,7 @@ class Lekab:
         self._callback_url = callback_url
         self._credentials = (username, password)
         self._api_key = api_key
+        self.receipt_delay = RECEIPT_DELAY
         self._callbacks = CallbackSender((faults or Faults()).of("lekab"))
         self._lock = threading.Lock()
         self._requests = 0
@@ -161,7 +162,7 @@ class Lekab:
         at = self._clock.now()
         now = time.monotonic()
         accepted = [
-            Sms(self._new_id(), _digits(number), sender, text, at, now + random.uniform(*RECEIPT_DELAY))
+            Sms(self._new_id(), _digits(number), sender, text, at, now + random.uniform(*self.receipt_delay))
             for number, text in texts
         ]
         with self._lock:

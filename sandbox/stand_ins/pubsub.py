@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import Any
 
 import grpc
-import requests
+import urllib3
 from google.pubsub_v1 import types
 
 from sandbox.stand_ins.faults import Faults
@@ -198,10 +198,9 @@ class PubSub:
         return worker
 
     def _work(self, queue: _Queue) -> None:
-        with requests.Session() as session:
-            session.trust_env = False  # a proxy of the machine is no way to a loopback address
+        with urllib3.PoolManager(retries=False) as http:
             while delivery := self._next(queue):
-                acknowledged = self._push(session, queue.subscription, delivery)
+                acknowledged = self._push(http, queue.subscription, delivery)
                 self._settle(queue, delivery, acknowledged)
 
     def _next(self, queue: _Queue) -> _Delivery | None:
@@ -215,17 +214,18 @@ class PubSub:
                 queue.changed.wait(seconds)
             return None
 
-    def _push(self, session: requests.Session, subscription: Subscription, delivery: _Delivery) -> bool:
+    def _push(self, http: urllib3.PoolManager, subscription: Subscription, delivery: _Delivery) -> bool:
         try:
-            response = session.post(
+            answer = http.request(
+                "POST",
                 subscription.push_url,
                 json=self._push_body(subscription, delivery),
                 timeout=subscription.ack_deadline_seconds,
-                allow_redirects=False,
+                redirect=False,
             )
-        except requests.RequestException:
+        except urllib3.exceptions.HTTPError:
             return False
-        return response.status_code in _ACKNOWLEDGING
+        return answer.status in _ACKNOWLEDGING
 
     def _push_body(self, subscription: Subscription, delivery: _Delivery) -> dict[str, Any]:
         message = delivery.message

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Protocol
 
-import requests
+import urllib3
 from cronsim import CronSim
 
 from sandbox.clock import STOCKHOLM, SandboxClock
@@ -52,9 +52,8 @@ class Scheduler:
         self._url = url
         self._travellers = travellers
         self._lock = threading.RLock()
-        self._session = requests.Session()
-        self._session.trust_env = False  # a proxy of the machine is no way to a loopback address
-        self._seen_until = dict.fromkeys(self._functions, clock.now())
+        self._http = urllib3.PoolManager(retries=False)
+        self._next_times = {name: self._next_time(name, clock.now()) for name in self._functions}
         self._unhurried = [name for name in self._functions if self._is_unhurried(name)]
         self._closed = threading.Event()
 
@@ -69,9 +68,11 @@ class Scheduler:
             raise UnknownFunction(name)
         with self._lock:
             try:
-                return self._session.post(f"{self._url}/{name}", json={}, timeout=function.timeout_seconds).status_code
-            except requests.RequestException:
+                # A month has 1,600 of these calls, and each would cost half as much again with requests.
+                answer = self._http.request("POST", f"{self._url}/{name}", json={}, timeout=function.timeout_seconds)
+            except urllib3.exceptions.HTTPError:
                 return 503
+            return answer.status
 
     def run_due(self) -> list[tuple[str, int]]:
         """Runs what fell due since the last look, each function once; returns (name, status) of each."""
@@ -80,8 +81,8 @@ class Scheduler:
     def _run_due_of(self, names: Iterable[str]) -> list[tuple[str, int]]:
         with self._lock:
             now = self._clock.now()
-            due = [name for name in names if self._next_time(name) <= now]
-            self._seen_until |= dict.fromkeys(due, now)
+            due = [name for name in names if self._next_times[name] <= now]
+            self._next_times |= {name: self._next_time(name, now) for name in due}
             return [(name, self.run(name)) for name in due]
 
     def advance(self, delta: timedelta) -> Counter[tuple[str, int]]:
@@ -124,6 +125,5 @@ class Scheduler:
         first, second = islice(CronSim(self._functions[name].cron, self._clock.now().astimezone(STOCKHOLM)), 2)
         return second.astimezone(UTC) - first.astimezone(UTC) >= HOUR
 
-    def _next_time(self, name: str) -> datetime:
-        since = self._seen_until[name].astimezone(STOCKHOLM)
-        return next(CronSim(self._functions[name].cron, since)).astimezone(UTC)
+    def _next_time(self, name: str, after: datetime) -> datetime:
+        return next(CronSim(self._functions[name].cron, after.astimezone(STOCKHOLM))).astimezone(UTC)

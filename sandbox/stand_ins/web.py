@@ -75,6 +75,16 @@ def with_faults(app: WSGIApplication, faults: ProviderFaults) -> WSGIApplication
     return suffering
 
 
+def with_latency(app: WSGIApplication, seconds: float) -> WSGIApplication:
+    """The app, each of whose calls takes so long."""
+
+    def late(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        time.sleep(seconds)
+        return app(environ, start_response)
+
+    return late if seconds else app
+
+
 class WebServer:
     """Serves `app` on 127.0.0.1 from a thread of this process, from the moment it is made until `close`.
 

@@ -125,7 +125,9 @@ def grant(connection: "Connection[Cursor]", functions: Iterable[str], only: Writ
             cursor.execute(f"SET DEFAULT ROLE {ROLE} {'FOR' if 'MariaDB' in version else 'TO'} {who}")
             _bring_about(cursor, schema, who, of_function(function, tables, only))
         if RESTORE in users:
-            _bring_about(cursor, schema, f"'{RESTORE}'@'%'", of_restore(tables, only))
+            who = f"'{RESTORE}'@'%'"
+            _take_other_roles(cursor, who)
+            _bring_about(cursor, schema, who, of_restore(tables, only))
     if missing:
         raise UserMissing(", ".join(missing))
 

@@ -20,6 +20,7 @@ Arguments = Sequence[object] | Mapping[str, object]
 LOCK_FAILURES = (1205, 1213)  # waited too long, deadlock
 SERVER_AWAY = (0, 1053, 1927, 2003, 2006, 2013)  # shut down, killed, no connection, gone, lost in a query
 LOST = (pymysql.err.OperationalError, pymysql.err.InterfaceError)
+LOCKING = (" FOR UPDATE", " FOR SHARE", " LOCK IN SHARE MODE")
 PATIENCE_SECONDS = 30
 
 
@@ -28,11 +29,16 @@ class DatabaseAway(SupplierUnavailable):
 
 
 class Transaction:
-    """One open transaction. What goes to the outbox in it is published when it has been committed, and what it counts
-    is told then."""
+    """One transaction. What goes to the outbox in it is published when it has been committed, and what it counts is
+    told then.
 
-    def __init__(self, cursor: Any) -> None:
+    It begins with its first statement that locks or writes: a read before sees what is committed, as READ COMMITTED
+    has it within one too, so what only reads needs neither BEGIN nor COMMIT.
+    """
+
+    def __init__(self, cursor: Any, begin: Callable[[], object] | None = None) -> None:
         self._cursor = cursor
+        self._begin = begin
         self.outbox: list[Message] = []
         self._counted: list[tuple[Metric, int, dict[str, str]]] = []
 
@@ -45,42 +51,58 @@ class Transaction:
         for metric, value, labels in self._counted:
             measure(metric, value, **labels)
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is anything to commit."""
+        return self._begin is None
+
     def execute(self, sql: str, arguments: Arguments = ()) -> int:
         """Run one statement and return how many rows it changed."""
+        self._begin_before(sql)
+        return int(self._cursor.execute(sql, arguments))
+
+    def execute_alone(self, sql: str, arguments: Arguments = ()) -> int:
+        """`execute` for the only statement of a transaction that writes: it is committed by itself, at once."""
         return int(self._cursor.execute(sql, arguments))
 
     def insert(self, sql: str, arguments: Arguments = ()) -> int:
         """Insert one row and return its AUTO_INCREMENT id."""
-        self._cursor.execute(sql, arguments)
+        self.execute(sql, arguments)
         return int(self._cursor.lastrowid)
 
     def insert_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         """Insert all rows, some thousand a statement. Every value in `VALUES (…)` must be a `%s`: PyMySQL sends
         a statement per row otherwise."""
         if rows:
+            self._begin_before(sql)
             self._cursor.executemany(sql, rows)
 
     def value(self, sql: str, arguments: Arguments = ()) -> Any:
         """The first column of the first row, or None."""
-        self._cursor.execute(sql, arguments)
+        self.execute(sql, arguments)
         row = self._cursor.fetchone()
         return row[0] if row else None
 
     def values(self, sql: str, arguments: Arguments = ()) -> list[Any]:
         """The first column of all rows."""
-        self._cursor.execute(sql, arguments)
+        self.execute(sql, arguments)
         return [row[0] for row in self._cursor.fetchall()]
 
     def one(self, kind: Callable[..., Row], sql: str, arguments: Arguments = ()) -> Row | None:
         """The first row as `kind`, its columns in the order of the fields, or None."""
-        self._cursor.execute(sql, arguments)
+        self.execute(sql, arguments)
         row = self._cursor.fetchone()
         return kind(*row) if row else None
 
     def all(self, kind: Callable[..., Row], sql: str, arguments: Arguments = ()) -> list[Row]:
         """All rows as `kind`, their columns in the order of the fields."""
-        self._cursor.execute(sql, arguments)
+        self.execute(sql, arguments)
         return [kind(*row) for row in self._cursor.fetchall()]
+
+    def _begin_before(self, sql: str) -> None:
+        if self._begin is not None and not _only_reads(sql):
+            self._begin()
+            self._begin = None
 
 
 class Database(Protocol):
@@ -107,11 +129,12 @@ class PooledDatabase:
         try:
             connection = self._pool.connection()
             try:
-                connection.begin()  # also tells the pool never to reconnect silently half-way
                 with connection.cursor() as cursor:
-                    transaction = Transaction(cursor)
+                    # begin also tells the pool never to reconnect silently half-way
+                    transaction = Transaction(cursor, connection.begin)
                     yield transaction
-                connection.commit()
+                if transaction.has_begun:
+                    connection.commit()
             except BaseException:
                 with suppress(pymysql.err.Error):  # a connection that was lost has nothing to roll back
                     connection.rollback()
@@ -142,6 +165,18 @@ def insist(database: Database, work: Callable[[Transaction], Row]) -> Row:
     `work` must be safe to run twice: a commit whose answer was lost may have worked. Gives up after
     `PATIENCE_SECONDS`.
     """
+
+    def once() -> Row:
+        with database.transaction() as tx:
+            return work(tx)
+
+    try:
+        return once()
+    except (SameMoment, DatabaseAway):  # seldom, and what waits then costs more than most transactions do
+        return _again(once)
+
+
+def _again(once: Callable[[], Row]) -> Row:
     from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
     again = Retrying(
@@ -150,12 +185,11 @@ def insist(database: Database, work: Callable[[Transaction], Row]) -> Row:
         wait=wait_random_exponential(multiplier=0.1, max=5),
         reraise=True,
     )
-
-    def once() -> Row:
-        with database.transaction() as tx:
-            return work(tx)
-
     return again(once)
+
+
+def _only_reads(sql: str) -> bool:
+    return sql.startswith("SELECT ") and not any(lock in sql for lock in LOCKING)
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -1,7 +1,7 @@
 """Judging a send's recipients row by row: who can get the SMS, and of each other one why not."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Container, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from shared.domain.phone_number import PhoneError, PhoneNumber, parse
@@ -44,7 +44,8 @@ class RowFault:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A row that can be sent to. `values` are those that the message needs, by column; `size` is its text's."""
+    """A row that can be sent to. `values` are those that the message needs, by column, and one object for all rows that
+    have the same; `size` is its text's."""
 
     row: int
     phone: PhoneNumber
@@ -132,8 +133,9 @@ def judge(
     The message itself has no link but to these domains. Who has opted out is for `Judgement.without` to say.
     """
     judgement = Judgement(template, link)
-    needed = [(name, table.columns.index(name)) for name in sorted(template.columns)]
-    texts = _Texts(template, link, domains)
+    needed = sorted(template.columns)
+    places = [table.columns.index(name) for name in needed]
+    texts = _Texts(template, link, needed, domains)
     phone_at = table.columns.index("phone")
     seen: set[bytes] = set()
     for row, cells in enumerate(table.rows, start=1):
@@ -146,8 +148,7 @@ def judge(
         if print_of_phone in seen:
             judgement.refuse(row, "duplicate")
             continue
-        values = {name: plain_value(cells[at]) for name, at in needed}
-        size = texts.of(values)
+        values, size = texts.of(tuple([cells[at] for at in places]))
         if isinstance(size, str):
             judgement.refuse(row, size)
             judgement.textless.append(Textless(row, print_of_phone, size))
@@ -158,20 +159,21 @@ def judge(
 
 
 class _Texts:
-    """The texts of a send, judged once for each combination of values: many recipients share a name."""
+    """The texts of a send, judged once for each combination of cells: many recipients share a name."""
 
-    def __init__(self, template: Template, link: str, domains: Collection[str]) -> None:
+    def __init__(self, template: Template, link: str, columns: Sequence[str], domains: Collection[str]) -> None:
         self._template = template
         self._link = link
+        self._columns = columns
         self._domains = domains
-        self._known: dict[tuple[str, ...], SmsSize | str] = {}
+        self._known: dict[tuple[str, ...], tuple[Mapping[str, str], SmsSize | str]] = {}
 
-    def of(self, values: Mapping[str, str]) -> SmsSize | str:
-        """The size of what these values make, or the code of why they make no text."""
-        key = tuple(values.values())
-        found = self._known.get(key)
+    def of(self, cells: tuple[str, ...]) -> tuple[Mapping[str, str], SmsSize | str]:
+        """The values of the columns' cells, and the size of what they make or the code of why they make no text."""
+        found = self._known.get(cells)
         if found is None:
-            found = self._known[key] = self._judge(values)
+            values = dict(zip(self._columns, map(plain_value, cells), strict=True))
+            found = self._known[cells] = values, self._judge(values)
         return found
 
     def _judge(self, values: Mapping[str, str]) -> SmsSize | str:

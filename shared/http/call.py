@@ -1,20 +1,20 @@
 """One request as a handler sees it: read, checked, with who is asking."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from flask import Request
-from pydantic import BaseModel, ValidationError
 
 from shared.database.queries.people import Session
 from shared.domain.errors import Fault, Malformed, NotAcceptable, Unauthenticated, UnsupportedMedia
-from shared.http import body_faults
 
-Body = TypeVar("Body", bound=BaseModel)
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+Body = TypeVar("Body", bound="BaseModel")
 
 LARGEST_BODY = 10_000_000
 """Bytes of JSON or of a recipient file."""
@@ -76,6 +76,10 @@ class Call:
 
 def parse(text: bytes | str, model: type[Body]) -> Body:
     """JSON text as a model. Raises as `Call.body`."""
+    from pydantic import ValidationError  # 80 ms of a cold start: a function that only shows things has no bodies
+
+    from shared.http import body_faults
+
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
@@ -103,7 +107,3 @@ def _field(places: tuple[int | str, ...]) -> str:
 
 
 _FIELD_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]{0,39}").fullmatch
-
-
-def to_json(body: object) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

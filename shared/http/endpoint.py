@@ -1,14 +1,12 @@
 """The edge of every HTTP function: routes, origin, session and role, refusals as problems, and nothing leaked."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
 
-from flask import Request, Response, current_app, has_app_context
-from flask import request as flask_request
+from flask import Request, Response
 from werkzeug.exceptions import MethodNotAllowed as NoSuchMethod
 from werkzeug.exceptions import NotFound as NoSuchPath
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -16,24 +14,21 @@ from werkzeug.routing import BaseConverter, Map, Rule
 
 from shared.database.queries.people import Session
 from shared.database.transactions import Database
-from shared.domain.errors import MethodNotAllowed, NotFound, Refusal, TooLarge, Unavailable
+from shared.domain.errors import MethodNotAllowed, NotFound, TooLarge
+from shared.http.as_json import to_json
 from shared.http.authentication import Doorkeeper, require
 from shared.http.bearer import allowed, caller, has_key
-from shared.http.call import LARGEST_BODY, Answer, Call, to_json
+from shared.http.call import LARGEST_BODY, Answer, Call
 from shared.http.careful import check_confirmed
+from shared.http.edge import Answering, made_safe, or_problem, served
 from shared.http.gift_page import wants_page
-from shared.http.problem import SAFE_HEADERS, internal_error, problem
 from shared.http.staff import StaffDoor
 from shared.http.stopped import check_not_stopped
 from shared.http.trace import trace_id_of
 from shared.observability.context import about, kept
-from shared.observability.logs import fault
-from shared.ports import Clock, OutcomeUnknown, SupplierUnavailable
-from shared.privacy.redaction import describe
+from shared.ports import Clock
 from shared.privacy.tokens import TokenHasher
 from shared.settings import CoreSettings
-
-log = logging.getLogger(__name__)
 
 Handler = Callable[[Call], Answer]
 
@@ -41,6 +36,7 @@ AROUND_THE_FILE = 64 * 1024
 """What a multipart request adds to its file: boundaries, headers and the part `send`."""
 
 PREFLIGHT_SECONDS = 600
+AWAY = "Something that UpUp depends on is away just now. Try again."
 
 
 class Parts(Protocol):
@@ -107,33 +103,17 @@ class Api:
 
         return register
 
-    def function(self) -> Callable[[Request], Response]:
+    def function(self) -> Answering:
         """The function that functions-framework serves."""
-        if has_app_context():  # its app's own word for a path with a line's end in it is a page
-            current_app.register_error_handler(HTTPStatus.NOT_FOUND, lambda _: self.answer(flask_request))
-
-        def serve(request: Request) -> Response:
-            return self.answer(request)
-
-        return serve
+        return served(self.answer)
 
     def answer(self, request: Request) -> Response:
         """The response, whatever happens."""
         trace_id = trace_id_of(request)
-        try:
-            response = self._preflight(request) or self._dispatch(request)
-        except Refusal as refusal:
-            response = problem(refusal, trace_id)
-        except (SupplierUnavailable, OutcomeUnknown) as error:
-            log.warning("answered 503: %s", error)
-            response = problem(Unavailable("Something that UpUp depends on is away just now. Try again."), trace_id)
-        except Exception as error:  # nothing may reach the framework, which would log what the error says
-            fault(describe(error))
-            response = internal_error(trace_id)
+        response = or_problem(lambda: self._preflight(request) or self._dispatch(request), trace_id, AWAY)
         if response.status_code >= HTTPStatus.BAD_REQUEST and wants_page(request):
             response = _problem_page(request, response, trace_id)
-        for name, value in SAFE_HEADERS.items():
-            response.headers.setdefault(name, value)
+        made_safe(response)
         self._allow_origin(request, response)
         return response
 

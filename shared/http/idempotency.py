@@ -10,7 +10,8 @@ from shared.database.transactions import Transaction
 from shared.domain import ids
 from shared.domain.errors import Fault, NotAcceptable
 from shared.domain.retention import IDEMPOTENT_LIFE
-from shared.http.call import Answer, Call, to_json
+from shared.http.as_json import to_json
+from shared.http.call import Answer, Call
 from shared.privacy.tokens import TokenHasher
 
 LONGEST_KEY = 128

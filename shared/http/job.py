@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Response
 
-from shared.http.call import to_json
+from shared.http.as_json import to_json
 from shared.observability.logs import fault, tell
 from shared.privacy.redaction import describe
 

@@ -20,13 +20,6 @@ from shared.domain.errors import (
 TYPES = "https://upup.example/problems/"
 MEDIA_TYPE = "application/problem+json"
 
-SAFE_HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}
-
 REALM = 'realm="UpUp"'
 BY_KEY = f"Bearer {REALM}"
 BY_SESSION = f"Session {REALM}"

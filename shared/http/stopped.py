@@ -32,9 +32,9 @@ def check_not_stopped(database: Database, company_id: str, method: str, path: st
     if method in SAFE_METHODS or _is_allowed(f"{method} {path.rstrip('/')}"):
         return
     with database.transaction() as tx:
-        found = standing.get(tx, company_id)
-    if found.stopped_at is not None:
-        raise Forbidden(f"UpUp has stopped this account: {found.stop_reason} It can be read only. Write to us.")
+        reason = standing.why_stopped(tx, company_id)
+    if reason is not None:
+        raise Forbidden(f"UpUp has stopped this account: {reason} It can be read only. Write to us.")
 
 
 def _is_allowed(call: str) -> bool:

@@ -5,15 +5,21 @@ instance, and a message carries the mark on. A span holds the names of suppliers
 number, a text or what an exception said.
 """
 
+import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
-from shared.observability.context import current, placed
+from shared.observability.context import Trace, current, placed
+from shared.privacy.redaction import describe
 
 if TYPE_CHECKING:
+    from opentelemetry.trace import Span
+
     from shared.observability.telemetry import Telemetry
+
+log = logging.getLogger(__name__)
 
 Kind = Literal["server", "consumer", "producer", "client"]
 Facts = Mapping[str, str | int]
@@ -44,14 +50,24 @@ def _telemetry() -> "Telemetry":
         return _Export.telemetry
 
 
+def _begun(name: str, kind: Kind, parent: Trace) -> "tuple[Span, Trace] | None":
+    """None where it cannot be, as for want of credentials: no work fails for its spans."""
+    try:
+        return _telemetry().begin(name, kind, parent)
+    except Exception as error:
+        log.warning("no span: %s", describe(error))
+        return None
+
+
 @contextmanager
 def span(name: str, kind: Kind, facts: Facts | None = None) -> Iterator[dict[str, str | int]]:
     """Around one piece of work; gives its facts, to add to. Of what is not sampled nothing is told."""
     told, work = dict(facts or {}), current()
-    if work is None or not work.trace.sampled or _Export.url is None:
+    begun = _begun(name, kind, work.trace) if work and work.trace.sampled and _Export.url else None
+    if work is None or begun is None:
         yield told
         return
-    recorded, trace = _telemetry().begin(name, kind, work.trace)
+    recorded, trace = begun
     try:
         with placed(trace):
             yield told

@@ -3,19 +3,12 @@
 import json
 import os
 import re
-import shlex
-import shutil
-import subprocess
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.architecture.rules_source import ROOT
-
-TERRAFORM = shlex.split(os.environ.get("TERRAFORM", "terraform"))
-PATIENCE_SECONDS = 120
-UNREACHABLE = ("Failed to query available provider packages", "Could not retrieve the list of available versions")
+from tests.infra.terraform import Terraform
 
 # The edge alone, with the table as it is: a plan without an account.
 CALLER = """
@@ -44,10 +37,6 @@ output "edge" {{
 PLAN = 'mock_provider "google" {}\n\nrun "plan" {\n  command = plan\n}\n'
 
 
-class NoTerraform(Exception):
-    """Terraform or its provider cannot be had here."""
-
-
 @dataclass(frozen=True)
 class Match:
     """One of the three is set: the whole path, a template in which `*` is a segment, or how a path begins."""
@@ -74,26 +63,14 @@ class Balancer:
         return next(fitting, self.rest)
 
 
-def planned(folder: Path, terraform: Sequence[str] = TERRAFORM) -> Balancer:
-    """The balancer as Terraform plans it, made ready in an empty folder. Raises NoTerraform."""
-    if shutil.which(terraform[0]) is None:
-        raise NoTerraform("Terraform is not installed")
+def planned(folder: Path, terraform: Terraform) -> Balancer:
+    """The balancer as Terraform plans it, made ready in an empty folder. Raises `NotAvailable`."""
     edge, table = (os.path.relpath(ROOT / place, folder) for place in ("infra/modules/edge", "infra/functions.yaml"))
     (folder / "main.tf").write_text(CALLER.format(edge=edge, table=table))
     (folder / "tests").mkdir()
     (folder / "tests/plan.tftest.hcl").write_text(PLAN)
-    made = _run(folder, *terraform, "init", "-backend=false", "-input=false", "-no-color")
-    said = " ".join((made.stdout + made.stderr).replace("│", " ").split())
-    if any(words in said for words in UNREACHABLE):
-        raise NoTerraform("Terraform's provider cannot be fetched")
-    assert made.returncode == 0, said
-    return _read(_run(folder, *terraform, "test", "-json", "-verbose").stdout)
-
-
-def _run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - Terraform, as whoever runs the tests names it
-        command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
-    )
+    terraform.init(folder)
+    return _read(terraform.run(folder, "test", "-json", "-verbose").stdout)
 
 
 def _read(lines: str) -> Balancer:

@@ -24,8 +24,13 @@ Named = Mapping[str, frozenset[str]]
 
 def topics_within_reach(place: str) -> set[str]:
     """Topics of the messages that the function at `folder/name` may write; empty where it writes none."""
-    found = _within_reach(_module(ROOT / f"functions/{place}.py"), _defined())
+    found = within_reach(place)
     return {TOPIC_NAMES[one] for one in found & TOPIC_NAMES.keys()} if PUT in found else set()
+
+
+def within_reach(place: str) -> set[str]:
+    """The full names of all that the code of the function at `folder/name` names, and of what that names in turn."""
+    return _within_reach(_module(ROOT / f"functions/{place}.py"), _defined())
 
 
 def _within_reach(module: Named, defined: Named) -> set[str]:

@@ -24,6 +24,22 @@ HEAVY = (
     "python_calamine",
     "shared.http.openapi",  # what is served is the file that was made with it
 )
+WITHOUT_BODIES = {
+    *(
+        "cancel_gift",
+        "catalogue",
+        "clearon_callback",
+        "gift_page",
+        "invitations",
+        "ledger",
+        "lekab_callback",
+        "mailing",
+    ),
+    *("openapi", "pages", "plan_pages", "privacy_notice", "privacy_request", "second_factor", "send_progress"),
+    *("send_report", "sessions", "staff_agreements", "staff_dead_letters", "staff_inbox", "staff_pages"),
+    *("staff_reconciliation", "statements", "statistics", "stripe_webhook", "webhook_messages"),
+}
+"""Functions of HTTP that take no JSON, or seldom: they load its models with the first. Jobs and messages have none."""
 # Start the deployed module as functions-framework does, then tell which of the modules are loaded.
 PROGRAM = "import sys, runpy; runpy.run_path(sys.argv[1]); print(*(m for m in sys.argv[2:] if m in sys.modules))"
 # The same for many functions, one after the other: what one of them has loaded is there for the rest as well.
@@ -65,6 +81,11 @@ def test_no_function_loads_a_client_before_its_first_use(loaded_by: dict[str, li
 def test_pages_start_without_what_only_calls_need() -> None:
     needless = ("pymysql", "pydantic", "shared.database", "shared.http.endpoint", "cryptography", "requests")
     assert loaded(["pages", "staff_pages"], needless) == {"pages": [], "staff_pages": []}
+
+
+def test_functions_that_read_no_body_start_without_its_models() -> None:
+    silent = {place.partition("/")[2] for place in sources() if not place.startswith("http/")} | WITHOUT_BODIES
+    assert {name: modules for name, modules in loaded(sorted(silent), ["pydantic"]).items() if modules} == {}
 
 
 def test_a_module_that_is_loaded_at_the_start_is_seen() -> None:

@@ -13,9 +13,10 @@ from sandbox import functions_table
 from sandbox.dispatcher import Dispatcher
 from shared.http.answers.description import FILE
 from shared.http.openapi.routes import ROUTES
-from tests.architecture.rules_balancer import Balancer, Match, NoTerraform, planned
+from tests.architecture.rules_balancer import Balancer, Match, planned
 from tests.architecture.rules_functions import Table, function_of, read_table
 from tests.architecture.rules_source import ROOT
+from tests.infra.terraform import NotAvailable, Terraform
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -80,8 +81,8 @@ def sandbox() -> Lead:
 @pytest.fixture(scope="module")
 def balancer(tmp_path_factory: pytest.TempPathFactory) -> Balancer:
     try:
-        return planned(tmp_path_factory.mktemp("balancer"))
-    except NoTerraform as reason:
+        return planned(tmp_path_factory.mktemp("balancer"), Terraform())
+    except NotAvailable as reason:
         pytest.skip(f"the load balancer's routes are not compared: {reason}")
 
 
@@ -169,5 +170,5 @@ def test_a_rule_too_few_in_terraform_is_found(sandbox: Lead, balancer: Balancer)
 
 
 def test_without_terraform_the_reason_is_told(tmp_path: Path) -> None:
-    with pytest.raises(NoTerraform, match="not installed"):
-        planned(tmp_path, [str(tmp_path / "none")])
+    with pytest.raises(NotAvailable, match="not installed"):
+        Terraform(str(tmp_path / "none"))

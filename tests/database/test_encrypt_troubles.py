@@ -37,7 +37,7 @@ class FailingTransaction(Transaction):
     """Over a real one: fails where it locks rows of one send."""
 
     def __init__(self, real: Transaction, send_id: str) -> None:
-        vars(self).update(vars(real))
+        self.__dict__ = vars(real)  # what it comes to is the real one's too
         self._send_id = send_id
 
     def all(self, kind: Callable[..., Row], sql: str, arguments: Arguments = ()) -> list[Row]:

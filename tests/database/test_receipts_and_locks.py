@@ -69,7 +69,7 @@ def test_an_early_receipt_whose_worker_died_before_it_looked_is_matched_by_the_s
 
 
 @pytest.mark.parametrize("answered", [True, False], ids=["answered", "in doubt"])
-@pytest.mark.parametrize("busy_in", range(1, 8))
+@pytest.mark.parametrize("busy_in", range(1, 7))
 def test_an_early_receipt_finds_its_delivery_whichever_transaction_meets_a_lock(
     pipeline: Pipeline, answered: bool, busy_in: int
 ) -> None:

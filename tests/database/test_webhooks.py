@@ -12,6 +12,7 @@ from standardwebhooks import Webhook
 from shared.database.queries import people, webhook_endpoints, webhook_messages
 from shared.database.queries.webhook_endpoints import Endpoint
 from shared.database.queries.webhook_messages import ToTell
+from shared.domain.topics import EVENTS_WANTED
 from shared.domain.webhook import OLD_SECRET_LIFE, PATIENCE, TEST, WAITS
 from shared.ports import MailRefused, SupplierUnavailable, WebhookAnswer, WebhookCall
 from shared.privacy.sealing import Unreadable
@@ -79,6 +80,31 @@ def test_a_move_publishes_a_nudge_for_its_endpoint(pipeline: Pipeline, webhooks:
     pipeline.hand_over(send_id)
     webhooks.tell_all()
     assert webhooks.receiver.types == ["delivery.sent", "send.done"]
+
+
+def test_who_has_been_asked_to_call_an_endpoint_is_not_asked_again_for_what_comes_meanwhile(
+    pipeline: Pipeline, webhooks: Webhooks
+) -> None:
+    webhooks.endpoint()
+    for send_id in [pipeline.issued(1) for _ in range(3)]:
+        pipeline.hand_over(send_id)
+    assert [one.topic for one in pipeline.published].count(EVENTS_WANTED) == 1
+    webhooks.tell_all()
+    assert webhooks.receiver.types == ["delivery.sent"] * 3 + ["send.done"] * 3
+
+
+def test_what_moves_during_a_call_is_told_by_the_worker_that_makes_it(pipeline: Pipeline, webhooks: Webhooks) -> None:
+    endpoint, held, send_id = webhooks.endpoint(), HeldReceiver(), pipeline.issued(1)
+    add_test(pipeline, endpoint)
+    pipeline.published.clear()
+    worker = threading.Thread(target=webhooks.tell, args=(endpoint.id, held))
+    worker.start()
+    assert held.called.wait(10)
+    pipeline.hand_over(send_id)
+    held.released.set()
+    worker.join(10)
+    assert held.types == ["delivery.sent", "send.done", TEST]
+    assert [one.topic for one in pipeline.published].count(EVENTS_WANTED) == 0
 
 
 @given(st.lists(st.sampled_from(ANSWERS), min_size=1, max_size=30))

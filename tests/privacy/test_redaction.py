@@ -6,7 +6,7 @@ import pymysql
 import pytest
 
 from shared.domain.ledger import Movement, Purpose
-from shared.http.call import to_json
+from shared.http.as_json import to_json
 from shared.privacy.redaction import describe
 
 
@@ -20,7 +20,7 @@ def caught(error: BaseException) -> str:
 def test_an_error_is_told_by_our_own_places_and_not_by_those_of_a_library() -> None:
     with pytest.raises(TypeError) as found:
         to_json({"a": object()})
-    assert "at shared/http/call.py:" in describe(found.value)
+    assert "at shared/http/as_json.py:" in describe(found.value)
     assert describe(found.value).endswith(" to_json")
     assert "json/encoder" not in describe(found.value)
 

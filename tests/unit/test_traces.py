@@ -21,6 +21,7 @@ from shared.observability.context import Trace, about, begun, carried, current, 
 from shared.observability.edge import Allowance, at_edge
 from shared.observability.handler import StructuredHandler, ToldAlready
 from shared.observability.logs import tell
+from shared.observability.spans import export_to, span
 
 ROOT = Path(__file__).parents[2]
 TRACE_ID, SPAN_ID = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
@@ -266,6 +267,18 @@ def test_a_function_that_cannot_start_says_which_settings_are_missing_in_lines_a
     assert (run.returncode, run.stderr) == (1, "")
     assert "GOOGLE_CLOUD_PROJECT is missing" in told[0]["message"]
     assert {one["severity"] for one in told} == {"CRITICAL"}
+
+
+def test_no_work_fails_for_want_of_its_spans(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", f"/nowhere/{SECRET}")
+    export_to("https://127.0.0.1:9/v1/traces", "upup")
+    try:
+        with begun("send_sms", Trace(TRACE_ID, SPAN_ID, sampled=True)), span("lekab", "client") as told:
+            told["http.response.status_code"] = 200
+    finally:
+        export_to(None, "")
+    (record,) = caplog.records
+    assert "DefaultCredentialsError" in record.getMessage() and SECRET not in record.getMessage()
 
 
 IMPORTED = """

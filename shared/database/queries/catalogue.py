@@ -32,7 +32,7 @@ def all_gifts(tx: Transaction) -> list[Listed]:
     in_stock = set(tx.values("SELECT DISTINCT product FROM pool_codes WHERE coupon_id IS NULL"))
 
     def listed(on_sale: int, *values: Any) -> Listed:
-        gift, presentation = _presented(*values)
+        gift, presentation = read_presented(*values)
         available = bool(on_sale) and (gift.issuer == "clearon" or gift.product in in_stock)
         return Listed(gift, presentation, bool(on_sale), available)
 
@@ -68,13 +68,8 @@ def get(tx: Transaction, code: str) -> Gift | None:
     return tx.one(Gift, f"SELECT {GIFT} FROM gifts WHERE code = %s", (code,))
 
 
-def presented(tx: Transaction, code: str) -> tuple[Gift, Presentation] | None:
-    """The same, with what is shown of it."""
-    return tx.one(_presented, f"SELECT {GIFT}, {PRESENTATION} FROM gifts WHERE code = %s", (code,))
-
-
-def is_on_sale(tx: Transaction, code: str) -> bool:
-    return bool(tx.value("SELECT on_sale FROM gifts WHERE code = %s", (code,)))
+def get_on_sale(tx: Transaction, code: str) -> Gift | None:
+    return tx.one(Gift, f"SELECT {GIFT} FROM gifts WHERE code = %s AND on_sale", (code,))
 
 
 def stock(tx: Transaction, product: str) -> int:
@@ -125,6 +120,7 @@ def handed_out(tx: Transaction, coupon_ids: Sequence[str]) -> dict[str, bytes]:
     return dict(rows)
 
 
-def _presented(*values: Any) -> tuple[Gift, Presentation]:
+def read_presented(*values: Any) -> tuple[Gift, Presentation]:
+    """Of the columns `GIFT` and `PRESENTATION`."""
     split = len(fields(Gift))
     return Gift(*values[:split]), replace(Presentation(*values[split:]), id_required=bool(values[-1]))

@@ -133,13 +133,13 @@ def move_claimed(
     )
 
 
-def held_by_others(tx: Transaction, chunk: Chunk, owner: str, now: datetime) -> bool:
-    """Whether another worker's claim on rows of the chunk still runs."""
+def held_by_others(tx: Transaction, chunk: Chunk, claim: Claim, states: Sequence[DeliveryState]) -> bool:
+    """Whether another worker's claim on rows of the chunk in these states still runs."""
     return bool(
         tx.value(
             "SELECT 1 FROM deliveries WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s"
-            " AND claimed_by <> %s AND claimed_until >= %s LIMIT 1",
-            (chunk.send_id, chunk.company_id, chunk.first, chunk.last, owner, now),
+            " AND claimed_by <> %s AND claimed_until >= %s AND state IN %s LIMIT 1",
+            (chunk.send_id, chunk.company_id, chunk.first, chunk.last, claim.owner, claim.now, states),
         )
     )
 
@@ -198,14 +198,12 @@ def _tell_of(
 def begin_sending(tx: Transaction, chunk: Chunk, claim: Claim, positions: Sequence[int]) -> set[int]:
     """Mark that the supplier's call may begin for these rows, and renew the claim; those that it still held."""
     tx.execute(
-        "UPDATE deliveries SET claimed_until = %s WHERE send_id = %s AND company_id = %s"
-        " AND position BETWEEN %s AND %s AND claimed_by = %s",
-        (claim.until, chunk.send_id, chunk.company_id, chunk.first, chunk.last, claim.owner),
-    )
-    tx.execute(
-        "UPDATE deliveries SET state = 'sending'"
-        " WHERE send_id = %s AND company_id = %s AND position IN %s AND claimed_by = %s AND state IN %s",
-        (chunk.send_id, chunk.company_id, list(positions), claim.owner, CAN_BEGIN),
+        "UPDATE deliveries SET claimed_until = %s, state = IF(state IN %s AND position IN %s, 'sending', state)"
+        " WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s AND claimed_by = %s",
+        (
+            *(claim.until, CAN_BEGIN, list(positions)),
+            *(chunk.send_id, chunk.company_id, chunk.first, chunk.last, claim.owner),
+        ),
     )
     return being_sent(tx, chunk, claim.owner, positions)
 

@@ -25,23 +25,28 @@ def begin(
 ) -> Earlier | None:
     """Take the key for this request, waiting for one under way with the same; or give what was answered then."""
     place = (company_id, operation, key_hmac)
-    tx.execute(
-        "DELETE FROM idempotent_answers WHERE company_id = %s AND operation = %s AND key_hmac = %s AND created_at < %s",
-        (*place, oldest),
-    )
+    # not IGNORE: that shares its lock on what is there, and two who wait for the first would stand in each other's way
     inserted = tx.execute(
-        "INSERT IGNORE INTO idempotent_answers (company_id, operation, key_hmac, body_hmac, created_at)"
-        " VALUES (%s, %s, %s, %s, %s)",
+        "INSERT INTO idempotent_answers (company_id, operation, key_hmac, body_hmac, created_at)"
+        " VALUES (%s, %s, %s, %s, %s) ON DUPLICATE KEY UPDATE company_id = company_id",
         (*place, body_hmac, now),
     )
     if inserted:
         return None
-    return tx.one(
+    earlier = tx.one(
         Earlier,
         "SELECT body_hmac, status, answer, created_at FROM idempotent_answers"
         " WHERE company_id = %s AND operation = %s AND key_hmac = %s FOR UPDATE",
         place,
     )
+    if earlier is None or earlier.created_at >= oldest:
+        return earlier
+    tx.execute(
+        "UPDATE idempotent_answers SET body_hmac = %s, status = NULL, answer = NULL, created_at = %s"
+        " WHERE company_id = %s AND operation = %s AND key_hmac = %s",
+        (body_hmac, now, *place),
+    )
+    return None
 
 
 def taken_at(tx: Transaction, company_id: str, operation: str, key_hmac: bytes) -> datetime:

@@ -61,18 +61,23 @@ def lock(tx: Transaction, company_id: str) -> Balance:
     return found or Balance(0, 0)
 
 
-def check_covers(tx: Transaction, company_id: str, amount_ore: int) -> None:
-    """Raises `BalanceTooLow`; without a lock, so `reserve` has the last word."""
-    if balance(tx, company_id).available_ore < amount_ore:
+def check_covers(balance: Balance, amount_ore: int) -> None:
+    """Raises `BalanceTooLow`; it was read without a lock, so `reserve` has the last word."""
+    if balance.available_ore < amount_ore:
         raise BalanceTooLow(TOO_LOW)
 
 
 def reserve(tx: Transaction, company_id: str, hold_id: str, amount_ore: int, today: date) -> None:
     """Hold an amount for a send. Raises `BalanceTooLow`."""
-    if lock(tx, company_id).available_ore < amount_ore:
+    movement = Movement(Purpose.RESERVE, amount_ore)
+    # one that is covered is locked and changed at once; a movement of nothing changes no row
+    if not _change_balance(tx, company_id, movement, amount_ore) and lock(tx, company_id).available_ore < amount_ore:
         raise BalanceTooLow(TOO_LOW)
-    tx.execute("INSERT INTO holds (id, company_id, held_ore) VALUES (%s, %s, 0)", (hold_id, company_id))
-    book(tx, company_id, Movement(Purpose.RESERVE, amount_ore), today, hold_id)
+    tx.execute(
+        "INSERT INTO holds (id, company_id, held_ore) VALUES (%s, %s, %s)",
+        (hold_id, company_id, movement.change(Account.HELD)),
+    )
+    _write_entries(tx, company_id, movement, today, hold_id)
 
 
 def book(tx: Transaction, company_id: str, movement: Movement, today: date, hold_id: str | None = None) -> None:
@@ -80,18 +85,34 @@ def book(tx: Transaction, company_id: str, movement: Movement, today: date, hold
 
     What becomes available settles what is owed.
     """
-    transaction_id, taxed_as = ids.new_id("txn"), movement.taxed_as
+    _change_balance(tx, company_id, movement)
     held = movement.change(Account.HELD)
-    tx.execute(
-        "UPDATE balances SET available_ore = available_ore + %s, held_ore = held_ore + %s,"
-        " receivable_ore = receivable_ore - %s WHERE company_id = %s",
-        (movement.change(Account.AVAILABLE), held, movement.change(Account.RECEIVABLE), company_id),
-    )
     if held and hold_id:
         tx.execute(
             "UPDATE holds SET held_ore = held_ore + %s WHERE id = %s AND company_id = %s",
             (held, hold_id, company_id),
         )
+    _write_entries(tx, company_id, movement, today, hold_id)
+    if movement.change(Account.AVAILABLE) > 0:
+        now = balance(tx, company_id)
+        if settles := min(now.available_ore, now.receivable_ore):
+            book(tx, company_id, Movement(Purpose.SETTLE, settles), today)
+
+
+def _change_balance(tx: Transaction, company_id: str, movement: Movement, least_ore: int = 0) -> bool:
+    """Whether it was changed, which is only done where so much is available."""
+    changes = map(movement.change, (Account.AVAILABLE, Account.HELD, Account.RECEIVABLE))
+    return bool(
+        tx.execute(
+            "UPDATE balances SET available_ore = available_ore + %s, held_ore = held_ore + %s,"
+            " receivable_ore = receivable_ore - %s WHERE company_id = %s AND available_ore >= %s",
+            (*changes, company_id, least_ore),
+        )
+    )
+
+
+def _write_entries(tx: Transaction, company_id: str, movement: Movement, today: date, hold_id: str | None) -> None:
+    transaction_id, taxed_as = ids.new_id("txn"), movement.taxed_as
     tx.insert_many(
         "INSERT INTO ledger_entries"
         " (transaction_id, company_id, hold_id, purpose, account, amount_ore, booked_on, vat_class)"
@@ -101,10 +122,6 @@ def book(tx: Transaction, company_id: str, movement: Movement, today: date, hold
             for one in movement.entries
         ],
     )
-    if movement.change(Account.AVAILABLE) > 0:
-        now = balance(tx, company_id)
-        if settles := min(now.available_ore, now.receivable_ore):
-            book(tx, company_id, Movement(Purpose.SETTLE, settles), today)
 
 
 def add_top_up(tx: Transaction, top_up: TopUp, now: datetime) -> None:

@@ -18,7 +18,7 @@ def put(tx: Transaction, topic: str, body: dict[str, object], now: datetime) -> 
 
 
 def remove(tx: Transaction, outbox_ids: list[int]) -> None:
-    tx.execute("DELETE FROM outbox WHERE id IN %s", (outbox_ids,))
+    tx.execute_alone("DELETE FROM outbox WHERE id IN %s", (outbox_ids,))
 
 
 def left_behind(tx: Transaction, before: datetime, most: int) -> list[Message]:

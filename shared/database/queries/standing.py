@@ -1,9 +1,11 @@
 """Whether a company may send for now, and how much: what staff and recipients' reports decide beside its agreement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
+from shared.database.queries.companies import Company
+from shared.database.queries.money import Balance
 from shared.database.transactions import Transaction, columns
 
 
@@ -16,6 +18,15 @@ class Standing:
     stop_reason: str | None = None
     daily_recipients: int | None = None
     limits_lifted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """All that decides on a company's sends before their rows are looked at. The balance is not locked."""
+
+    company: Company
+    standing: Standing
+    balance: Balance
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,24 @@ ACCOUNT = (
 def get(tx: Transaction, company_id: str) -> Standing:
     found = tx.one(Standing, f"SELECT {columns(Standing)} FROM companies WHERE id = %s", (company_id,))
     return found or Standing()
+
+
+def of_sending(tx: Transaction, company_id: str) -> Sending | None:
+    parts = (Company, Standing, Balance)
+    ends = [len(fields(Company)), len(fields(Company)) + len(fields(Standing))]
+    return tx.one(
+        lambda *row: Sending(
+            Company(*row[: ends[0]]), Standing(*row[ends[0] : ends[1]]), Balance(*(one or 0 for one in row[ends[1] :]))
+        ),
+        f"SELECT {', '.join(map(columns, parts))} FROM companies LEFT JOIN balances ON company_id = id WHERE id = %s",
+        (company_id,),
+    )
+
+
+def why_stopped(tx: Transaction, company_id: str) -> str | None:
+    """None where it is not stopped."""
+    reasons = tx.values("SELECT stop_reason FROM companies WHERE id = %s AND stopped_at IS NOT NULL", (company_id,))
+    return str(reasons[0]) if reasons else None
 
 
 def is_stopped(tx: Transaction, company_id: str) -> bool:

@@ -19,6 +19,11 @@ def lock(tx: Transaction, name: str, now: datetime) -> GateState:
     return found or GateState(0, now)
 
 
+def is_well(tx: Transaction, name: str) -> bool:
+    """Whether no call has failed since the last one that worked."""
+    return bool(tx.value("SELECT 1 FROM suppliers WHERE name = %s AND failures = 0 AND blocked_until IS NULL", (name,)))
+
+
 def save(tx: Transaction, name: str, state: GateState) -> None:
     tx.execute(
         "UPDATE suppliers SET tokens = %s, refilled_at = %s, failures = %s, blocked_until = %s WHERE name = %s",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from shared.database.queries import outbox
+from shared.database.queries import outbox, webhook_messages
 from shared.database.transactions import Transaction
 from shared.domain import ids
 from shared.domain.topics import EVENTS_WANTED
@@ -63,12 +63,16 @@ def deliveries_move(
     if _type(state) not in EVENTS:
         return
     for endpoint_id, chosen in _choices(tx, company_id, send_id).items():
-        if subscribes(chosen, _type(state)) and tx.execute(
+        if not subscribes(chosen, _type(state)):
+            continue
+        is_idle = webhook_messages.is_idle(tx, endpoint_id, now)
+        told = tx.execute(
             f"INSERT INTO webhook_messages ({COLUMNS}) SELECT CONCAT('evt_', LOWER(HEX(RANDOM_BYTES(8)))), company_id,"
             " %s, %s, send_id, position, NULL, %s, %s, 'due', 0, %s FROM deliveries"
             f" WHERE send_id = %s AND company_id = %s AND {where} FOR UPDATE",
             (endpoint_id, _type(state), reason, now, now, *place, *arguments),
-        ):
+        )
+        if told and is_idle:
             outbox.put(tx, EVENTS_WANTED, {"endpoint_id": endpoint_id}, now)
 
 
@@ -124,6 +128,7 @@ def _tell(tx: Transaction, company_id: str, choices: Choices, events: Sequence[_
 
 
 def _write(tx: Transaction, company_id: str, endpoint_id: str, events: Sequence[_Event], now: datetime) -> None:
+    is_idle = webhook_messages.is_idle(tx, endpoint_id, now)
     tx.insert_many(
         f"INSERT INTO webhook_messages ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
@@ -134,4 +139,5 @@ def _write(tx: Transaction, company_id: str, endpoint_id: str, events: Sequence[
             for one in events
         ],
     )
-    outbox.put(tx, EVENTS_WANTED, {"endpoint_id": endpoint_id}, now)
+    if is_idle:
+        outbox.put(tx, EVENTS_WANTED, {"endpoint_id": endpoint_id}, now)

@@ -89,6 +89,19 @@ def is_due(tx: Transaction, endpoint_id: str, now: datetime) -> bool:
     )
 
 
+def is_idle(tx: Transaction, endpoint_id: str, now: datetime) -> bool:
+    """Before a message is written: whether somebody must be asked to call the endpoint. Nobody must where it is being
+    called, as its worker looks once more when it lets go, nor where something is due already, which somebody was
+    asked for. Until this transaction ends the endpoint is held still: neither a claim nor a letting go overtakes it.
+    """
+    is_free = tx.value(
+        "SELECT claimed_until IS NULL OR claimed_until < %s FROM webhook_endpoints WHERE id = %s LOCK IN SHARE MODE"
+        " /* all companies: the event's own company chose it */",
+        (now, endpoint_id),
+    )
+    return bool(is_free) and not is_due(tx, endpoint_id, now)
+
+
 def told(tx: Transaction, company_id: str, endpoint_id: str, outcomes: Sequence[Told], now: datetime) -> None:
     """Write what the calls came to; a message that is over forgets which coupon it was about."""
     alike = defaultdict(list)

@@ -5,7 +5,6 @@ import json
 from shared.domain.gift import OpenedGift
 from shared.domain.privacy_request import Kind
 from shared.http.answers import views
-from shared.http.bodies.privacy import RecipientsRequestBody
 from shared.http.call import Answer, Call, parse
 from shared.http.gift_page import is_page
 from shared.http.gift_page.gift import gift_html
@@ -22,6 +21,8 @@ def read_wish(call: Call) -> Kind | None:
     """
     if call.request.path.endswith("/opt-out"):
         return None
+    from shared.http.bodies.privacy import RecipientsRequestBody  # loads pydantic, which the page itself never needs
+
     if is_page(call.request.path) and call.request.mimetype == FORM:
         form = json.dumps({"kind": call.request.form.get("kind")})
         return Kind(parse(form, RecipientsRequestBody).kind)

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
 from shared.database.queries import ledger
@@ -12,10 +11,10 @@ from shared.database.transactions import Transaction
 from shared.domain.ledger import Account, Purpose
 from shared.domain.statement import days_of
 from shared.domain.vat import VatClass
-from shared.http.answers.fields import Currency, Day, Ore, one_of
+from shared.http.answers.fields import Currency, Day, Ore, Told, one_of
 from shared.http.paging import Listed, Page, list_body
 
-MovementId = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^txn_[a-z0-9]{1,40}$"})]
+MovementId = Annotated[str, Told({"type": "string", "pattern": "^txn_[a-z0-9]{1,40}$"})]
 
 
 class LedgerLine(TypedDict):

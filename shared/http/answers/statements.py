@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
 from shared.database.queries import companies, ledger
@@ -12,10 +11,10 @@ from shared.domain import statement
 from shared.domain.errors import NotFound
 from shared.domain.statement import Line, Position, Statement, TaxedLine, days_of, next_month
 from shared.domain.vat import Taxed, VatClass
-from shared.http.answers.fields import Currency, Day, Ore, one_of
+from shared.http.answers.fields import Currency, Day, Ore, Told, one_of
 from shared.http.paging import Listed, Page, list_body
 
-Month = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"})]
+Month = Annotated[str, Told({"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"})]
 
 
 class ShownMonth(TypedDict):

@@ -1,27 +1,21 @@
 """The edge of the functions that serve pages: who may see them, refusals, and nothing leaked."""
 
-import logging
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Protocol
 
-from flask import Request, Response, current_app, has_app_context
-from flask import request as flask_request
+from flask import Request, Response
 
-from shared.domain.errors import Forbidden, NotFound, Refusal, Unavailable
+from shared.domain.errors import Forbidden, NotFound
+from shared.http.edge import Answering, made_safe, or_problem, served
 from shared.http.pages.static_pages import STAFF, Page, StaticPages
-from shared.http.problem import SAFE_HEADERS, internal_error, problem
 from shared.http.staff import StaffDoor
 from shared.http.trace import trace_id_of
-from shared.observability.logs import fault
 from shared.once import once
-from shared.ports import Site, SupplierUnavailable
-from shared.privacy.redaction import describe
+from shared.ports import Site
 from shared.settings import CoreSettings
 
-log = logging.getLogger(__name__)
-
 CALLS = "/v1/"
+AWAY = "The pages are away just now. Try again."
 
 
 class Parts(Protocol):
@@ -42,31 +36,13 @@ class Pages:
         self._parts = parts
         self._staff = staff
 
-    def function(self) -> Callable[[Request], Response]:
+    def function(self) -> Answering:
         """The function that functions-framework serves."""
-        if has_app_context():  # it has a word of its own for /favicon.ico, /robots.txt and paths with a line's end
-            current_app.register_error_handler(HTTPStatus.NOT_FOUND, lambda _: self.answer(flask_request))
-
-        def serve(request: Request) -> Response:
-            return self.answer(request)
-
-        return serve
+        return served(self.answer)
 
     def answer(self, request: Request) -> Response:
         """The response, whatever happens."""
-        trace_id = trace_id_of(request)
-        try:
-            return self._page(request)
-        except Refusal as refusal:
-            response = problem(refusal, trace_id)
-        except SupplierUnavailable as error:
-            log.warning("answered 503: %s", error)
-            response = problem(Unavailable("The pages are away just now. Try again."), trace_id)
-        except Exception as error:  # nothing may reach the framework, which would log what the error says
-            fault(describe(error))
-            response = internal_error(trace_id)
-        response.headers.extend(SAFE_HEADERS)
-        return response
+        return made_safe(or_problem(lambda: self._page(request), trace_id_of(request), AWAY))
 
     def _page(self, request: Request) -> Response:
         if request.path.startswith(CALLS):

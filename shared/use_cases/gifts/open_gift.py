@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shared.database.queries import catalogue, companies, coupons, opt_outs
+from shared.database.queries import companies, coupons, gift_pages, opt_outs
 from shared.database.transactions import Transaction
 from shared.domain.errors import NotFound
 from shared.domain.gift import GiftState, OpenedGift
@@ -17,27 +17,26 @@ USABLE = (GiftState.ISSUED, GiftState.OPENED)
 
 def open_gift(tx: Transaction, tokens: TokenHasher, token: str, today: date) -> OpenedGift:
     """The gift, noted as opened. Raises `NotFound`."""
-    coupon, secret = unlock(tx, tokens, token)
-    listed, company = catalogue.presented(tx, coupon.gift_code), companies.get(tx, coupon.company_id)
-    if listed is None or company is None:
+    page = gift_pages.by_token(tx, tokens.digest(LINK_PURPOSE, token))
+    if page is None:
         raise NotFound("There is no such gift.")
-    gift, presentation = listed
+    coupon, secret = page.coupon, _unsealed(token, page.coupon.id, page.sealed)
     state = GiftState(coupon.state)
     if state in USABLE and coupon.cancelled:
         state = GiftState.VOIDED
     elif state in USABLE:
         state = GiftState.EXPIRED if coupon.valid_until < today else GiftState.OPENED
-    if state is GiftState.OPENED:
+    if state is GiftState.OPENED and coupon.state != state:
         coupons.opened(tx, coupon, today)
     usable = state is GiftState.OPENED
     return OpenedGift(
-        "" if company.state == "closed" else company.name,
-        gift,
+        "" if page.company_state == "closed" else page.company_name,
+        page.gift,
         secret.ean if usable else "",
         secret.code if usable else "",
         coupon.valid_until,
         state,
-        presentation,
+        page.presentation,
         bool(coupon.test),
     )
 
@@ -59,7 +58,11 @@ def unlock(tx: Transaction, tokens: TokenHasher, token: str) -> tuple[coupons.Co
     coupon = coupons.get(tx, link.company_id, link.coupon_id) if link else None
     if link is None or coupon is None:
         raise NotFound("There is no such gift.")
+    return coupon, _unsealed(token, link.coupon_id, link.sealed)
+
+
+def _unsealed(token: str, coupon_id: str, sealed: bytes) -> gift_seal.GiftSecret:
     try:
-        return coupon, gift_seal.unseal(token, link.coupon_id, link.sealed)
+        return gift_seal.unseal(token, coupon_id, sealed)
     except Unreadable:
         raise NotFound("There is no such gift.") from None

@@ -114,7 +114,7 @@ class _Work:
     def _encrypt_batch(
         self, send: sends.Expiring, data_key: envelope.DataKey, data_key_id: int, after: int, wait: bool
     ) -> int | None:
-        """Encrypt some rows from just after a position; the last one's, or None where there are no more."""
+        """Encrypt some rows from just after a position; the last one's, or None where it was the last of all."""
         with self._database.transaction() as tx:
             rows = deliveries.in_clear(tx, send.company_id, send.id, after, ROWS_AT_ONCE, wait=wait)
             if not rows:
@@ -124,7 +124,7 @@ class _Work:
             extra_sms.forget(tx, send.company_id, send.id, [row.position for row in rows], self._now)
             encrypted = deliveries.encrypt(tx, send.company_id, send.id, data_key_id, records)
         self.rows += encrypted
-        return rows[-1].position
+        return rows[-1].position if len(rows) == ROWS_AT_ONCE else None
 
 
 def _seal(send: sends.Expiring, data_key: envelope.DataKey, row: deliveries.InClear) -> bytes:

@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from typing_extensions import TypedDict
 
-from shared.database.queries import deliveries, money, outbox, sends, standing
+from shared.database.queries import deliveries, money, outbox, sends
 from shared.database.queries.companies import Company
 from shared.database.queries.people import Session
+from shared.database.queries.standing import Sending
 from shared.database.transactions import Transaction
 from shared.domain import ids, retention
 from shared.domain import reminder as reminders
@@ -88,13 +89,14 @@ def accept_send(
     Raises `NotAcceptable` with the report, `BalanceTooLow`, `Forbidden`, `TooMany`; nothing is written then.
     `by_itself`: what no person need approve. A test key's send costs nothing, and is within every limit.
     """
-    company = check_may_send(tx, member.company_id, now.date())
+    sending = check_may_send(tx, member.company_id, now.date())
+    company = sending.company
     prepared = prepare(tx, company.id, checked, now, by_itself)
     check_recipients(prepared)
     if not member.is_test:
         check_not_held(prepared)
         check_stock(tx, prepared)
-        money.check_covers(tx, company.id, prepared.price_ore)
+        money.check_covers(sending.balance, prepared.price_ore)
     hold_id, (_, key) = ids.new_id("hld"), transit
     send = _new_send(member, company, prepared, transit, hold_id, now)
     if send.start_at + retention.MESSAGE_LIFE > send.encrypt_at:
@@ -106,7 +108,7 @@ def accept_send(
         ask_for_first_coupons(tx, send, now)
     about(send_id=send.id)
     if not member.is_test:
-        _reserve(tx, company, prepared, hold_id, limits, now)
+        _reserve(tx, sending, prepared, hold_id, limits, now)
         tx.count(Metric.RECIPIENTS_ACCEPTED, send.accepted)
     return {
         "id": send.id,
@@ -119,13 +121,13 @@ def accept_send(
 
 
 def _reserve(
-    tx: Transaction, company: Company, prepared: Prepared, hold_id: str, limits: Limits, now: datetime
+    tx: Transaction, sending: Sending, prepared: Prepared, hold_id: str, limits: Limits, now: datetime
 ) -> None:
     """Raises `BalanceTooLow`, `TooMany`, `NotAcceptable`."""
+    company, own = sending.company, sending.standing
     # last, as it locks the balance: nobody else of the company waits while 100,000 rows are written
     money.reserve(tx, company.id, hold_id, prepared.price_ore, now.date())
     # with the balance locked, two sends cannot both be the last one within the limit
-    own = standing.get(tx, company.id)
     recipients = sends.recipients_since(tx, company.id, now - DAY)
     limits.of(own.daily_recipients, own.limits_lifted_at is not None).check(recipients, company.created_at, now)
     check_month(tx, company.id, prepared.gift, now)
@@ -197,10 +199,12 @@ def report_of(judgement: Judgement) -> Report:
 
 
 def _rows(send_id: str, recipients: list[Recipient], key: SealingKey) -> Iterator[tuple[str, bytes, bytes | None]]:
+    written: dict[int, bytes] = {}  # rows with the same values share them
     for position, one in enumerate(recipients, start=1):
         sealed = None
         if one.values:
-            sealed = key.seal(json.dumps(one.values).encode(), values_place(send_id, position))
+            values = written.get(id(one.values)) or written.setdefault(id(one.values), json.dumps(one.values).encode())
+            sealed = key.seal(values, values_place(send_id, position))
         yield one.phone.e164, one.fingerprint, sealed
 
 

@@ -52,10 +52,12 @@ def note_sender(
     Before the send's own transaction: what is refused there must stay written. Of the text nothing is.
     """
     with database.transaction() as tx:
+        known = sender_names.find(tx, company_id, sender)
+        if known is not None and not suspicious:
+            return
         company = companies.get(tx, company_id)
         if company is None or company.state != "active":
             return
-        known = sender_names.find(tx, company_id, sender)
         if known is None:
             _add(tx, company_id, sender, by_itself, now)
     if suspicious and ByItself.TEXTS not in by_itself:

@@ -15,8 +15,8 @@ from shared.database.queries.claims import Chunk, Claim, Outcome, ToSend
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain import ids
 from shared.domain.chunks import CLAIM
+from shared.domain.delivery import UNDER_WAY, move
 from shared.domain.delivery import DeliveryState as S
-from shared.domain.delivery import move
 from shared.domain.ledger import Movement, Purpose
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.sms_text import Template
@@ -135,8 +135,9 @@ class _Work:
                 all_tried = self._hand_over([self._prepare(row) for row in rows[start : start + at_once]])
                 if not all_tried:
                     break
-        finally:
-            insist(self._parts.database, lambda tx: claims.end_claim(tx, self._chunk, self._owner))
+        except BaseException:
+            insist(self._parts.database, self._end_claim)
+            raise
         if insist(self._parts.database, self._finish):
             raise ClaimedElsewhere
         return all_tried
@@ -144,8 +145,12 @@ class _Work:
     def _finish(self, tx: Transaction) -> bool:
         """Whether others still hold rows of the chunk."""
         now = self._parts.clock.now()
+        self._end_claim(tx)
         finish_chunk(tx, self._send, self._chunk, now)
-        return claims.held_by_others(tx, self._chunk, self._owner, now)
+        return claims.held_by_others(tx, self._chunk, Claim(self._owner, now, now), UNDER_WAY)
+
+    def _end_claim(self, tx: Transaction) -> None:
+        claims.end_claim(tx, self._chunk, self._owner)
 
     def _claim(self) -> Claim:
         """From now on."""

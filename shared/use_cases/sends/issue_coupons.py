@@ -34,6 +34,8 @@ from shared.use_cases.sends.left_to_sweep import left_to_sweep
 from shared.use_cases.sends.pretend import OpenGate, PretendIssuer
 from shared.use_cases.sends.supplier_gate import Gate
 
+ISSUING = (DeliveryState.ISSUING,)
+
 
 def code_place(coupon_id: str) -> str:
     return f"coupons|{coupon_id}"
@@ -83,15 +85,15 @@ class _Work:
     def run(self, issuer: CouponIssuer, key: SealingKey) -> None:
         """Raises also `ClaimedElsewhere`."""
         ordered = insist(self._database, self._take)
-        if ordered:
-            self._ask(issuer, key, ordered)
-        if insist(self._database, self._finish):
+        asked_for_sms = bool(ordered) and self._ask(issuer, key, ordered)
+        if insist(self._database, lambda tx: self._finish(tx, asked_for_sms)):
             raise ClaimedElsewhere
 
-    def _finish(self, tx: Transaction) -> bool:
-        """Whether others still hold rows of the chunk."""
-        finish_chunk(tx, self._send, self._chunk, self._claim.now)
-        return claims.held_by_others(tx, self._chunk, self._claim.owner, self._claim.now)
+    def _finish(self, tx: Transaction, asked_for_sms: bool) -> bool:
+        """Whether others are still asking for coupons of the chunk. Whoever sends the SMS finishes it."""
+        if not asked_for_sms:
+            finish_chunk(tx, self._send, self._chunk, self._claim.now)
+        return claims.held_by_others(tx, self._chunk, self._claim, ISSUING)
 
     def _take(self, tx: Transaction) -> dict[int, CouponOrder]:
         """Claim the rows, let go of who has opted out since, and write a reference for each that has none.
@@ -139,17 +141,20 @@ class _Work:
         self._release(tx, len(asked_for), self._send.fee_ore)
         self._release(tx, len(rows) - len(asked_for), self._send.price_ore)
 
-    def _ask(self, issuer: CouponIssuer, key: SealingKey, ordered: dict[int, CouponOrder]) -> None:
-        """What was not answered for goes back: asked again by the same reference, it is the same coupon."""
+    def _ask(self, issuer: CouponIssuer, key: SealingKey, ordered: dict[int, CouponOrder]) -> bool:
+        """Whether SMS are asked for. What was not answered for goes back: its reference is the same coupon."""
+        left = list(ordered)
         try:
             found = self._issue(issuer, list(ordered.values()))
             answered = {place: found[order.reference] for place, order in ordered.items() if order.reference in found}
             insist(self._database, lambda tx: self._write(tx, answered, key))
+            left = [place for place in ordered if place not in answered]
         finally:
-            rows, claim, back = list(ordered), self._claim, DeliveryState.ACCEPTED
-            insist(self._database, lambda tx: claims.move_claimed(tx, self._chunk, claim.owner, rows, back, claim.now))
+            claim, back = self._claim, DeliveryState.ACCEPTED
+            insist(self._database, lambda tx: claims.move_claimed(tx, self._chunk, claim.owner, left, back, claim.now))
         if len(answered) < len(ordered):
             raise OutcomeUnknown("some coupons were not answered for")
+        return any(one.state is CouponState.ISSUED for one in answered.values())
 
     def _issue(self, issuer: CouponIssuer, orders: list[CouponOrder]) -> dict[str, IssuedCoupon]:
         """By reference. Raises `SupplierPaused` too."""

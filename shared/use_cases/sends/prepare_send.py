@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from shared.database.queries import catalogue, companies, coupons, link_domains, money, opt_outs, standing
+from shared.database.queries import catalogue, companies, coupons, link_domains, opt_outs, standing
 from shared.database.transactions import Database, Transaction
 from shared.domain import reminder as reminders
 from shared.domain import retention
@@ -145,8 +145,8 @@ def prepare(
     Raises `NotAcceptable` with every fault.
     """
     request, judgement, faults = checked.request, checked.judgement, list(checked.faults)
-    gift = catalogue.get(tx, request.gift) if request.gift.isascii() else None
-    if gift is None or not catalogue.is_on_sale(tx, gift.code):
+    gift = catalogue.get_on_sale(tx, request.gift) if request.gift.isascii() else None
+    if gift is None:
         faults.append(Fault("gift", "unknown_gift", "Choose a gift from GET /v1/gifts."))
     if judgement is not None:
         judgement = judgement.without(opt_outs.among(tx, company_id, judgement.fingerprints()))
@@ -185,21 +185,20 @@ def _given(tx: Transaction, company_id: str, gift: Gift, now: datetime) -> int:
     return coupons.given_since(tx, company_id, gift.code, month_begins(now))
 
 
-def check_may_send(tx: Transaction, company_id: str, today: date, dpas: Dpas = DPAS) -> companies.Company:
+def check_may_send(tx: Transaction, company_id: str, today: date, dpas: Dpas = DPAS) -> standing.Sending:
     """The company, if its agreement lets it send. Raises `Forbidden`."""
-    company = companies.get(tx, company_id)
-    if company is None or company.state != "active":
-        raise Forbidden(STATES.get(company.state if company else "closed", STATES["closed"]))
-    stopped = standing.get(tx, company_id)
-    if stopped.stopped_at is not None:
-        raise Forbidden(f"UpUp has stopped this account's sends: {stopped.stop_reason} Write to us.")
-    if owed_ore := money.balance(tx, company_id).receivable_ore:
+    found = standing.of_sending(tx, company_id)
+    if found is None or found.company.state != "active":
+        raise Forbidden(STATES.get(found.company.state if found else "closed", STATES["closed"]))
+    if found.standing.stopped_at is not None:
+        raise Forbidden(f"UpUp has stopped this account's sends: {found.standing.stop_reason} Write to us.")
+    if owed_ore := found.balance.receivable_ore:
         raise Forbidden(
             f"A payment of yours was refunded or disputed, and {owed_ore} öre of it are spent. Top up to send again: "
             "the next top-up settles that first."
         )
-    check_accepted(company.dpa_version, today, dpas)
-    return company
+    check_accepted(found.company.dpa_version, today, dpas)
+    return found
 
 
 def check_stock(tx: Transaction, prepared: Prepared) -> None:

@@ -48,6 +48,8 @@ def match_early_receipts(database: Database, sms_refs: Sequence[str], now: datet
     """
 
     def match(tx: Transaction) -> None:
+        if not receipts.any_early(tx, sms_refs):
+            return
         early = receipts.take_early(tx, sms_refs)
         matched = [ref for ref, outcome, reason in early if receipts.apply(tx, ref, outcome, reason, now)]
         receipts.drop_early(tx, matched)

@@ -44,10 +44,12 @@ class Gate:
         now = self.clock.now()
 
         def write(tx: Transaction) -> None:
+            if not failed and suppliers.is_well(tx, self.name):
+                return
             state = suppliers.lock(tx, self.name, now)
             if failed:
                 suppliers.save(tx, self.name, rules.failed(state, now, retry_after_seconds))
-            elif state.failures or state.blocked_until:
+            else:
                 suppliers.save(tx, self.name, rules.succeeded(state))
 
         insist(self.database, write)
