@@ -80,7 +80,8 @@ def _deploy(cloud: Cloud, wish: Wish, desk: Desk) -> Release:
     if plan is not None and not desk.agreed(plan.text):
         raise NotDeployed("the plan was refused; nothing was changed")
     before = {name: one.serving for name, one in cloud.services().items() if one.serving}
-    rollout = _Rollout(cloud, wish, desk, before, cloud.open_alerts(), cloud.releases())
+    alerts = cloud.open_alerts() if before else set()  # a first release has nobody to watch
+    rollout = _Rollout(cloud, wish, desk, before, alerts, cloud.releases())
     try:
         return rollout.hand_over(rollout.bring(plan))
     except BaseException as error:  # Ctrl-C too

@@ -73,7 +73,14 @@ def top_up(page: Page) -> None:
     press(page, "Till betalningen")
     pay(page)
     page.wait_for_url("**/top-up/done")
+    wait_for(lambda: _has_balance(page), "the deposit")  # "in a moment", says the page: Stripe's webhook must come
+
+
+def _has_balance(page: Page) -> bool:
     page.goto("/portal")
+    ready, poor = (page.get_by_role("link", name=name) for name in ("Gör ett utskick", "Fyll på saldot"))
+    ready.or_(poor).first.wait_for()
+    return ready.is_visible()
 
 
 def send(page: Page, file: Path) -> None:
