@@ -1,4 +1,4 @@
-"""infra/tests find what it would be worst to lose: taken away by itself, each safety makes Terraform's test fail."""
+"""infra/tests find what it would be worst to lose: each safety that is taken away is named by Terraform's test."""
 
 import shutil
 from pathlib import Path
@@ -41,80 +41,63 @@ def test_the_promises_hold_for_the_few_functions_too(terraform: Terraform, infra
     assert terraform.test(infra / "environments/production") == ""
 
 
-@pytest.mark.parametrize(
-    ("file", "there", "instead", "promise"),
-    [
-        pytest.param(
-            "modules/functions/main.tf",
-            '"ALLOW_INTERNAL_AND_GCLB" : "ALLOW_INTERNAL_ONLY"',
-            '"ALLOW_ALL" : "ALLOW_INTERNAL_ONLY"',
-            "reached through the load balancer only",
-            id="a public ingress",
-        ),
-        pytest.param(
-            "modules/functions/invokers.tf",
-            '"serviceAccount:${var.push_account}"',
-            '"allUsers"',
-            "Only the functions behind the load balancer may be called by everybody",
-            id="a public function of messages",
-        ),
-        pytest.param(
-            "modules/messaging/main.tf",
-            "for_each = each.value.dead ? []",
-            'for_each = each.key == "sms-wanted" || each.value.dead ? []',
-            "A subscription has no dead letters",
-            id="a subscription without dead letters",
-        ),
-        pytest.param(
-            "modules/keys/rights.yaml",
-            "encrypt: {key: [cloudkms.cryptoKeyVersions.useToEncrypt]}",
-            "encrypt: {key: [cloudkms.cryptoKeyVersions.useToEncrypt, cloudkms.cryptoKeyVersions.useToDecrypt]}",
-            "A right to keys is wider than its call",
-            id="an encrypter that deciphers",
-        ),
-        pytest.param(
-            "modules/identity/functions.tf",
-            '"roles/logging.logWriter"',
-            '"roles/logging.logWriter", "roles/cloudkms.cryptoKeyDecrypter"',
-            "a role in the whole project that the table does not give it",
-            id="a wider role",
-        ),
-        pytest.param(
-            "modules/database/main.tf",
-            'binlog_row_image = "minimal"',
-            'binlog_row_image = "full"',
-            "once more in clear to the binary log",
-            id="whole rows in the binary log",
-        ),
-        pytest.param(
-            "modules/storage/main.tf",
-            "undelete_days = 0",
-            "undelete_days = 7",
-            "The log of erasures lives longer",
-            id="erasures that can be had back",
-        ),
-    ],
+TAKEN_AWAY = (
+    (  # a public ingress
+        "modules/functions/main.tf",
+        '"ALLOW_INTERNAL_AND_GCLB" : "ALLOW_INTERNAL_ONLY"',
+        '"ALLOW_ALL" : "ALLOW_INTERNAL_ONLY"',
+        "reached through the load balancer only",
+    ),
+    (  # a public function of messages
+        "modules/functions/invokers.tf",
+        '"serviceAccount:${var.push_account}"',
+        '"allUsers"',
+        "Only the functions behind the load balancer may be called by everybody",
+    ),
+    (  # a subscription without dead letters
+        "modules/messaging/main.tf",
+        "for_each = each.value.dead ? []",
+        'for_each = each.key == "sms-wanted" || each.value.dead ? []',
+        "A subscription has no dead letters",
+    ),
+    (  # an encrypter that deciphers
+        "modules/keys/rights.yaml",
+        "encrypt: {key: [cloudkms.cryptoKeyVersions.useToEncrypt]}",
+        "encrypt: {key: [cloudkms.cryptoKeyVersions.useToEncrypt, cloudkms.cryptoKeyVersions.useToDecrypt]}",
+        "A right to keys is wider than its call",
+    ),
+    (  # a wider role
+        "modules/identity/functions.tf",
+        '"roles/logging.logWriter"',
+        '"roles/logging.logWriter", "roles/cloudkms.cryptoKeyDecrypter"',
+        "a role in the whole project that the table does not give it",
+    ),
+    (  # whole rows in the binary log
+        "modules/database/main.tf",
+        'binlog_row_image = "minimal"',
+        'binlog_row_image = "full"',
+        "once more in clear to the binary log",
+    ),
+    (  # erasures that can be had back
+        "modules/storage/main.tf",
+        "undelete_days = 0",
+        "undelete_days = 7",
+        "The log of erasures lives longer",
+    ),
 )
-def test_a_safety_that_is_taken_away_is_missed(
-    terraform: Terraform, infra: Path, file: str, there: str, instead: str, promise: str
-) -> None:
-    text = (infra / file).read_text("utf-8")
-    assert there in text
-    (infra / file).write_text(text.replace(there, instead), "utf-8")
-    assert promise in terraform.test(infra / "environments/production")
 
 
-def test_a_second_decrypter_is_missed(terraform: Terraform, infra: Path) -> None:
+def test_each_safety_that_is_taken_away_is_missed_by_its_name(terraform: Terraform, infra: Path) -> None:
+    for file, there, instead, _ in TAKEN_AWAY:
+        text = (infra / file).read_text("utf-8")
+        assert there in text, there
+        (infra / file).write_text(text.replace(there, instead), "utf-8")
     file = infra / "functions.yaml"
     whole = yaml.safe_load(file.read_text("utf-8"))
     whole["functions"]["sends"]["keys"]["companies"] = ["decrypt"]
-    file.write_text(yaml.safe_dump(whole), "utf-8")
-    assert "Only `disclose` may decipher" in terraform.test(infra / "environments/production")
-
-
-def test_a_function_of_the_staffs_without_its_door_is_missed(terraform: Terraform, infra: Path) -> None:
-    file = infra / "functions.yaml"
-    whole = yaml.safe_load(file.read_text("utf-8"))
     whole["functions"]["disclose"]["staff"] = False
     file.write_text(yaml.safe_dump(whole), "utf-8")
-    assert "not behind Identity-Aware Proxy" in terraform.test(infra / "environments/production")
+    said = terraform.test(infra / "environments/production")
+    promises = [promise for *_, promise in TAKEN_AWAY]
+    promises += ["Only `disclose` may decipher", "not behind Identity-Aware Proxy"]
+    assert [promise for promise in promises if promise not in said] == []
