@@ -92,11 +92,11 @@ def test_each_safety_that_is_taken_away_is_missed_by_its_name(terraform: Terrafo
         text = (infra / file).read_text("utf-8")
         assert there in text, there
         (infra / file).write_text(text.replace(there, instead), "utf-8")
-    file = infra / "functions.yaml"
-    whole = yaml.safe_load(file.read_text("utf-8"))
+    functions = infra / "functions.yaml"
+    whole = yaml.safe_load(functions.read_text("utf-8"))
     whole["functions"]["sends"]["keys"]["companies"] = ["decrypt"]
     whole["functions"]["disclose"]["staff"] = False
-    file.write_text(yaml.safe_dump(whole), "utf-8")
+    functions.write_text(yaml.safe_dump(whole), "utf-8")
     said = terraform.test(infra / "environments/production")
     promises = [promise for *_, promise in TAKEN_AWAY]
     promises += ["Only `disclose` may decipher", "not behind Identity-Aware Proxy"]
