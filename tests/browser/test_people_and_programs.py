@@ -202,7 +202,7 @@ def test_a_list_of_opt_outs_is_read_and_each_bad_row_named(portal: Page, company
 def test_a_person_is_found_and_erased_once_that_is_agreed_to(portal: Page, company: Program) -> None:
     page = opened(portal, "/recipients?part=requests")
     page.get_by_label("Mobilnummer", exact=True).fill(ERASED)
-    button(page, "Sök").click()
+    page.get_by_role("button", name="Sök", exact=True).click()
     answer = page.get_by_label("Svar", exact=True)
     expect(answer).to_contain_text("Numret finns i 1 utskick")
     expect(answer).to_be_focused()

@@ -145,7 +145,7 @@ def test_an_sms_in_doubt_is_settled_once_somebody_knows_that_it_left(page: Page,
 def test_an_account_is_found_stopped_for_a_reason_and_goes_on(page: Page, company: Program) -> None:
     sign_in(page, FIRST, "/staff/accounts")
     page.get_by_label("Sök ett företag").fill(company.account_id)
-    button(page, "Sök").click()
+    page.get_by_role("button", name="Sök", exact=True).click()
     page.get_by_role("link", name="Kaffebaren AB").click()
     for does, reason in (("Stoppa kontot", "Vi utreder en anmälan."), ("Låt kontot fortsätta", "Utrett.")):
         button(page, does).click()
@@ -182,7 +182,7 @@ def test_who_is_signed_out_meanwhile_signs_in_again_and_comes_back_to_the_same_l
     sign_in(page, FIRST, "/staff/accounts")
     page.context.clear_cookies()
     page.get_by_label("Sök ett företag").fill("Kaffe")
-    button(page, "Sök").click()
+    page.get_by_role("button", name="Sök", exact=True).click()
     expect(page.get_by_text("Din inloggning har gått ut.")).to_be_visible()
     button(page, "Logga in igen").click()
     button(page, FIRST).click()
