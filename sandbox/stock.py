@@ -7,7 +7,7 @@ import random
 
 from shared.app import App
 from shared.database.queries import catalogue
-from shared.settings import Settings
+from shared.environment import Settings
 from shared.use_cases.gifts.import_codes import import_codes
 
 CODES = 500

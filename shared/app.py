@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from shared.clock import SystemClock
 from shared.domain.limits import Limits
 from shared.domain.misuse import ByItself
+from shared.environment import Settings, SettingsError
 from shared.observability.logs import fault, of_project
 from shared.observability.spans import export_to
 from shared.once import once
@@ -43,8 +44,6 @@ from shared.settings import (
     MailchimpSettings,
     MailSettings,
     MessagingSettings,
-    Settings,
-    SettingsError,
     SiteSettings,
     StaffSettings,
     StripeSettings,

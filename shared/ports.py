@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from shared.domain.delivery import DeliveryState
 from shared.domain.phone_number import PhoneNumber
@@ -53,8 +54,7 @@ class SmsOutcome(StrEnum):
     NOT_TRIED = "not_tried"
 
 
-@dataclass(frozen=True, slots=True)
-class Sms:
+class Sms(Struct, frozen=True):
     to: PhoneNumber
     sender: str
     text: str
@@ -63,8 +63,7 @@ class Sms:
         return f"Sms({self.to})"  # the text holds a name and the link that opens the gift
 
 
-@dataclass(frozen=True, slots=True)
-class SmsResult:
+class SmsResult(Struct, frozen=True):
     """What became of one SMS; `reference` is the supplier's id when it was sent, `reason` theirs when refused."""
 
     outcome: SmsOutcome
@@ -73,8 +72,7 @@ class SmsResult:
     retry_after_seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What the supplier says of an SMS: delivered or failed. Number and sender help where its id is not known."""
 
     sms_ref: str
@@ -107,15 +105,13 @@ class CouponState(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
-class CouponOrder:
+class CouponOrder(Struct, frozen=True):
     reference: str
     product: str
     valid_until: date
 
 
-@dataclass(frozen=True, slots=True)
-class IssuedCoupon:
+class IssuedCoupon(Struct, frozen=True):
     """A coupon as its issuer knows it. `ean` is scanned, `code` is typed; a rejected one has a reason instead."""
 
     reference: str
@@ -128,8 +124,7 @@ class IssuedCoupon:
         return f"IssuedCoupon({self.reference}, {self.state})"  # a code is worth money: it is never printed
 
 
-@dataclass(frozen=True, slots=True)
-class Redemptions:
+class Redemptions(Struct, frozen=True):
     references: list[str]
     next_cursor: str
 
@@ -154,8 +149,7 @@ class CouponIssuer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class CheckoutSession:
+class CheckoutSession(Struct, frozen=True):
     """A Checkout as Stripe knows it now. `reference` is the `client_reference_id` that we gave."""
 
     id: str
@@ -171,8 +165,7 @@ class CheckoutSession:
     expired: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlanSubscription:
+class PlanSubscription(Struct, frozen=True):
     """A subscription as Stripe knows it now. `plan` is None for a price that is no plan of ours."""
 
     id: str
@@ -189,8 +182,7 @@ class PlanSubscription:
     """When it is going to end, where it has been cancelled."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanInvoice:
+class PlanInvoice(Struct, frozen=True):
     """An invoice of a subscription that is paid. `company_id`: whom we made its customer for; empty where not we."""
 
     id: str
@@ -199,8 +191,7 @@ class PlanInvoice:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Struct, frozen=True):
     """A payment as Stripe knows it now, with what of it is gone: paid back by others than us, and in dispute."""
 
     id: str
@@ -212,8 +203,7 @@ class Payment:
     failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What an event is about: one of these, or nothing that concerns us."""
 
     session: str | None = None
@@ -279,8 +269,7 @@ class Payments(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookCall:
+class WebhookCall(Struct, frozen=True):
     """One try to tell a company's endpoint something. `message_id` is the same at each try; `secrets` sign it."""
 
     url: str
@@ -305,8 +294,7 @@ class WebhookTrouble(StrEnum):
     NOT_HTTP = "not_http"
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookAnswer:
+class WebhookAnswer(Struct, frozen=True):
     """A status, or the kind of trouble; nothing of what was said."""
 
     status: int | None
@@ -334,8 +322,7 @@ class Mail(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """A person to whom UpUp itself writes. A `plan` of None is left as the supplier has it."""
 
     email: str
@@ -349,8 +336,7 @@ class Contact:
         return f"Contact(plan {self.plan})"
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """What a supplier holds of a person, in its own words: for whoever asks to see it."""
 
     values: Mapping[str, Any]
@@ -361,8 +347,7 @@ class Held:
         return f"Held({len(self.values)} values)"
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
+class Visitor(Struct, frozen=True):
     """Someone who filled in a form; `notice` is the version of the text they were shown."""
 
     email: str
@@ -376,8 +361,7 @@ class Visitor:
         return "Visitor(…)"
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(Struct, frozen=True):
     """Whether the supplier may send this e-mail newsletters; None where it has never been asked for or waits."""
 
     email: str
@@ -447,8 +431,7 @@ class Crm(Protocol):
     def erase(self, email: str) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Erasure:
+class Erasure(Struct, frozen=True):
     """Who was erased, by keyed ids only: a recipient of the company (`fingerprint`), an account holder (`person_id`),
     or with neither the whole company. `id` is that of what caused it: the same again is the same entry.
     """
@@ -486,8 +469,7 @@ class ErasureLog(Protocol):
     def entries(self) -> Iterator[Erasure]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class WrappedKey:
+class WrappedKey(Struct, frozen=True):
     version: str
     """Resource name of the key version that wrapped it."""
     ciphertext: bytes
@@ -529,8 +511,7 @@ class KeyServiceFault(Exception):
     """The key service refused, or its answer failed a checksum."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A nudge: which rows, never what is in them. `id` is its row in the outbox."""
 
     id: int

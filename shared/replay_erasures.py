@@ -2,7 +2,8 @@
 
 import json
 import sys
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from shared import settings
 from shared.app import start

@@ -7,14 +7,16 @@ import argparse
 import json
 import os
 import sys
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import asdict
 
 from shared import settings
 from shared.app import App, start
 from shared.database.connection import make_pool
 from shared.database.transactions import PooledDatabase
+from shared.environment import Settings
 from shared.metrics import Metric
 from shared.ports import Message
 from shared.use_cases.privacy.measure_privacy import measure_privacy
@@ -77,7 +79,7 @@ def _leave_to_the_relay(messages: list[Message]) -> None:
 def _settings_of(old: str) -> settings.DatabaseSettings:
     """As ours, but for where it is."""
     name = "DATABASE_ADDRESS" if os.environ.get("DATABASE_ADDRESS") else "DATABASE_INSTANCE"
-    return settings.Settings({**os.environ, name: old}).load(settings.DatabaseSettings)
+    return Settings({**os.environ, name: old}).load(settings.DatabaseSettings)
 
 
 def _moment(text: str) -> datetime:

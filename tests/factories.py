@@ -2,8 +2,10 @@
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from shared.database.queries import companies, money, people, sender_names
 from shared.database.queries.people import Session
@@ -14,6 +16,7 @@ from shared.domain.limits import Limits
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.recipient_file import RecipientTable
 from shared.domain.send import SendRequest
+from shared.environment import Some
 from shared.ports import (
     CouponOrder,
     CouponState,
@@ -190,3 +193,8 @@ class Factory:
         checked = judge_request(wanted, PUBLIC_URL, fingerprint)
         with self.database.transaction() as tx:
             return str(accept_send(tx, member, checked, key, clock.now(), self.limits)["id"])
+
+
+def with_settings(group: Some, **changes: object) -> Some:
+    """The same settings but for these."""
+    return type(group)(**vars(group) | changes)

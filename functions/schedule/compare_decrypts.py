@@ -1,8 +1,7 @@
 """Every night: does our log of readings account for every decipher with a company's key?"""
 
-from dataclasses import asdict
-
 from flask import Request, Response
+from msgspec.structs import asdict
 
 from shared import settings
 from shared.app import start

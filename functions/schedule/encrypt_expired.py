@@ -1,8 +1,7 @@
 """Hourly: numbers and gifts whose days in clear are over are encrypted."""
 
-from dataclasses import asdict
-
 from flask import Request, Response
+from msgspec.structs import asdict
 
 from shared import settings
 from shared.app import start

@@ -1,8 +1,7 @@
 """Twice an hour: agreements whose grace is over end, and steps that no supplier has confirmed are tried again."""
 
-from dataclasses import asdict
-
 from flask import Request, Response
+from msgspec.structs import asdict
 
 from shared import settings
 from shared.app import start

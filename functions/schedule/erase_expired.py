@@ -1,8 +1,7 @@
 """Every three hours: what has had its time is deleted."""
 
-from dataclasses import asdict
-
 from flask import Request, Response
+from msgspec.structs import asdict
 
 from shared import settings
 from shared.app import start

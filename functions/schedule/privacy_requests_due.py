@@ -1,8 +1,7 @@
 """Twice an hour: persons' requests that wait go on, owners hear of new ones, and what is overdue is counted."""
 
-from dataclasses import asdict
-
 from flask import Request, Response
+from msgspec.structs import asdict
 
 from shared import settings
 from shared.app import start

@@ -1,8 +1,7 @@
 """Every night: what Stripe says was paid, taken back and subscribed is compared with our books, and healed."""
 
-from dataclasses import asdict
-
 from flask import Request, Response
+from msgspec.structs import asdict
 
 from shared import settings
 from shared.app import start

@@ -1,8 +1,7 @@
 """Twice an hour by day: who has not opened a gift is reminded of it, where its company has asked for that."""
 
-from dataclasses import asdict
-
 from flask import Request, Response
+from msgspec.structs import asdict
 
 from shared import settings
 from shared.app import start

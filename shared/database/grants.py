@@ -15,7 +15,8 @@ from pymysql.connections import Connection
 from pymysql.cursors import Cursor
 
 from shared.database.connection import connect
-from shared.settings import DatabaseSettings, Settings
+from shared.environment import Settings
+from shared.settings import DatabaseSettings
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 ROLE = "upup_function"

@@ -8,7 +8,8 @@ from pymysql.connections import Connection
 from pymysql.cursors import Cursor
 
 from shared.database.connection import connect
-from shared.settings import DatabaseSettings, Settings
+from shared.environment import Settings
+from shared.settings import DatabaseSettings
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK_SECONDS = 60

@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import fields
 from typing import Any, Protocol, TypeVar
 
 import pymysql
+from msgspec.structs import fields
 
 from shared.domain.errors import SameMoment
 from shared.metrics import Metric, measure

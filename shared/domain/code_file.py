@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from shared.domain.ean import is_ean
 from shared.domain.recipient_file import MAX_ROWS, FileError, csv_lines
@@ -24,8 +25,7 @@ class RowOutcome(StrEnum):
     MALFORMED = "malformed"
 
 
-@dataclass(frozen=True, slots=True)
-class CodeRow:
+class CodeRow(Struct, frozen=True):
     """One (EAN, typed code), or neither where the row is malformed. A code is worth money: it is never printed."""
 
     row: int
@@ -36,8 +36,7 @@ class CodeRow:
         return f"CodeRow({self.row})"
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """How many rows came to what, and the first hundred that were not imported, by number."""
 
     counts: Counter[RowOutcome]

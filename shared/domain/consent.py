@@ -1,8 +1,9 @@
 """The versions of what a company agrees to and attests. A new text is a new version."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from shared.domain.errors import Fault, Forbidden, NotAcceptable
 
@@ -13,8 +14,7 @@ ACCEPT_WITHIN = timedelta(days=30)
 """How long after a new agreement took effect a company may send by the one that it accepted before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dpa:
+class Dpa(Struct, frozen=True):
     """A version of the data processing agreement between a company and UpUp."""
 
     version: str

@@ -1,8 +1,9 @@
 """Reading an encrypted send: one of the staff asks, another approves, and both may read for an hour."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 OPEN_FOR = timedelta(hours=1)
 ASK_LIFE = timedelta(days=7)
@@ -25,8 +26,7 @@ def state_at(now: datetime, asked_at: datetime, closes_at: datetime | None) -> D
     return DisclosureState.OPEN if now < closes_at else DisclosureState.CLOSED
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosed:
+class Disclosed(Struct, frozen=True):
     """A deciphered delivery: who got what. `gift` is its code, None where none was issued."""
 
     position: int

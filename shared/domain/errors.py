@@ -4,13 +4,13 @@ No text of a refusal repeats what was sent: it may be a person's number or name.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import ClassVar
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+
+class Fault(Struct, frozen=True):
     """One thing wrong with one field, with a code for programs and a message that says how to mend it."""
 
     field: str

@@ -1,8 +1,9 @@
 """What is given: the catalogue's gifts, and the states of a coupon on its way to the till."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from shared.domain.errors import Fault
 from shared.domain.vat import VatClass
@@ -40,8 +41,7 @@ def sources(wanted: GiftState) -> tuple[GiftState, ...]:
     return tuple(state for state, targets in MOVES.items() if wanted in targets)
 
 
-@dataclass(frozen=True, slots=True)
-class Gift:
+class Gift(Struct, frozen=True):
     """One of the catalogue. Prices in öre: the company pays `price_ore`, the shop gives `face_value_ore`."""
 
     code: str
@@ -83,8 +83,7 @@ class Gift:
         return faults
 
 
-@dataclass(frozen=True, slots=True)
-class Presentation:
+class Presentation(Struct, frozen=True):
     """What companies read and see of a gift, in Swedish and English. `picture` is a path of our own pages."""
 
     description_sv: str
@@ -98,8 +97,7 @@ class Presentation:
     """Whether the shop asks for proof of age."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedGift:
+class OpenedGift(Struct, frozen=True):
     """What the recipient's page shows. The codes are empty once they are of no use."""
 
     sender: str

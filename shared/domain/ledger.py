@@ -11,8 +11,9 @@ REFUND by hand at Stripe, DISPUTE by the cardholder's bank, each with …_OWED f
 REFUND_FAILED and DISPUTE_WON for what comes back; SETTLE pays what is owed.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from shared.domain.vat import VatClass
 
@@ -64,14 +65,12 @@ ROUTES = {
 EARNED = (Purpose.CAPTURE_FEE, Purpose.CAPTURE_VALUE)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     account: Account
     amount_ore: int
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(Struct, frozen=True):
     """An amount on its way from one account to another. Raises ValueError for one that is not above 0."""
 
     purpose: Purpose
@@ -98,8 +97,7 @@ class Movement:
         return sum(entry.amount_ore for entry in self.entries if entry.account is account)
 
 
-@dataclass(frozen=True, slots=True)
-class TakingBack:
+class TakingBack(Struct, frozen=True):
     """A way in which a payment is taken back: what is covered, what is not, and what comes back after all."""
 
     covered: Purpose

@@ -1,15 +1,16 @@
 """How much a company may send in a day: it protects its money and its customers from a mistake or a thief."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.domain.errors import TooMany
 
 DAY = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Recipients within 24 hours, of any company and of one that is new."""
 
     daily: int

@@ -1,16 +1,16 @@
 """What is asked about a person, what is found of them, and what came of putting it right or erasing it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.privacy_request import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class NewNames:
+class NewNames(Struct, frozen=True):
     first_name: str
     last_name: str
 
@@ -18,8 +18,7 @@ class NewNames:
         return "NewNames(…)"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A request as it is handed in: about a recipient by `phone`, else about an account holder by `email`."""
 
     kind: Kind
@@ -36,8 +35,7 @@ class Wanted:
 # What is found
 
 
-@dataclass(frozen=True, slots=True)
-class HeldDelivery:
+class HeldDelivery(Struct, frozen=True):
     """A delivery to a person. An encrypted one tells neither number nor gift."""
 
     send_id: str
@@ -58,14 +56,12 @@ class HeldDelivery:
         return f"HeldDelivery({self.send_id}, {self.position})"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundRecipient:
+class FoundRecipient(Struct, frozen=True):
     deliveries: Sequence[HeldDelivery]
     opted_out_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class HeldSession:
+class HeldSession(Struct, frozen=True):
     """`confirmed_until`: the second factor was shown in it, and counts until then."""
 
     id: str
@@ -75,8 +71,7 @@ class HeldSession:
     confirmed_until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class HeldKey:
+class HeldKey(Struct, frozen=True):
     """An API key that the member made; `last_used_at` is the hour."""
 
     id: str
@@ -88,8 +83,7 @@ class HeldKey:
     last_used_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class HeldMembership:
+class HeldMembership(Struct, frozen=True):
     id: str
     company_id: str
     company_name: str
@@ -101,8 +95,7 @@ class HeldMembership:
     api_keys: Sequence[HeldKey] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HeldElsewhere:
+class HeldElsewhere(Struct, frozen=True):
     """What a supplier holds, in its own words."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -112,8 +105,7 @@ class HeldElsewhere:
         return f"HeldElsewhere({len(self.values)} values)"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPerson:
+class FoundPerson(Struct, frozen=True):
     email: str
     first_name: str
     last_name: str
@@ -131,8 +123,7 @@ class FoundPerson:
 # What came of it
 
 
-@dataclass(frozen=True, slots=True)
-class ErasedRecipient:
+class ErasedRecipient(Struct, frozen=True):
     """`erased` deliveries, of which `cancelled` had not left; those `waiting` have their SMS in a call just now.
     `opted_out`: they opted out, and that stays."""
 
@@ -148,8 +139,7 @@ UNPAID_SIGNUP = "unpaid_signup"
 """A company that was signed up with the person's e-mail and never paid; it is deleted within its days."""
 
 
-@dataclass(frozen=True, slots=True)
-class ErasedPerson:
+class ErasedPerson(Struct, frozen=True):
     """`everywhere`: they are in no other company, so the suppliers and the person's row go too."""
 
     membership: bool
@@ -158,8 +148,7 @@ class ErasedPerson:
     """Suppliers that have not confirmed, and `ANOTHER_OWNER` or `UNPAID_SIGNUP`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """Deliveries that had not left: with the new number now, or let go as the new number `opted_out`, or else is in
     the send already."""
 
@@ -168,14 +157,12 @@ class Moved:
     opted_out: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RectifiedRecipient:
+class RectifiedRecipient(Struct, frozen=True):
     moved: Moved
     erased: ErasedRecipient
 
 
-@dataclass(frozen=True, slots=True)
-class Renamed:
+class Renamed(Struct, frozen=True):
     waiting_for: Sequence[str]
     """Suppliers that do not know the new names yet."""
 

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 DEFAULT_REGION = "SE"
 
@@ -32,8 +33,7 @@ class NotMobile(PhoneError):
         super().__init__("a valid phone number, but not a mobile one")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class PhoneNumber:
+class PhoneNumber(Struct, frozen=True):
     """A mobile number. Prints masked (`+46 70 *** ** 05`); `e164` is the clear value (`+46…`).
 
     Made by `parse`, or from an E.164 value that `parse` once gave. Equal and hashed by value.

@@ -1,6 +1,6 @@
 """What a company subscribes to, without VAT, and what an SMS costs beyond the gift's price, with it. Whole öre."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 EXTRA_PART_ORE = 50
 """For each part of the longest text beyond the first; the first is in the gift's price."""
@@ -9,8 +9,7 @@ LEAST_TOP_UP_ORE = 10_000
 MOST_TOP_UP_ORE = 90_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     code: str
     name: str
     price_ore: int

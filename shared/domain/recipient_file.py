@@ -7,8 +7,9 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from shared.domain import phone_number
 from shared.domain.sms_text import canonical_column
@@ -34,8 +35,7 @@ class FileError(ValueError):
         self.data = data
 
 
-@dataclass(frozen=True, slots=True)
-class RecipientTable:
+class RecipientTable(Struct, frozen=True):
     """`columns`: canonical names in the file's order, "" for one without a name; each of `rows` is as long.
 
     The rows are the CSV reader's own lists, as making anything else of 100,000 costs more than reading them.

@@ -2,8 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from shared.domain.masked import Masked
 from shared.domain.phone_number import PhoneError, PhoneNumber, parse
 from shared.domain.recipient_file import RecipientTable
 from shared.domain.sms_text import SmsSize, Template, measure, plain_value
@@ -30,8 +34,7 @@ REJECTING = ("invalid_phone", "not_mobile", "missing_value", "too_long")
 """The codes that count as invalid: only these reject a send."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowFault:
+class RowFault(Struct, frozen=True):
     """What is wrong with a row, counted from 1. It repeats neither number nor name."""
 
     row: int
@@ -42,8 +45,7 @@ class RowFault:
         return MESSAGES[self.code]
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True):
     """A row that can be sent to. `values` are those that the message needs, by column, and one object for all rows that
     have the same; `size` is its text's."""
 
@@ -57,25 +59,28 @@ class Recipient:
         return f"Recipient(row {self.row}, {self.phone})"
 
 
-@dataclass(frozen=True, slots=True)
-class Textless:
+class Textless(Masked, frozen=True):
     """A row with a number whose values make no text that can be sent."""
 
+    hidden: ClassVar = ("fingerprint",)
+
     row: int
-    fingerprint: bytes = field(repr=False)
+    fingerprint: bytes
     code: str
 
 
-@dataclass(slots=True)
-class Judgement:
+class Judgement(Struct):
     """All rows judged. What is said of texts, is said of those that are accepted."""
 
-    template: Template = field(repr=False)
-    link: str = field(repr=False)
+    template: Template
+    link: str
     accepted: list[Recipient] = field(default_factory=list)
     textless: list[Textless] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+
+    def __repr__(self) -> str:
+        return f"Judgement({dict(self.counts)})"  # the text may name a person, and rows do
 
     def refuse(self, row: int, code: str) -> None:
         self.counts[code] += 1

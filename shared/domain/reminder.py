@@ -1,7 +1,8 @@
 """A reminder of a gift that nobody has opened: one a gift, by day, and never close to the end of its days in clear."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from shared.domain.errors import Fault
 from shared.domain.extra_sms import Language
@@ -23,8 +24,7 @@ LEAST_REST = timedelta(days=1)
 """Between a gift's SMS and its reminder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """What a company asks for; days from the send's begin."""
 
     after_days: int

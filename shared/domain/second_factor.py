@@ -1,23 +1,27 @@
 """A second factor as it is enrolled and shown. Secrets and codes are never printed."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
+
+from shared.domain.masked import Masked
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
+class Enrolment(Masked, frozen=True):
     """Shown once: the secret as a person types it, and as an app reads it from a picture."""
 
-    secret: str = field(repr=False)
-    otpauth_uri: str = field(repr=False)
+    hidden: ClassVar = ("secret", "otpauth_uri")
+
+    secret: str
+    otpauth_uri: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Masked, frozen=True):
     """A code that somebody logged in gives, and the half minute in which they do."""
 
+    hidden: ClassVar = ("session_hmac", "code")
+
     person_id: str
-    session_hmac: bytes = field(repr=False)
-    code: str = field(repr=False)
+    session_hmac: bytes
+    code: str
     step: int
     now: datetime

@@ -1,16 +1,16 @@
 """A send as a company asks for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.domain.errors import Fault
 from shared.domain.recipient_file import RecipientTable
 from shared.domain.reminder import Reminder
 
 
-@dataclass(frozen=True, slots=True)
-class SendRequest:
+class SendRequest(Struct, frozen=True):
     """What a company asks for. `skip_invalid`: send to the good rows although some are not.
 
     `faults`: what was already seen to be wrong when it was read; there are no `recipients` where those could not be.

@@ -3,19 +3,19 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Literal
+from typing import ClassVar, Literal
+
+from msgspec import Struct
 
 from shared.domain import link_domain
 
 Encoding = Literal["GSM-7", "UCS-2"]
 
 
-@dataclass(frozen=True, slots=True)
-class SmsSize:
+class SmsSize(Struct, frozen=True):
     """What a text costs. `characters`: septets in GSM-7 (`€` and its like are two), UTF-16 units in UCS-2."""
 
     encoding: Encoding
@@ -23,20 +23,18 @@ class SmsSize:
     parts: int
 
 
-@dataclass(frozen=True, slots=True)
-class NeedsUnicode:
+class NeedsUnicode(Struct, frozen=True):
     """Characters outside GSM-7, in order of appearance, ten at most: they shorten a part from 160 to 70."""
 
     characters: tuple[str, ...]
-    code: Literal["needs_unicode"] = field(default="needs_unicode", init=False)
+    code: ClassVar[Literal["needs_unicode"]] = "needs_unicode"
 
 
-@dataclass(frozen=True, slots=True)
-class SeveralParts:
+class SeveralParts(Struct, frozen=True):
     """The text is longer than one SMS, and is paid for as `parts` of them."""
 
     parts: int
-    code: Literal["several_parts"] = field(default="several_parts", init=False)
+    code: ClassVar[Literal["several_parts"]] = "several_parts"
 
 
 TextWarning = NeedsUnicode | SeveralParts

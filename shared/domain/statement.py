@@ -8,9 +8,10 @@ accountant.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from shared.domain import vat
 from shared.domain.ledger import Account, Movement, Purpose
@@ -56,8 +57,7 @@ INSIDE = (Line.RESERVED, Line.RELEASED, Line.SETTLED)
 """From one of the company's own accounts to another: they change none of its total."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """Where a company's money stands."""
 
     available_ore: int = 0
@@ -76,16 +76,14 @@ class Position:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """All movements of one day for one purpose, taxed alike."""
 
     day: date
     movement: Movement
 
 
-@dataclass(frozen=True, slots=True)
-class TaxedLine:
+class TaxedLine(Struct, frozen=True):
     """All that was earned in the month at one rate: its VAT is rounded once."""
 
     line: Line
@@ -94,8 +92,7 @@ class TaxedLine:
     taxed: vat.Taxed
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     opening: Position
     closing: Position
     amounts: dict[Line, int]

@@ -1,7 +1,9 @@
 """When a supplier may be called: a token bucket for its rate, and a breaker that leaves it in peace when it is down."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 FAILURES_TO_OPEN = 5
 """Calls in a row that failed before the breaker opens."""
@@ -13,8 +15,7 @@ LONGEST_PAUSE = timedelta(minutes=10)
 """A Retry-After is honoured up to this."""
 
 
-@dataclass(frozen=True, slots=True)
-class GateState:
+class GateState(Struct, frozen=True):
     """What all instances share of one supplier."""
 
     tokens: float
@@ -23,8 +24,7 @@ class GateState:
     blocked_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(Struct, frozen=True):
     """Whether a call may begin after `wait_seconds`; None says that the supplier is left in peace."""
 
     state: GateState

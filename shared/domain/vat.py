@@ -6,9 +6,10 @@ The day is the entry's. Where two rates could hold for a class, the higher one d
 Every row of RATES, and that a captured amount includes its VAT, is to be confirmed by the accountant.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class VatClass(StrEnum):
@@ -38,8 +39,7 @@ def rate(vat_class: VatClass, day: date) -> int | None:
     return next(percent for since, percent in reversed(RATES[vat_class]) if since <= day)
 
 
-@dataclass(frozen=True, slots=True)
-class Taxed:
+class Taxed(Struct, frozen=True):
     """An amount that includes its VAT, in its two parts."""
 
     net_ore: int

@@ -3,8 +3,9 @@
 import ipaddress
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from shared.domain.errors import Fault
 from shared.domain.link_domain import InvalidDomain, normalise
@@ -16,15 +17,13 @@ NEVER = ("localhost", "local", "internal")
 """Ends of names that are nobody's on the open internet."""
 
 
-@dataclass(frozen=True, slots=True)
-class WantedEndpoint:
+class WantedEndpoint(Struct, frozen=True):
     url: str
     events: Sequence[str]
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointChange:
+class EndpointChange(Struct, frozen=True):
     """None leaves it as it is."""
 
     url: str | None = None

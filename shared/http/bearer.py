@@ -1,9 +1,9 @@
 """API keys at the door: `Authorization: Bearer upup_live_…`, and what a route asks of one."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from flask import Request
+from msgspec.structs import replace
 
 from shared.database.queries import api_keys
 from shared.database.queries.people import Session

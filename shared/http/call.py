@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from flask import Request
+from msgspec import Struct
 
 from shared.database.queries.people import Session
 from shared.domain.errors import Fault, Malformed, NotAcceptable, Unauthenticated, UnsupportedMedia
@@ -23,8 +23,7 @@ MOST_FAULTS = 100
 """Named in one answer, as of the rows of a file."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """Status, and a body that becomes JSON; None is an empty body."""
 
     status: int
@@ -37,8 +36,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     request: Request
     path: dict[str, str]
     """What stands in the path's `<places>`."""

@@ -9,11 +9,11 @@ text is a formula.
 import csv
 import io
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from flask import Request
+from msgspec import Struct
 
 from shared.domain.errors import Fault, NotAcceptable
 from shared.domain.schedule import STOCKHOLM
@@ -24,8 +24,7 @@ FORMATS = ("csv", "excel")
 LANGUAGES = ("en", "sv")
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     excel: bool
     swedish: bool = False
     """Whether columns have Swedish names."""

@@ -1,12 +1,12 @@
 """The edge of every HTTP function: routes, origin, session and role, refusals as problems, and nothing leaked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
 
 from flask import Request, Response
+from msgspec import Struct
 from werkzeug.exceptions import MethodNotAllowed as NoSuchMethod
 from werkzeug.exceptions import NotFound as NoSuchPath
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -54,8 +54,7 @@ class Parts(Protocol):
     def staff_door(self) -> StaffDoor: ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Route:
+class _Route(Struct, frozen=True):
     handler: Handler
     role: str | None
     staff: bool

@@ -2,8 +2,9 @@
 
 import hmac
 import json
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.queries import idempotency
 from shared.database.transactions import Transaction
@@ -17,8 +18,7 @@ from shared.privacy.tokens import TokenHasher
 LONGEST_KEY = 128
 
 
-@dataclass(frozen=True, slots=True)
-class Once:
+class Once(Struct, frozen=True):
     """A request with its key, if it has one. Key and body are kept as keyed hashes only."""
 
     company_id: str

@@ -3,11 +3,11 @@
 import base64
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from flask import Request
+from msgspec import Struct
 from typing_extensions import TypedDict
 
 from shared.domain.errors import Fault, NotAcceptable
@@ -32,8 +32,7 @@ class Whole(TypedDict, Generic[Item]):
     items: list[Item]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     limit: int
     after: list[str] | None
     """What the cursor was made of."""

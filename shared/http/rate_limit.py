@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from math import ceil
 from typing import Protocol
 
 from flask import Request
+from msgspec import Struct
 
 from shared.database.queries import attempts
 from shared.database.transactions import Database, Transaction
@@ -21,14 +21,12 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TOO_MANY = "That was tried too often. Wait a while, and try again."
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     most: int
     within: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """`name`: what is tried, counted apart from all else. `pause`: how long nothing is taken once a rate was passed;
     without one it is taken again as soon as the rate allows."""
 

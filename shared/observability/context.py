@@ -8,8 +8,10 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
 from typing import ParamSpec, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -23,8 +25,7 @@ _GOOGLES = re.compile(r"([0-9a-f]{32})(?:/([0-9]{1,20}))?(?:;o=([0-9]))?", re.AS
 _ID = re.compile(r"[a-z]{3}_[a-z2-7]{16}", re.ASCII).fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """A place in a trace, as W3C Trace Context has it. `sampled`: whoever began the trace wants its spans."""
 
     trace_id: str
@@ -36,8 +37,7 @@ class Trace:
         return f"00-{self.trace_id}-{self.span_id}-{'01' if self.sampled else '00'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     function: str
     trace: Trace
     ids: Mapping[str, str] = field(default_factory=dict)

@@ -3,11 +3,11 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import wraps
 from typing import Any
 
 from flask import Request, Response, has_request_context, request
+from msgspec.structs import replace
 
 from shared.observability.context import TRACEPARENT, Trace, begun, new_trace, read_trace
 from shared.observability.logs import tell

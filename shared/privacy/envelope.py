@@ -5,8 +5,9 @@ is the company's id. Company, table, row and key version are bound to each recor
 """
 
 import json
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from shared.ports import KeyService, WrappedKey
 from shared.privacy.sealing import SealingKey, Unreadable
@@ -19,8 +20,7 @@ SEALED_BYTES = RECORD_BYTES + 12 + 16
 _to_json = json.JSONEncoder(separators=(",", ":")).encode  # `dumps` would make an encoder for each row
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """Who got what. `coupon_id` is None where no coupon was issued."""
 
     phone: str
@@ -31,8 +31,7 @@ class Record:
         return "Record(…)"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """The one row that a record fits."""
 
     company_id: str
@@ -44,8 +43,7 @@ class Place:
         return f"{self.company_id}|deliveries|{self.send_id}|{self.position}|{self.key_version}"
 
 
-@dataclass(frozen=True, slots=True)
-class DataKey:
+class DataKey(Struct, frozen=True):
     """A fresh key: `sealing` stays in memory, `wrapped` is stored."""
 
     sealing: SealingKey

@@ -6,13 +6,13 @@ a code or see whose gift it was, while the gift page and its opt-out go on worki
 
 import hmac
 import json
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shared.privacy.sealing import SealingKey
 
 
-@dataclass(frozen=True, slots=True)
-class GiftSecret:
+class GiftSecret(Struct, frozen=True):
     ean: str
     code: str
     fingerprint: bytes

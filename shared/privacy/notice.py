@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from typing_extensions import TypedDict
 
+from shared.environment import SettingsError
 from shared.privacy import data_map
 from shared.privacy.data_map.model import Datum, Processor, Text
 from shared.privacy.data_map.processors import PROCESSORS
-from shared.settings import SettingsError
 
 UPUP = "UpUp"
 

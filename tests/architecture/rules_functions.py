@@ -3,13 +3,13 @@
 import ast
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from shared import settings
+from shared.environment import Group, Setting, settings_of
 from tests.architecture.rules_source import ROOT
 
 Table = dict[str, dict[str, Any]]
@@ -76,23 +76,19 @@ def wrong_secrets(table: Table, files: Mapping[str, str]) -> dict[str, set[str]]
 
 def secrets_of(source: str) -> set[str]:
     """The secrets of production among the settings that a function names."""
-    return {
-        name
-        for group in (settings.CoreSettings, *groups_of(source))
-        for name, facts in facts_of(group).items()
-        if facts["secret"] and not facts["local"]
-    }
+    groups: tuple[type[Group], ...] = (settings.CoreSettings, *groups_of(source))
+    return {name for group in groups for name, facts in facts_of(group).items() if facts.secret and not facts.local}
 
 
-def groups_of(source: str) -> tuple[type, ...]:
+def groups_of(source: str) -> tuple[type[Group], ...]:
     """The groups of settings that a function's source names."""
     names = [node.attr for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)]
     return tuple(group for group in settings.GROUPS if group.__name__ in names)
 
 
-def facts_of(group: type) -> dict[str, Mapping[str, Any]]:
+def facts_of(group: type[Group]) -> dict[str, Setting]:
     """What is known of each setting of a group, by its name in the environment."""
-    return {one.name.upper(): one.metadata for one in fields(group)}
+    return {name.upper(): one for name, one in settings_of(group).items()}
 
 
 def needs_key_service(source: str) -> bool:

@@ -1,9 +1,9 @@
 """Rules of the settings: what production refuses, and what is documented. Each names what breaks it."""
 
 import re
-from dataclasses import fields
 
-from shared.settings import GROUPS, Settings, SettingsError
+from shared.environment import Group, Settings, SettingsError, settings_of
+from shared.settings import GROUPS
 
 PRODUCTION = {
     "ENVIRONMENT": "production",
@@ -59,16 +59,16 @@ UNSAFE = (
 ADDRESSES = ("_address", "_url", "_file", "_origins", "_instance", "_project", "_ring", "_database")
 
 
-def accepted_in_production(group: type) -> set[str]:
+def accepted_in_production(group: type[Group]) -> set[str]:
     """Settings of a group that take an unsafe address in production.
 
     Only a secret may hold anything, and so no address may be a secret but one that production refuses whole.
     """
-    judged = [one for one in fields(group) if not one.metadata["secret"] or one.name.endswith(ADDRESSES)]
-    return {one.name.upper() for one in judged if any(_takes(group, one.name.upper(), text) for text in UNSAFE)}
+    judged = [name for name, one in settings_of(group).items() if not one.secret or name.endswith(ADDRESSES)]
+    return {name.upper() for name in judged if any(_takes(group, name.upper(), text) for text in UNSAFE)}
 
 
-def _takes(group: type, name: str, text: str) -> bool:
+def _takes(group: type[Group], name: str, text: str) -> bool:
     try:
         Settings(PRODUCTION | {name: text}).load(group)
     except SettingsError as error:
@@ -78,12 +78,12 @@ def _takes(group: type, name: str, text: str) -> bool:
 
 def local_settings() -> set[str]:
     """What only development may set."""
-    return {one.name.upper() for group in GROUPS for one in fields(group) if one.metadata["local"]}
+    return {name.upper() for group in GROUPS for name, one in settings_of(group).items() if one.local}
 
 
-def undocumented(text: str, groups: tuple[type, ...] = GROUPS) -> set[str]:
+def undocumented(text: str, groups: tuple[type[Group], ...] = GROUPS) -> set[str]:
     """Settings that are only in the code, or only in the table under the heading `Settings`."""
     _, _, section = text.partition("# Settings\n")
     table = re.split(r"^#", section, maxsplit=1, flags=re.MULTILINE)[0]
     documented = set(re.findall(r"^\| *`?([A-Z][A-Z0-9_]+)`? *\|", table, re.MULTILINE))
-    return documented ^ {one.name.upper() for group in groups for one in fields(group)}
+    return documented ^ {name.upper() for group in groups for name in settings_of(group)}

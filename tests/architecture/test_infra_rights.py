@@ -2,13 +2,13 @@
 
 import ast
 import re
-from dataclasses import fields
 
 import yaml
 
 from sandbox.stand_ins.kms_access import RIGHT_TO
 from shared import settings
 from shared.domain.ids import new_id
+from shared.environment import settings_of
 from tests.architecture.rules_source import ROOT
 
 MODULES = ROOT / "infra/modules"
@@ -62,5 +62,5 @@ def test_the_companies_keys_are_told_from_the_others_by_how_companies_ids_begin(
 def test_no_setting_that_only_a_sandbox_may_have_can_reach_a_deployed_function() -> None:
     variables = (MODULES / "functions/variables.tf").read_text("utf-8")
     [listed] = re.findall(r"only_local = \[(.*?)\]", variables, re.DOTALL)
-    local = {one.name.upper() for group in settings.GROUPS for one in fields(group) if one.metadata["local"]}
+    local = {name.upper() for group in settings.GROUPS for name, one in settings_of(group).items() if one.local}
     assert set(re.findall(r'"([A-Z_]+)"', listed)) == local

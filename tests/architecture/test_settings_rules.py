@@ -1,6 +1,5 @@
 """No part of the sandbox can stand in production's settings, and every setting is documented."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,8 @@ import pytest
 from sandbox.mariadb import Access
 from sandbox.run import Run
 from sandbox.settings import environment
-from shared.settings import GROUPS, CoreSettings, Settings, SettingsError, setting
+from shared.environment import Group, Settings, SettingsError, setting
+from shared.settings import GROUPS, CoreSettings
 from tests.architecture.rules_functions import facts_of, groups_of, sources
 from tests.architecture.rules_settings import PRODUCTION, accepted_in_production, local_settings, undocumented
 from tests.architecture.rules_source import ROOT
@@ -16,10 +16,9 @@ from tests.architecture.rules_source import ROOT
 ON_THE_MACHINE = ("_ADDRESS", "_URL", "_FILE", "DATABASE_PASSWORD")
 
 
-@dataclass(frozen=True, kw_only=True)
-class QueueSettings:
-    queue_address: str = setting("a queue that nobody would look for among the secrets", "", secret=True)
-    queue_name: str = setting("its name", "")
+class QueueSettings(Group):
+    queue_address: str = setting("a queue that nobody would look for among the secrets", default="", secret=True)
+    queue_name: str = setting("its name", default="")
 
 
 def settings_table() -> Path:
@@ -68,7 +67,7 @@ def test_a_setting_for_development_stops_the_start_elsewhere(stage: str, name: s
 def test_no_function_of_production_starts_with_the_sandboxs_settings(function: str, tmp_path: Path) -> None:
     run = Run(checkout=str(ROOT), folder=str(tmp_path), web_port=8080, console_port=8081)
     given = environment(run, Access(3306, str(tmp_path), "upup", "secret", "secret"), "AAAA")
-    groups = (CoreSettings, *groups_of(sources()[function]))
+    groups: tuple[type[Group], ...] = (CoreSettings, *groups_of(sources()[function]))
     Settings(given).check(groups)
     with pytest.raises(SettingsError) as caught:
         Settings(given | {"ENVIRONMENT": "production"}).check(groups)

@@ -9,12 +9,13 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
 import pymysql
+from msgspec import Struct
 from pymysql.constants import FIELD_TYPE
 from pymysql.cursors import Cursor
 
@@ -187,11 +188,9 @@ def _made(kind: Any, name: str, whole: bool) -> Any:
         if issubclass(origin, dict | typing.Mapping):
             return {}
         return [_made(inner[0], name, whole)] * 2
-    if is_dataclass(kind):
+    if isinstance(kind, type) and issubclass(kind, Struct):
         hints = typing.get_type_hints(kind)
-        return typing.cast(Any, kind)(
-            **{one.name: _made(hints[one.name], one.name, whole) for one in fields(kind) if one.init}
-        )
+        return typing.cast(Any, kind)(**{field: _made(hints[field], field, whole) for field in kind.__struct_fields__})
     return _simple(kind, name, whole)
 
 

@@ -1,8 +1,10 @@
 """A Stripe in memory whose objects move, and tell of it by events as a webhook would get them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from shared.ports import CheckoutSession, PaidAlready, Payment, PlanInvoice, PlanSubscription, Subject
 
@@ -41,7 +43,7 @@ class MovingStripe:
         return subscription.id
 
     def change(self, subscription: str, kind: str = "customer.subscription.updated", **changes: object) -> None:
-        changed = replace(self.subscriptions[subscription], **changes)  # type: ignore[arg-type]  # fields by name
+        changed = replace(self.subscriptions[subscription], **changes)
         self.subscriptions[subscription] = changed
         self.tell(kind, subscription)
 

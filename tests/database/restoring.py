@@ -3,7 +3,7 @@
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from shared.use_cases.sends.start_due_sends import start_due_sends
 from shared.use_cases.sends.sweep_stuck import sweep_stuck
 from tests.database.pipeline import Pipeline
 from tests.database.privacy import Desk
-from tests.factories import Factory
+from tests.factories import Factory, with_settings
 
 Dump = dict[str, list[tuple[Any, ...]]]
 
@@ -54,7 +54,7 @@ def cloned(server: MariaDb, settings: DatabaseSettings, backup: Backup, present:
     command = ["mariadb", "--no-defaults", *login, "--skip-ssl", name]
     subprocess.run(command, input=backup.sql.encode(), env={"MYSQL_PWD": access.admin_password}, check=True)  # noqa: S603 - its own words
     published = list[Message]()
-    pool = make_pool(replace(settings, database_name=name, database_connections=5))
+    pool = make_pool(with_settings(settings, database_name=name, database_connections=5))
     database = PooledDatabase(pool, published.extend)
     try:
         yield Pipeline(

@@ -1,11 +1,12 @@
 """API keys at the door: whose they are, what they may do, and that they open nothing once they have ended."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask, request
+from msgspec.structs import replace
 
 from shared.database.queries import api_keys
 from shared.database.queries.api_keys import ApiKey

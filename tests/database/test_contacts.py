@@ -1,9 +1,9 @@
 """Account holders' changes reach Mailchimp and HubSpot: late, twice, in any order, and past any trouble of either."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from shared.database.queries import contacts, people
 from shared.domain.agreement import Step

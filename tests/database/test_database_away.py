@@ -1,7 +1,6 @@
 """A database that is away is said to be away: whoever asked may simply try again."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +10,7 @@ from shared.database.queries import outbox
 from shared.database.transactions import DatabaseAway, PooledDatabase, Transaction
 from shared.ports import Message
 from shared.settings import DatabaseSettings
+from tests.factories import with_settings
 from tests.providers.odd_server import closed_url
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -21,7 +21,7 @@ def forget(messages: list[Message]) -> None:
 
 
 def test_a_database_that_refuses_connections_is_away(database_settings: DatabaseSettings) -> None:
-    nowhere = replace(database_settings, database_address=closed_url().removeprefix("http://"))
+    nowhere = with_settings(database_settings, database_address=closed_url().removeprefix("http://"))
     with pytest.raises(DatabaseAway), PooledDatabase(make_pool(nowhere), forget).transaction() as tx:
         tx.value("SELECT 1")
 
@@ -50,7 +50,7 @@ def test_what_has_only_read_goes_on_over_another_connection(database: PooledData
 def test_a_connection_that_is_lost_between_two_transactions_fails_one_at_most(
     database_settings: DatabaseSettings,
 ) -> None:
-    pool = make_pool(replace(database_settings, database_connections=1))
+    pool = make_pool(with_settings(database_settings, database_connections=1))
     alone, others = PooledDatabase(pool, forget), PooledDatabase(make_pool(database_settings), forget)
     with alone.transaction() as tx:
         mine = tx.value("SELECT CONNECTION_ID()")

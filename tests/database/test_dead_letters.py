@@ -1,11 +1,11 @@
 """Messages that were given up are kept once, seen by staff, and tried again once for each time somebody says so."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from shared.database.queries import dead_letters
 from shared.database.queries.dead_letters import DeadLetter

@@ -1,10 +1,10 @@
 """Counts and costs stay what they were when sends are encrypted and rows erased, wherever a run was stopped."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from shared.database.queries import funnels, ledger, sends
 from shared.database.queries.funnels import Funnel

@@ -1,10 +1,11 @@
 """What visitors ask for: the newsletter, an answer, a test SMS; and how little is kept of it here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from shared.domain.errors import Conflict, NotAcceptable, Unavailable
 from shared.domain.phone_number import PhoneNumber, parse

@@ -1,7 +1,6 @@
 """Each function's own database user can do what its work needs, and nothing more."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pymysql
 import pytest
@@ -21,6 +20,7 @@ from shared.database.grants import (
 from shared.privacy.data_map import TABLES
 from shared.settings import DatabaseSettings
 from tests.architecture.rules_functions import read_table
+from tests.factories import with_settings
 
 DENIED, NO_COMMAND = 1142, 1044
 
@@ -43,7 +43,7 @@ def attempt(settings: DatabaseSettings, function: str, *statements: str) -> int:
     """The number of the error that the last one came to; 0 for none. Nothing is committed."""
     user = function if function == RESTORE else user_of(function)
     try:
-        with connect_as(replace(settings, database_user=user)) as connection:
+        with connect_as(with_settings(settings, database_user=user)) as connection:
             for statement in statements:
                 connection.cursor().execute(statement)
     except pymysql.err.MySQLError as error:

@@ -1,9 +1,10 @@
 """Senders and link domains: what is not approved is refused, what is suspicious is held, and staff answer."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import replace
 
 from shared.database.queries import link_domains, sender_names
 from shared.database.queries.sender_names import SenderName

@@ -1,13 +1,15 @@
 """Stripe's events in any order and any number come to the same: what counts is what Stripe says when it is asked."""
 
+import dataclasses
 import json
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from shared.database.queries import money
 from shared.database.transactions import PooledDatabase
@@ -206,7 +208,7 @@ def test_an_event_a_hundred_times_and_by_many_at_once_counts_once(books: Books) 
 def test_what_is_asked_before_anothers_commit_is_not_written_over_it(books: Books) -> None:
     company_id = books.active(500)
     payment = next(iter(books.stripe.payments))
-    stale = replace(books.stripe, payments=dict(books.stripe.payments))
+    stale = dataclasses.replace(books.stripe, payments=dict(books.stripe.payments))
     asked: list[str] = []
 
     def old_answer(name: str) -> Any:

@@ -1,10 +1,10 @@
 """What a test key sends goes the whole way, reaches no supplier, moves no money and is in no count."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from shared.database.queries import catalogue, contacts, coupons, figures, sends
 from shared.database.queries.people import Session

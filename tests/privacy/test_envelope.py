@@ -1,11 +1,11 @@
 """An encrypted delivery opens in its own row, under its company's key, and nowhere else; closed, it tells nothing."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from shared.domain import ids
 from shared.ports import KeyServiceFault

@@ -1,6 +1,5 @@
 """Whatever prints a row, a log or an error: no number, name, text or code of a gift is in it."""
 
-import dataclasses
 import importlib
 import logging
 import pkgutil
@@ -12,6 +11,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct, structs
 
 import shared
 from shared.database.queries.claims import ToSend
@@ -145,18 +145,18 @@ def test_what_is_printed_of_a_number_fits_a_hundred_thousand_others(e164: str) -
 def test_every_row_with_a_number_a_name_or_a_code_is_among_the_examples() -> None:
     found = {
         one.__name__
-        for one in dataclasses_of_the_product()
-        if any(field.name in FIELDS and field.type is not int for field in dataclasses.fields(one))
+        for one in records_of_the_product()
+        if any(field.name in FIELDS and field.type is not int for field in structs.fields(one))
     }
     holding_others = {"SendRequest", "Judgement"}
     names_alone = {"NewNames", "FoundPerson", "Holder", "Subscription", "Member", "Invitation", "Person", "Signup"}
     assert found == {kind(holder) for holder in HOLDERS} - holding_others - names_alone
 
 
-def dataclasses_of_the_product() -> Iterator[type]:
+def records_of_the_product() -> Iterator[type[Struct]]:
     for module in pkgutil.walk_packages(shared.__path__, "shared."):
         for one in vars(importlib.import_module(module.name)).values():
-            if isinstance(one, type) and dataclasses.is_dataclass(one) and one.__module__ == module.name:
+            if isinstance(one, type) and issubclass(one, Struct) and one.__module__ == module.name:
                 yield one
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from shared.environment import SettingsError
 from shared.privacy.data_map.processors import PROCESSORS
 from shared.privacy.notice import check_contacts, processing
-from shared.settings import SettingsError
 
 
 def test_each_party_is_shown_with_its_own_contact() -> None:

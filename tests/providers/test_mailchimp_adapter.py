@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sandbox.stand_ins.mailchimp import Mailchimp as StandIn
 from sandbox.stand_ins.web import WebServer

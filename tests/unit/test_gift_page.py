@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from shared.domain.gift import Gift, GiftState, OpenedGift, Presentation
 from shared.http.gift_page.en import EN

@@ -1,6 +1,5 @@
 """Which notations are a mobile number, which are not, and that the fast path never decides otherwise."""
 
-import dataclasses
 import re
 
 import pytest
@@ -141,7 +140,7 @@ def test_a_mask_shows_country_two_digits_and_two_but_no_more_of_a_short_number(e
 def test_numbers_are_values() -> None:
     one, other = parse("070-174 06 05"), parse("+46701740605")
     assert one == other and len({one, other, parse("070-174 06 06")}) == 2
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         one.e164 = ""  # type: ignore[misc]  # that is what must not work
 
 

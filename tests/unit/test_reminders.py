@@ -11,8 +11,8 @@ from shared.domain.extra_sms import TEXTS, ExtraKind, Language, text_of
 from shared.domain.reminder import MOST_DAYS, Reminder
 from shared.domain.retention import RUN_EVERY, RUN_MAY_BE_LATE
 from shared.domain.sms_text import measure, normalise
+from shared.environment import LONGEST_PUBLIC_URL
 from shared.privacy.tokens import TOKEN_LENGTH
-from shared.settings import LONGEST_PUBLIC_URL
 from shared.use_cases.sends.prepare_send import example_link
 
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001

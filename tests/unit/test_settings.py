@@ -1,7 +1,6 @@
 """The environment is right, or the start is stopped with the name of everything that is wrong and no secret's value."""
 
 import base64
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.app import start
+from shared.environment import Settings, SettingsError, settings_of
 from shared.settings import (
     GROUPS,
     CoreSettings,
@@ -17,8 +17,6 @@ from shared.settings import (
     LekabSettings,
     MessagingSettings,
     PrivacyContactSettings,
-    Settings,
-    SettingsError,
     StripeSettings,
     StripeWebhookSettings,
 )
@@ -31,7 +29,7 @@ DEVELOPMENT = {
     "PUBLIC_URL": "http://127.0.0.1:8080",
     "TOKEN_KEY": base64.b64encode(bytes(32)).decode(),
 }
-SECRETS = sorted(one.name.upper() for group in GROUPS for one in fields(group) if one.metadata["secret"])
+SECRETS = sorted(name.upper() for group in GROUPS for name, one in settings_of(group).items() if one.secret)
 
 
 def faults(environment: dict[str, str], *groups: type) -> list[str]:

@@ -1,10 +1,10 @@
 """The gate before a supplier: its rate is kept, and it is left in peace while it is down."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from shared.domain.supplier_gate import (
     FAILURES_TO_OPEN,

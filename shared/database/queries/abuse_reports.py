@@ -1,13 +1,13 @@
 """Recipients' reports from the gift page: of which company, on which day, and why. Nothing of whose they are."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(Struct, frozen=True):
     """How often a company was reported, by reason, and when last."""
 
     company_id: str

@@ -1,13 +1,13 @@
 """The access register: who has access to what, and when somebody last went through it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction, columns
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A row of `access_grants`. `until` is when it was meant to end, `ended_at` when it did."""
 
     id: str
@@ -28,8 +28,7 @@ class Grant:
         return f"Grant({self.id})"
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     at: datetime
     staff: str
 

@@ -1,15 +1,15 @@
 """Agreements: what was accepted and told, and the steps by which they end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 from shared.domain.agreement import Because, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """Whom a company's notices go to."""
 
     company_id: str
@@ -21,8 +21,7 @@ class Owner:
         return f"Owner({self.member_id})"
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """A company whose agreement ends or has ended."""
 
     company_id: str
@@ -32,8 +31,7 @@ class Ending:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class EndingStep:
+class EndingStep(Struct, frozen=True):
     company_id: str
     step: str
     state: str

@@ -1,14 +1,14 @@
 """A company's API keys."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction, columns
 from shared.domain.api_key import Mode, State
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKey:
+class ApiKey(Struct, frozen=True):
     """`scopes` are separated by spaces, `created_by` is a member's id, `last_used_at` the hour."""
 
     id: str

@@ -1,16 +1,17 @@
 """The breach register: breaches, the entries that say what was done, whom they concern, and who was told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.database.transactions import Transaction, columns
 from shared.domain.breach import BreachState
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(Struct, frozen=True):
     """A row of `breaches`: what was known when it was found."""
 
     id: str
@@ -26,8 +27,7 @@ class Breach:
         return f"Breach({self.id})"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A row of `breach_entries`; at least one of the last three is there."""
 
     breach_id: str
@@ -41,8 +41,7 @@ class Entry:
         return f"Entry({self.breach_id}, {self.state})"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How far a breach has come. Who is told of several messages is one to tell."""
 
     breach_id: str
@@ -53,15 +52,13 @@ class Standing:
     to_tell: int
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     company_id: str
     member_id: str
     told_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A mail that an owner is to get."""
 
     entry_id: int

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields, replace
 from random import SystemRandom
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import astuple, fields, replace
 
 from shared.database.transactions import Transaction, columns
 from shared.domain.gift import Gift, Presentation
@@ -12,8 +14,7 @@ from shared.domain.gift import Gift, Presentation
 GIFT, PRESENTATION = columns(Gift), columns(Presentation)
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A gift as the catalogue has it."""
 
     gift: Gift

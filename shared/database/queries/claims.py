@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from shared.database.queries import webhook_events
 from shared.database.queries.webhook_events import Moved
@@ -17,8 +18,7 @@ CAN_BEGIN = (DeliveryState.ISSUED,)
 """An `unknown` one may be sent again too, but by a person's word and never by a worker's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Struct, frozen=True):
     """The deliveries `first` to `last` of a send."""
 
     company_id: str
@@ -27,15 +27,13 @@ class Chunk:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     owner: str
     now: datetime
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ToIssue:
+class ToIssue(Struct, frozen=True):
     """A coupon that was asked for before has its last valid day already."""
 
     position: int
@@ -44,8 +42,7 @@ class ToIssue:
     valid_until: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class ToSend:
+class ToSend(Struct, frozen=True):
     position: int
     phone: str
     fingerprint: bytes
@@ -57,8 +54,7 @@ class ToSend:
         return f"ToSend({self.position})"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What one SMS came to. A refused one's coupon is no longer wanted."""
 
     position: int

@@ -1,8 +1,9 @@
 """The stocks of codes, by the product that they are of: how many are left, and when that is too few."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 
@@ -18,8 +19,7 @@ _POOLS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(Struct, frozen=True):
     product: str
     low_stock_limit: int
     last_import_at: datetime | None

@@ -1,13 +1,13 @@
 """Companies: who has an agreement with UpUp."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction, columns
 
 
-@dataclass(frozen=True, slots=True)
-class Company:
+class Company(Struct, frozen=True):
     id: str
     name: str
     org_number: str

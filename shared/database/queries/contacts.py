@@ -1,8 +1,9 @@
 """Account holders as the suppliers that write to them should know them, and how far each has been told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction, columns
 
@@ -11,8 +12,7 @@ MAILCHIMP, HUBSPOT = "mailchimp", "hubspot"
 SUPPLIERS = (MAILCHIMP, HUBSPOT)
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """An account holder; `company_ids` and `plans` are of their companies that go on, in the same order."""
 
     person_id: str
@@ -26,8 +26,7 @@ class Holder:
         return f"Holder({self.person_id})"
 
 
-@dataclass(frozen=True, slots=True)
-class Sync:
+class Sync(Struct, frozen=True):
     person_id: str
     supplier: str
     changes: int
@@ -38,8 +37,7 @@ class Sync:
     """When it was last told something, as far as is known; None where it never was."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A supplier that will never take a person's e-mail."""
 
     person_id: str
@@ -48,8 +46,7 @@ class Refusal:
     refused_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     sends: int
     deliveries: int
 

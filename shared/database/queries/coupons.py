@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from shared.database.queries import figures
 from shared.database.transactions import Transaction
 from shared.domain.gift import GiftState, sources
 
 
-@dataclass(frozen=True, slots=True)
-class Coupon:
+class Coupon(Struct, frozen=True):
     id: str
     company_id: str
     gift_code: str
@@ -25,8 +25,7 @@ class Coupon:
     """Of a test key's send: no issuer knows it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     token_hmac: bytes
     company_id: str
     coupon_id: str

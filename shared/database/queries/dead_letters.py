@@ -1,14 +1,14 @@
 """Messages that Pub/Sub gave up: kept until a person has them tried again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction, columns
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
+class DeadLetter(Struct, frozen=True):
     """`body` is the message as it was: JSON with ids only. `replayed_at` is None while nobody has seen to it."""
 
     id: str

@@ -1,8 +1,9 @@
 """Deliveries: one recipient of one send. Every step takes its rows by a claim with an owner and an end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.queries import webhook_events
 from shared.database.queries.webhook_events import Moved
@@ -12,8 +13,7 @@ from shared.domain.delivery import UNDER_WAY, DeliveryState, sources
 NOT_BEGUN = (DeliveryState.ACCEPTED, DeliveryState.ISSUING, DeliveryState.ISSUED)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A delivery as its company sees it."""
 
     position: int
@@ -34,16 +34,14 @@ class Shown:
         return f"Shown({self.position}, {self.state})"
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(Struct, frozen=True):
     """How many deliveries were ended with and without a coupon asked for."""
 
     with_coupon: int
     without_coupon: int
 
 
-@dataclass(frozen=True, slots=True)
-class InClear:
+class InClear(Struct, frozen=True):
     position: int
     phone: str
     coupon_id: str | None

@@ -1,15 +1,15 @@
 """Disclosures of encrypted sends, and each reading: a row that is added before anything is deciphered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction, columns
 from shared.domain.disclosure import DisclosureState, state_at
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosure:
+class Disclosure(Struct, frozen=True):
     """A row of `disclosures`. The last three are None while nobody has approved."""
 
     id: str
@@ -26,8 +26,7 @@ class Disclosure:
         return state_at(now, self.asked_at, self.closes_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A row of `disclosure_readings`: which positions, and how many data keys it makes the key service decrypt."""
 
     disclosure_id: str
@@ -39,8 +38,7 @@ class Reading:
     decrypts: int
 
 
-@dataclass(frozen=True, slots=True)
-class SealedRow:
+class SealedRow(Struct, frozen=True):
     """An encrypted delivery, with the data key that opens it as it is stored."""
 
     position: int

@@ -1,15 +1,15 @@
 """SMS in doubt, and the receipts that may be about them: matched by a keyed hash of the number, and the sender."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 from shared.domain.delivery import DeliveryState
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     send_id: str
     position: int
     company_id: str
@@ -20,8 +20,7 @@ class Doubt:
     """No receipt settles it: another company's doubt about the number was erased, and which one it is about is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unmatched:
+class Unmatched(Struct, frozen=True):
     """A receipt whose id no delivery has."""
 
     sms_ref: str

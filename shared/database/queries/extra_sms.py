@@ -5,8 +5,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from shared.database.queries.claims import Chunk
 from shared.database.transactions import Transaction, columns
@@ -14,8 +15,7 @@ from shared.domain.chunks import STANDS_STILL
 from shared.domain.extra_sms import ExtraState, sources
 
 
-@dataclass(frozen=True, slots=True)
-class ExtraSms:
+class ExtraSms(Struct, frozen=True):
     """`number`: which of its kind to this delivery, from 1. Of a test the price is 0, and there is no hold."""
 
     id: str
@@ -30,8 +30,7 @@ class ExtraSms:
     price_ore: int
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """The delivery and its gift, as an SMS more about them needs them."""
 
     position: int
@@ -48,8 +47,7 @@ class Target:
         return f"Target({self.position}, {self.state})"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What one came to. `due_at` is None where its price is held no more."""
 
     id: str

@@ -5,8 +5,9 @@ erased, its counts go into `figures`, by month, in the transaction that ends the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from shared.database.queries.sends import Send
 from shared.database.transactions import Transaction
@@ -22,8 +23,7 @@ _INTO = "INSERT INTO figures (company_id, month, gift_code, sent, delivered, ope
 _OF_THE_SEND = "(l.account = 'fees' OR (l.account = 'gifts' AND g.issuer = 'code_pool'))"
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """Counts of one gift on one day, or in the whole month that begins on it."""
 
     day: date

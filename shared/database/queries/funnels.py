@@ -1,14 +1,13 @@
 """How far a send has come: from the upload to the till."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from shared.database.queries import catalogue
 from shared.database.queries.sends import Send
 from shared.database.transactions import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Funnel:
+class Funnel(Struct, frozen=True):
     """`opened` and `redeemed` are None where they are not known, or not of all."""
 
     accepted: int

@@ -1,7 +1,9 @@
 """All that a gift's page shows, in one statement: nothing is opened as often, and a recipient waits for it."""
 
-from dataclasses import dataclass, fields
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from shared.database.queries import catalogue
 from shared.database.queries.coupons import Coupon
@@ -9,8 +11,7 @@ from shared.database.transactions import Transaction
 from shared.domain.gift import Gift, Presentation
 
 
-@dataclass(frozen=True, slots=True)
-class GiftPage:
+class GiftPage(Struct, frozen=True):
     """`sealed` is what only the link's token opens."""
 
     coupon: Coupon

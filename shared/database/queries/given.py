@@ -1,12 +1,11 @@
 """A delivery and the gift that it points at, as what a company does about the gift needs them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """`coupon_id` is None for one that never had a gift, or no longer points at it."""
 
     state: str

@@ -1,13 +1,13 @@
 """The first answer to a request with an Idempotency-Key, by keyed hashes of key and body."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     body_hmac: bytes
     status: int | None
     answer: str | None

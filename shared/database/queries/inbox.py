@@ -1,13 +1,13 @@
 """How much waits for UpUp's staff, by what it is."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """`agreements`: of which a step of the end has failed and is still open. `differences`: for a person, found since
     then. `access_past_its_end`: was to end, and nobody has said that it did."""
 

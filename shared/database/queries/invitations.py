@@ -1,13 +1,13 @@
 """Invitations to become a company's member, and how many mails they have cost lately."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction, columns
 
 
-@dataclass(frozen=True, slots=True)
-class Invitation:
+class Invitation(Struct, frozen=True):
     id: str
     company_id: str
     email: str

@@ -1,13 +1,13 @@
 """Which versions of the companies' keys still open rows: no other may be destroyed before its last row is gone."""
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class KeyVersion:
+class KeyVersion(Struct, frozen=True):
     """A version that wrapped data keys under which rows lie, how many, and the days of their sends."""
 
     company_id: str

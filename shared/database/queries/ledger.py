@@ -1,7 +1,8 @@
 """The ledger as it is read: each movement once, by the one of its two entries that is below zero."""
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 from shared.domain.ledger import Movement, Purpose
@@ -9,8 +10,7 @@ from shared.domain.statement import Moved, Position
 from shared.domain.vat import VatClass
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(Struct, frozen=True):
     id: str
     day: date
     movement: Movement

@@ -1,14 +1,14 @@
 """Domains that companies may link to in their texts, besides the gift's link."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction, columns
 from shared.domain.misuse import State
 
 
-@dataclass(frozen=True, slots=True)
-class LinkDomain:
+class LinkDomain(Struct, frozen=True):
     id: str
     company_id: str
     domain: str

@@ -1,13 +1,13 @@
 """Login links that were asked for and are not mailed yet."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class LoginRequest:
+class LoginRequest(Struct, frozen=True):
     """`person_id` is None where nobody has the address."""
 
     id: str

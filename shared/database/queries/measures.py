@@ -1,14 +1,14 @@
 """Counts for the alerts, of all companies together."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 from shared.domain.delivery import UNDER_WAY
 
 
-@dataclass(frozen=True, slots=True)
-class Clear:
+class Clear(Struct, frozen=True):
     """What is in clear: how many rows, when the oldest was uploaded, and when the first of them must be encrypted."""
 
     rows: int

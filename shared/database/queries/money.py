@@ -1,8 +1,9 @@
 """The ledger: entries that are only ever added, and the balance that is their sum, under one lock a company."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 from shared.domain import ids
@@ -12,16 +13,14 @@ from shared.domain.ledger import DISPUTED, REFUNDED, Account, Movement, Purpose
 TOO_LOW = "The balance does not cover this send. Top up and send again; nothing was sent."
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(Struct, frozen=True):
     available_ore: int
     held_ore: int
     receivable_ore: int = 0
     """What the company owes, as more of its payments was taken back than was available."""
 
 
-@dataclass(frozen=True, slots=True)
-class PayBack:
+class PayBack(Struct, frozen=True):
     """A part of one payment that goes back. `payment` is Stripe's name of it."""
 
     id: str
@@ -29,8 +28,7 @@ class PayBack:
     amount_ore: int
 
 
-@dataclass(frozen=True, slots=True)
-class TopUp:
+class TopUp(Struct, frozen=True):
     id: str
     company_id: str
     amount_ore: int

@@ -1,9 +1,10 @@
 """Who has opted out of which company, by fingerprint only."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 from shared.domain import ids
@@ -12,8 +13,7 @@ from shared.domain.opt_out import Source
 AT_ONCE = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class OptOut:
+class OptOut(Struct, frozen=True):
     """As the company sees it: nothing of whose it is. Of old ones the source is not known."""
 
     id: str

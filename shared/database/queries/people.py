@@ -1,30 +1,32 @@
 """Persons, their memberships in companies, login links and sessions."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 from shared.domain import ids
+from shared.domain.masked import Masked
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Masked, frozen=True):
+    hidden: ClassVar = ("email", "first_name", "last_name")
+
     id: str
-    email: str = field(repr=False)
-    first_name: str = field(repr=False)
-    last_name: str = field(repr=False)
+    email: str
+    first_name: str
+    last_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Struct, frozen=True):
     member_id: str
     company_id: str
     company_name: str
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """Who is asking, a person or a program. `member_id` is an API key's id for a program, which is no person: its
     `person_id` is empty, and `scopes` say what it may do. With a test key nothing is real."""
 

@@ -1,16 +1,16 @@
 """What is held of one person: a recipient of one company by fingerprint, an account holder by id; and its end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from shared.database.queries import people
 from shared.database.transactions import Transaction, columns
 from shared.domain.persons_data import HeldDelivery, HeldKey, HeldMembership, HeldSession
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A delivery to be erased or put right."""
 
     position: int

@@ -1,14 +1,14 @@
 """Which owners are to be told, and were told, that their company's plan will end or has ended at Stripe."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 from shared.domain.agreement import PlanNotice
 
 
-@dataclass(frozen=True, slots=True)
-class PlanEnd:
+class PlanEnd(Struct, frozen=True):
     """A mail that an owner is to get."""
 
     company_id: str

@@ -1,15 +1,15 @@
 """Persons' requests and their steps. What was found is never written down, and once one is done, not about whom."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction, columns
 from shared.domain.privacy_request import UNANSWERED, State, Step
 
 
-@dataclass(frozen=True, slots=True)
-class PrivacyRequest:
+class PrivacyRequest(Struct, frozen=True):
     id: str
     company_id: str
     kind: str
@@ -28,15 +28,13 @@ class PrivacyRequest:
         return f"PrivacyRequest({self.id}, {self.kind}, {self.state})"
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     step: str
     member_id: str | None
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Untold:
+class Untold(Struct, frozen=True):
     """A recipient's request of which its company's owners have had no mail."""
 
     id: str
@@ -45,8 +43,7 @@ class Untold:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     member_id: str
     email: str
     told: bool

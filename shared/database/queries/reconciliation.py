@@ -1,14 +1,15 @@
 """What the nightly comparison with Stripe found, and what it compares."""
 
-from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from shared.database.transactions import Transaction, columns
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     id: str
     company_id: str
     kind: str
@@ -21,8 +22,7 @@ class Difference:
     """Stripe's name of what was paid, where the difference is about nothing of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(Struct, frozen=True):
     """A balance and the sums of its entries, where they differ."""
 
     company_id: str

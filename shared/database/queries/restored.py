@@ -1,9 +1,10 @@
 """What a restored database does not know any more, and what it believes again: for the restore alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 from shared.domain.retention import MESSAGE_LIFE
@@ -44,14 +45,12 @@ DECIDED: dict[str, tuple[str, ...]] = {
 """Columns of rows that both have, carried over where the restored row has nothing in the first of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class SendAt:
+class SendAt(Struct, frozen=True):
     company_id: str
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """What the restored database has no trace of: recipients by company, and öre by purpose."""
 
     sends: dict[str, int]

@@ -1,22 +1,25 @@
 """Second factors: a sealed secret a person, recovery codes as keyed hashes, and which companies ask for one."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
+from shared.domain.masked import Masked
 
 
-@dataclass(frozen=True, slots=True)
-class Factor:
+class Factor(Masked, frozen=True):
     """`last_step`: the newest half minute whose code was taken. Until it is confirmed it counts for nothing."""
 
-    sealed: bytes = field(repr=False)
+    hidden: ClassVar = ("sealed",)
+
+    sealed: bytes
     last_step: int
     confirmed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a careful call asks of a session."""
 
     has_factor: bool

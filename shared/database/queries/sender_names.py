@@ -1,14 +1,14 @@
 """Senders that companies use: asked for, approved or refused, with the same question about their texts."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction, columns
 from shared.domain.misuse import State
 
 
-@dataclass(frozen=True, slots=True)
-class SenderName:
+class SenderName(Struct, frozen=True):
     """`texts` is None where nothing suspicious was ever written under it. `reason`: why it was refused."""
 
     id: str

@@ -1,15 +1,15 @@
 """Sends: one gift and one text to many recipients."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from shared.database.queries import webhook_events
 from shared.database.transactions import Transaction, columns
 from shared.domain.delivery import UNDER_WAY
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Struct, frozen=True):
     """A row of `sends`. Gift, prices and hold are None from the day its deliveries are encrypted."""
 
     id: str
@@ -51,8 +51,7 @@ class Send:
         return None if self.fee_ore is None or self.value_ore is None else self.fee_ore + self.value_ore
 
 
-@dataclass(frozen=True, slots=True)
-class Expiring:
+class Expiring(Struct, frozen=True):
     id: str
     company_id: str
     gift_code: str | None

@@ -1,17 +1,19 @@
 """A person's own sessions in one company, told apart by an id that says nothing of their tokens."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import ClassVar
 
 from shared.database.transactions import Transaction
+from shared.domain.masked import Masked
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSession:
+class OpenSession(Masked, frozen=True):
+    hidden: ClassVar = ("token_hmac",)
+
     id: str
     created_at: datetime
     last_seen_on: date
-    token_hmac: bytes = field(repr=False)
+    token_hmac: bytes
 
 
 def of_member(tx: Transaction, company_id: str, member_id: str, now: datetime) -> list[OpenSession]:

@@ -1,16 +1,17 @@
 """Whether a company may send for now, and how much: what staff and recipients' reports decide beside its agreement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from shared.database.queries.companies import Company
 from shared.database.queries.money import Balance
 from shared.database.transactions import Transaction, columns
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """`stopped_by`: staff or reports. `daily_recipients`: the company's own limit, where it has one."""
 
     stopped_at: datetime | None = None
@@ -20,8 +21,7 @@ class Standing:
     limits_lifted_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(Struct, frozen=True):
     """All that decides on a company's sends before their rows are looked at. The balance is not locked."""
 
     company: Company
@@ -29,8 +29,7 @@ class Sending:
     balance: Balance
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """`staff` is None where recipients' reports decided."""
 
     at: datetime
@@ -39,8 +38,7 @@ class Decision:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """A company as staff find it, without its people."""
 
     id: str

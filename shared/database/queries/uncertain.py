@@ -1,7 +1,8 @@
 """Deliveries in doubt, as UpUp's staff see and settle them."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 
@@ -9,8 +10,7 @@ Place = tuple[datetime, str, int]
 """Since when, send, position."""
 
 
-@dataclass(frozen=True, slots=True)
-class Uncertain:
+class Uncertain(Struct, frozen=True):
     send_id: str
     position: int
     company_id: str
@@ -22,8 +22,7 @@ class Uncertain:
         return f"Uncertain({self.send_id}, {self.position})"
 
 
-@dataclass(frozen=True, slots=True)
-class Settling:
+class Settling(Struct, frozen=True):
     """What can be decided of one delivery. A coupon's `code` is sealed, and gone once its SMS has been sent."""
 
     state: str

@@ -1,14 +1,14 @@
 """SMS that were handed over and of which no receipt has come: deliveries' own, and extra ones."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction
 from shared.domain.delivery import DeliveryState
 
 
-@dataclass(frozen=True, slots=True)
-class Unreported:
+class Unreported(Struct, frozen=True):
     send_id: str
     position: int
     sms_ref: str
@@ -18,8 +18,7 @@ class Unreported:
         return f"{self.send_id}:{self.position}"
 
 
-@dataclass(frozen=True, slots=True)
-class Extra:
+class Extra(Struct, frozen=True):
     place: str
     sms_ref: str
 

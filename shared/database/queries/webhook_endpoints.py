@@ -1,14 +1,14 @@
 """A company's webhook endpoints and their secrets, and who is calling one just now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.transactions import Transaction, columns
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     id: str
     company_id: str
     url: str

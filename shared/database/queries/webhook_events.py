@@ -6,8 +6,9 @@ and the coupon is forgotten then. So after the 30th day nothing here leads from 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+
+from msgspec import Struct
 
 from shared.database.queries import outbox, webhook_messages
 from shared.database.transactions import Transaction
@@ -21,8 +22,7 @@ Choices = dict[str, list[str]]
 """What each of a company's endpoints wants to be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """A delivery, and the state that it has now."""
 
     position: int
@@ -30,8 +30,7 @@ class Moved:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Event:
+class _Event(Struct, frozen=True):
     type: str
     happened_at: datetime
     send_id: str | None = None

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.queries import outbox
 from shared.database.transactions import Transaction
@@ -12,8 +13,7 @@ from shared.domain.topics import EVENTS_WANTED
 from shared.domain.webhook import TEST
 
 
-@dataclass(frozen=True, slots=True)
-class ToTell:
+class ToTell(Struct, frozen=True):
     """One message that is due. A redeemed gift's names no delivery, and its send only until that is encrypted."""
 
     test: bool
@@ -27,8 +27,7 @@ class ToTell:
     tries: int
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What came of one call. `next_at`: of one that is still due."""
 
     message_id: str
@@ -40,8 +39,7 @@ class Told:
     duration_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One call; `state` and `next_at` are its message's now."""
 
     id: str

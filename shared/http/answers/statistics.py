@@ -3,11 +3,12 @@
 import re
 from calendar import monthrange
 from contextlib import suppress
-from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
 from flask import Request
+from msgspec import Struct
+from msgspec.structs import astuple
 from typing_extensions import TypedDict
 
 from shared.database.queries import figures
@@ -43,8 +44,7 @@ Statistics = TypedDict(
 )
 
 
-@dataclass(slots=True)
-class Counts:
+class Counts(Struct):
     sent: int = 0
     delivered: int = 0
     opened: int = 0

@@ -2,8 +2,9 @@
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 Headers = list[tuple[str, str]]
 
@@ -13,8 +14,7 @@ _UNREAD = set("?!+@(){}[]|")
 _PARTS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*"}
 
 
-@dataclass(frozen=True)
-class Hosting:
+class Hosting(Struct, frozen=True):
     """Where two rules name the same header, the later one holds."""
 
     headers: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = ()

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from msgspec import Struct
 from werkzeug.http import parse_etags
 
 from shared.http.pages.hosting import CONFIG, Headers, Hosting
@@ -30,8 +30,7 @@ STAFF = "staff/"
 """The folder with staff's pages: what they share with others lies outside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """An answer; a body of None goes without a length, as that of an unchanged file does."""
 
     status: int
@@ -39,8 +38,7 @@ class Page:
     body: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     name: str
     body: bytes
 

@@ -1,13 +1,13 @@
 """How the data map says what is held: kinds of data with their facts, and the columns that hold them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Text:
+
+class Text(Struct, frozen=True):
     sv: str
     en: str
 
@@ -59,8 +59,7 @@ class End(Enum):
     STAYS = Text("ligger kvar", "stays")
 
 
-@dataclass(frozen=True, slots=True)
-class Datum:
+class Datum(Struct, frozen=True):
     """One kind of data: what it is, about whom, what for, why we may, for how long, and what happens then."""
 
     what: Text
@@ -76,8 +75,7 @@ class Datum:
         return self.subject is not Subject.NOBODY
 
 
-@dataclass(frozen=True, slots=True)
-class Expires:
+class Expires(Struct, frozen=True):
     """A row is deleted by `erase_expired` when `column` and `life` have passed.
 
     `early`: the run before takes it, because the period is promised to the hour.
@@ -88,23 +86,20 @@ class Expires:
     early: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EndedBy:
+class EndedBy(Struct, frozen=True):
     """What deletes the rows where a period alone does not tell: a function, or what happens to another row."""
 
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     name: str
     about: Text
     end: Expires | EndedBy
     columns: Mapping[str, Datum]
 
 
-@dataclass(frozen=True, slots=True)
-class Processor:
+class Processor(Struct, frozen=True):
     """Who processes personal data for UpUp: a sub-processor recipients' data, a supplier other people's."""
 
     name: str

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from shared.database.queries import agreements, companies, contacts, money, people, sends
 from shared.database.transactions import Database, Transaction, insist
@@ -42,8 +43,7 @@ class NoPaymentLeft(Exception):
     """More is free than Stripe's payments can give back: a person has to pay it."""
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     database: Database
     clock: Clock
     payments: Payments
@@ -53,8 +53,7 @@ class Parts:
     erasures: ErasureLog
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """What one run did: agreements whose grace was over, and steps that were done, that wait, and that failed."""
 
     begun: int

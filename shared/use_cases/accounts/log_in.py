@@ -1,12 +1,13 @@
 """Logging in by a link in an e-mail: single use, ten minutes."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
 from shared.database.queries import login_requests, outbox, people
 from shared.database.transactions import Database, Transaction
 from shared.domain import ids
 from shared.domain.errors import Forbidden, Unauthenticated
+from shared.domain.masked import Masked
 from shared.domain.retention import SESSION_LIFE
 from shared.domain.topics import LOGIN_WANTED
 from shared.privacy.tokens import TokenHasher, new_token
@@ -15,11 +16,12 @@ LOGIN_PURPOSE = "login-link"
 SESSION_PURPOSE = "session"
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedIn:
+class LoggedIn(Masked, frozen=True):
     """The session's token goes into the cookie and nowhere else."""
 
-    session_token: str = field(repr=False)
+    hidden: ClassVar = ("session_token",)
+
+    session_token: str
     membership: people.Membership
     memberships: list[people.Membership]
 

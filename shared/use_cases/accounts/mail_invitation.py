@@ -1,7 +1,8 @@
 """The link of an invitation is made and mailed: once, however often its message comes."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from shared.database.queries import companies, invitations, standing
 from shared.database.queries.invitations import Invitation
@@ -23,8 +24,7 @@ Känner du inte till det? Då behöver du inte göra något. / You do not know o
 """
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     database: Database
     clock: Clock
     tokens: TokenHasher
@@ -32,8 +32,7 @@ class Parts:
     public_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
+class _Turn(Struct, frozen=True):
     invitation: Invitation
     company_name: str
     token: str

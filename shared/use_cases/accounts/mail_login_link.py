@@ -1,7 +1,8 @@
 """The link that somebody asked for is made and mailed: once, however often its message comes."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from shared.database.queries import login_requests, people
 from shared.database.transactions import Database, Transaction, insist
@@ -23,8 +24,7 @@ Har du inte bett om det? Då behöver du inte göra något. / You did not ask fo
 """
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     database: Database
     clock: Clock
     tokens: TokenHasher
@@ -32,8 +32,7 @@ class Parts:
     public_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
+class _Turn(Struct, frozen=True):
     email: str
     token: str
     until: datetime

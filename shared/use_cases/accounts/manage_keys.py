@@ -1,8 +1,9 @@
 """An owner makes API keys for the company's programs, names them, narrows what they may do, and revokes them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from shared.database.queries import api_keys, companies
 from shared.database.queries.api_keys import ApiKey

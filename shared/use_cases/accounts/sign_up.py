@@ -1,31 +1,34 @@
 """A company signs up: it is pending until its plan is paid."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
+
+from msgspec import Struct
 
 from shared.database.queries import agreements, companies, money, people
 from shared.database.transactions import Database
 from shared.domain import ids
 from shared.domain.consent import check_acceptable
 from shared.domain.errors import Unavailable
+from shared.domain.masked import Masked
 from shared.domain.retention import DEFAULT_ENCRYPT_AFTER_DAYS, DEFAULT_ERASE_AFTER_DAYS
 from shared.ports import Payments, SupplierUnavailable
 
 
-@dataclass(frozen=True, slots=True)
-class Signup:
-    company_name: str = field(repr=False)
-    org_number: str = field(repr=False)
-    first_name: str = field(repr=False)
-    last_name: str = field(repr=False)
-    email: str = field(repr=False)
+class Signup(Masked, frozen=True):
+    hidden: ClassVar = ("company_name", "org_number", "first_name", "last_name", "email")
+
+    company_name: str
+    org_number: str
+    first_name: str
+    last_name: str
+    email: str
     plan: str
     dpa_version: str
     """The agreement that is accepted."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedUp:
+class SignedUp(Struct, frozen=True):
     account_id: str
     checkout_url: str
 

@@ -4,9 +4,10 @@ What counts is the database at the moment of the call, so messages may come late
 """
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct
 
 from shared.database.queries import contacts, outbox, persons_data
 from shared.database.queries.contacts import Holder, Sync
@@ -44,8 +45,7 @@ class Supplier(Protocol):
     def erase(self, email: str) -> None: ...
 
 
-@dataclass(frozen=True)
-class AtMailchimp:
+class AtMailchimp(Struct, frozen=True):
     marketing: Marketing
     name: str = contacts.MAILCHIMP
     calls: int = 2
@@ -59,8 +59,7 @@ class AtMailchimp:
         self.marketing.erase(email)
 
 
-@dataclass(frozen=True)
-class AtHubSpot:
+class AtHubSpot(Struct, frozen=True):
     crm: Crm
     name: str = contacts.HUBSPOT
     calls: int = 2
@@ -73,8 +72,7 @@ class AtHubSpot:
         self.crm.erase(email)
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     database: Database
     clock: Clock
     tokens: TokenHasher
@@ -82,8 +80,7 @@ class Parts:
     supplier: Supplier
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
+class _Turn(Struct, frozen=True):
     """What one worker has claimed: to tell `contact`, or to erase `email` where there is none."""
 
     sync: Sync

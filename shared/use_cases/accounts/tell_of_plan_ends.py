@@ -1,8 +1,9 @@
 """Owners are told that their plan will end, or has ended, at Stripe: why, what works until when, when data goes, and
 how to go on."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from shared.database.queries import plan_ends
 from shared.database.queries.plan_ends import PlanEnd
@@ -65,8 +66,7 @@ TEXTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Letter:
+class _Letter(Struct, frozen=True):
     about: PlanEnd
     public_url: str
 

@@ -5,8 +5,9 @@ an answer that is older than what is written is never written over it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.queries import agreements, companies, money, outbox, plan_ends
 from shared.database.transactions import Database, Transaction
@@ -22,8 +23,7 @@ from shared.use_cases.accounts.contacts import contacts_changed
 TRIES = 10
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
+class _Facts(Struct, frozen=True):
     session: CheckoutSession | None = None
     subscription: PlanSubscription | None = None
     payment: Payment | None = None

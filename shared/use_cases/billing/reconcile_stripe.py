@@ -4,8 +4,10 @@ What a lost event explains is healed by following Stripe as that event would hav
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.database.queries import companies, money, reconciliation
 from shared.database.queries.reconciliation import Difference
@@ -23,8 +25,7 @@ LOOKS_BACK = timedelta(days=30)
 AT_ONCE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciled:
+class Reconciled(Struct, frozen=True):
     compared: int
     healed: int
     open: int

@@ -5,8 +5,9 @@ What they wrote travels in the link, sealed; until the link is used nothing of i
 
 import base64
 import json
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.queries import receipts, visitors
 from shared.database.transactions import Database, Transaction, insist
@@ -57,8 +58,7 @@ def ask_for_test_send(mail: Mail, tokens: TokenHasher, public_url: str, visitor:
         return
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     database: Database
     tokens: TokenHasher
     number_hashes: NumberHashes

@@ -1,9 +1,10 @@
 """Staff keep the catalogue: a new gift, and other texts, prices and limits. What was sent keeps its price."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from shared.database.queries import catalogue, staff_log
 from shared.database.queries.staff_log import Action

@@ -3,9 +3,10 @@
 Every step is logged. An erasure is in the erasure log before anything is erased.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, Self
+
+from msgspec import Struct
 
 from shared.database.queries import persons_data, privacy_requests
 from shared.database.queries.people import Session
@@ -32,8 +33,7 @@ from shared.use_cases.privacy.find_person import find_account_holder, find_recip
 from shared.use_cases.privacy.rectify_person import NewNumber, move_to_new_number, rename_account_holder, tell_suppliers
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """What carrying out a request needs."""
 
     database: Database

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from shared.database.queries import cursors, disclosures
 from shared.database.transactions import Database
@@ -18,8 +19,7 @@ MOST_DAYS = 30
 """As long as Cloud Audit Logs keep what they know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Decrypts with companies' keys: as the key service knows them, and as our readings announced them.
 
     `unaccounted` is summed up by company and day, whichever side has more: one's surplus hides no other's lack.

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from shared.database.queries import disclosures, staff_log
 from shared.database.queries.disclosures import Disclosure, Reading, SealedRow

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from shared.database.queries import deliveries, figures, keys, sends
 from shared.database.transactions import Database
@@ -21,8 +22,7 @@ LOOK_BACK = timedelta(days=1)
 """Of sends that were encrypted since, the rows themselves are looked at too; of older ones `measure_privacy` does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """What a run has done. `overdue`: rows still in clear over their limit, or though noted as encrypted; must be 0."""
 
     rows: int

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+
+from msgspec import Struct
 
 from shared.database.queries import breaches, companies, coupons, expiry, keys, money, people, sends
 from shared.database.transactions import Database, Transaction
@@ -20,8 +21,7 @@ AT_ONCE = 200
 ROWS_AT_ONCE = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
+class Erased(Struct, frozen=True):
     texts: int
     sends: int
     signups: int

@@ -1,6 +1,6 @@
 """What is held of a person, found anew at each reading and kept nowhere."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from shared.database.queries import contacts, people, persons_data, second_factors
 from shared.database.transactions import Database, Transaction

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
+
+from msgspec import Struct
 
 from shared.database.queries import privacy_requests
 from shared.database.queries.privacy_requests import Owner, PrivacyRequest, Untold
@@ -33,8 +34,7 @@ ASKED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """One run. `overdue`: requests past their month without an answer; `erasures_open`: those not complete."""
 
     gone_on: int

@@ -1,7 +1,9 @@
 """A person's request is taken in: from the company, or from the recipient by the gift's link."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.database.queries import companies, people, persons_data, privacy_requests
 from shared.database.queries.people import Session
@@ -14,8 +16,7 @@ from shared.privacy.tokens import TokenHasher
 from shared.use_cases.gifts.open_gift import opt_out_by_link, unlock
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """Whom a request is about: a recipient, or else an account holder."""
 
     fingerprint: bytes | None = None

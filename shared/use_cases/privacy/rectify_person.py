@@ -1,8 +1,9 @@
 """Putting right what is wrong of a person: a recipient's number, an account holder's names."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.queries import opt_outs, outbox, people, persons_data, sends
 from shared.database.queries.deliveries import NOT_BEGUN
@@ -17,8 +18,7 @@ from shared.ports import Contact, ContactRefused, Crm, Marketing, OutcomeUnknown
 from shared.use_cases.privacy.erase_person import go_on, let_go
 
 
-@dataclass(frozen=True, slots=True)
-class NewNumber:
+class NewNumber(Struct, frozen=True):
     phone: PhoneNumber
     fingerprint: bytes
 

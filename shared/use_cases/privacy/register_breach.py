@@ -1,8 +1,9 @@
 """The breach register: a breach is written down, added to, and its companies are to be told."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from shared.database.queries import breaches, staff_log
 from shared.database.queries.breaches import Breach, Entry

@@ -1,7 +1,8 @@
 """After a restore: everything that was erased is erased again. Doing it twice, or without need, changes nothing."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.queries import agreements, contacts, invitations, people, persons_data
 from shared.database.transactions import Database, Transaction, insist
@@ -12,8 +13,7 @@ from shared.use_cases.privacy.carry_out_request import close_open
 from shared.use_cases.privacy.erase_person import erase_recipient
 
 
-@dataclass
-class Replayed:
+class Replayed(Struct):
     """`waiting`: deliveries whose SMS is in a call just now, so that the replay must come once more."""
 
     entries: int = 0

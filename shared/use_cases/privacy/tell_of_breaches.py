@@ -1,7 +1,8 @@
 """Owners of the companies that a breach concerns are mailed what staff wrote to them, each once a message."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.queries import breaches
 from shared.database.queries.breaches import Notice
@@ -24,8 +25,7 @@ if you have questions, and mention {breach_id}.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Letter:
+class _Letter(Struct, frozen=True):
     notice: Notice
     subject: str = SUBJECT
 

@@ -1,8 +1,9 @@
 """Each owner is told once of a sub-processor that was added after the company accepted its agreement."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from shared.database.queries import agreements
 from shared.database.queries.agreements import Owner
@@ -29,8 +30,7 @@ Do you object? Answer this e-mail before that day.
 """
 
 
-@dataclass(slots=True)
-class _Letter:
+class _Letter(Struct):
     """Tells of those of `new` that the owner has not been told of: which, is known once they are claimed."""
 
     owner: Owner

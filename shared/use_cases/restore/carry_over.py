@@ -5,8 +5,9 @@ gifts that people hold go on working, also because whoever has one may opt out t
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from shared.database.queries import restored
 from shared.database.queries.restored import Lost
@@ -22,8 +23,7 @@ NOTHING_HELD = {"value_ore": "0", "sealed_code": "NULL"}
 """Instead of a coupon's own."""
 
 
-@dataclass
-class CarriedOver:
+class CarriedOver(Struct):
     """`added` and `decided`: rows by table. `gifts`: coupons that stay usable, which may be many.
 
     `cancelled`: sends. `codes`: those of the stock that were given or came since. `lost`: what nothing can bring back.

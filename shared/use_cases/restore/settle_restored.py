@@ -3,9 +3,10 @@
 The rule: what may have left after the backup never leaves again.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+
+from msgspec import Struct
 
 from shared.database.queries import extra_sms, restored, standing
 from shared.database.queries.restored import SendAt
@@ -21,8 +22,7 @@ MOST_SMS = 500
 REASON = "Restored from a backup: ask whether the scheduled sends still stand"
 
 
-@dataclass
-class Settled:
+class Settled(Struct):
     """How many of each were ended, and how many companies were stopped until a person has asked them."""
 
     sends: int = 0

@@ -7,8 +7,9 @@ made here and leaves UpUp in the SMS alone.
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.queries import catalogue, claims, coupons, doubts, money, opt_outs, receipts, sends, standing, vat
 from shared.database.queries.claims import Chunk, Claim, Outcome, ToSend
@@ -54,8 +55,7 @@ STATES = {
 }
 
 
-@dataclass(frozen=True)
-class HandOver:
+class HandOver(Struct, frozen=True):
     """The parts that the work needs."""
 
     database: Database
@@ -68,8 +68,7 @@ class HandOver:
     gate: Gate
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """One SMS, with the link that must be written before it may leave."""
 
     row: ToSend

@@ -1,8 +1,9 @@
 """Receipts that Lekab's callbacks missed are asked for: what was sent an hour ago and has no last word yet."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from shared.database.queries import cursors, unreported
 from shared.database.queries.unreported import Extra, Unreported
@@ -25,8 +26,7 @@ AT_ONCE, ROUNDS = 100, 20
 """Asked about in one call, and calls in one run. The next goes on behind them, and after the last at the beginning."""
 
 
-@dataclass(frozen=True)
-class Poll:
+class Poll(Struct, frozen=True):
     """The parts that the work needs."""
 
     database: Database

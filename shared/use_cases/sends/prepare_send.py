@@ -1,8 +1,10 @@
 """A send as it was asked for, checked as a whole: what a quote shows and what an accepted send goes by."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.database.queries import catalogue, companies, coupons, link_domains, opt_outs, standing
 from shared.database.transactions import Database, Transaction
@@ -39,8 +41,7 @@ STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """A request with what could be checked without the database. The rows are judged only where a text can be made."""
 
     request: SendRequest
@@ -54,8 +55,7 @@ class Checked:
         return not any(fault.field == "sender" for fault in self.faults)
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A request that can be sent, before the balance is asked. Prices are for one recipient, in öre."""
 
     request: SendRequest

@@ -1,7 +1,8 @@
 """Test mode: in place of the suppliers, for a send that a test key made. All of it happens here; nothing is called."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shared.domain import ids
 from shared.domain.delivery import DeliveryState
@@ -16,8 +17,7 @@ EAN, CODE = "0000000000000", "0000000"
 """No till takes them."""
 
 
-@dataclass(frozen=True)
-class PretendIssuer:
+class PretendIssuer(Struct, frozen=True):
     """`ends`: what a coupon has come to that is to be voided."""
 
     ends: CouponState = CouponState.VOIDED

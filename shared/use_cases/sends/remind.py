@@ -1,8 +1,10 @@
 """Twice an hour by day: who has not opened a gift is reminded of it, where its company has asked for that."""
 
 import logging
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.database.queries import extra_sms, money, opt_outs, outbox, reminders
 from shared.database.queries.claims import Chunk
@@ -23,8 +25,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Reminded:
+class Reminded(Struct, frozen=True):
     """`asked_for`: SMS that are on their way now. `left_out`: those that the balance did not cover. `failed`: sends
     that the next run has to try again."""
 

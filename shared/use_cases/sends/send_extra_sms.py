@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from shared.database.queries import catalogue, coupons, extra_sms, opt_outs, receipts, sends, standing
 from shared.database.queries.claims import Chunk
@@ -52,8 +53,7 @@ STATES = {
 PAID = {SmsOutcome.SENT: Purpose.CAPTURE_FEE, SmsOutcome.REFUSED: Purpose.RELEASE}
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """One that is in its call: the SMS, and the coupon that its link opens."""
 
     row: ExtraSms
@@ -61,8 +61,7 @@ class Prepared:
     coupon_id: str
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """The parts that the work needs."""
 
     database: Database

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shared.database.queries import suppliers
 from shared.database.transactions import Database, Transaction, insist
@@ -13,8 +14,7 @@ LONGEST_WAIT_SECONDS = 20
 """Who would have to wait longer for the supplier's rate comes again later."""
 
 
-@dataclass(frozen=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """`per_second`: what the supplier takes from all of UpUp. `sleep` waits in real seconds."""
 
     database: Database

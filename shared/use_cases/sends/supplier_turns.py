@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from shared.database.queries import suppliers
 from shared.database.transactions import Database, DatabaseAway, insist
@@ -17,8 +18,7 @@ LONGEST_CALL = timedelta(minutes=2)
 PAUSE_SECONDS = 0.05
 
 
-@dataclass(frozen=True)
-class SharedTurns:
+class SharedTurns(Struct, frozen=True):
     """The rows of `supplier_turns` are the turns. `sleep` waits in real seconds."""
 
     database: Database

@@ -7,15 +7,18 @@ import json
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from typing import ClassVar
+
+from msgspec import Struct
 
 from shared.database.queries import outbox, webhook_endpoints, webhook_messages
 from shared.database.queries.webhook_endpoints import Endpoint
 from shared.database.queries.webhook_messages import Told, ToTell
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain import ids
+from shared.domain.masked import Masked
 from shared.domain.topics import EVENTS_WANTED
 from shared.domain.webhook import DONE, PATIENCE, REDEEMED, TEST, wait_after
 from shared.metrics import Metric
@@ -35,20 +38,20 @@ CLAIM = timedelta(seconds=90)
 GONE = 410
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     database: Database
     clock: Clock
     tokens: TokenHasher
     caller: WebhookCaller
 
 
-@dataclass(frozen=True)
-class _Round:
+class _Round(Masked, frozen=True):
     """What is told at once."""
 
+    hidden: ClassVar = ("secrets",)
+
     endpoint: Endpoint
-    secrets: Sequence[str] = field(repr=False)
+    secrets: Sequence[str]
     messages: Sequence[ToTell]
 
 

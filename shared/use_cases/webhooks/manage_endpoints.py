@@ -1,8 +1,9 @@
 """An owner, or a program, says where UpUp is to tell of what happens: endpoints, their secrets, what is told again."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from shared.database.queries import companies, webhook_endpoints, webhook_messages
 from shared.database.queries.people import Session
