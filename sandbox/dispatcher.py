@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Generic, TextIO, TypeVar
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -16,35 +16,43 @@ if TYPE_CHECKING:
 _OURS = re.compile(r"[a-z]{3}_[0-9a-z]{16,26}|[a-z]{1,20}[0-9]?([._-][a-z]{1,20})*").fullmatch
 
 REST = "/*"
+T = TypeVar("T")
+
+
+class Routes(Generic[T]):
+    """Where a path leads. A route is a path, or ends with `/*`: one or more further segments.
+
+    A `*` within a route is one segment, as in the path templates of Google's load balancer. The route `/*` is all that
+    no other one has.
+    """
+
+    def __init__(self, routes: Mapping[str, T]) -> None:
+        self._templates = {_template(route): end for route, end in routes.items() if "/*/" in route}
+        self._exact = {route: end for route, end in routes.items() if not route.endswith("/*")}
+        prefixes = {route[:-1]: end for route, end in routes.items() if route.endswith("/*") and route != REST}
+        self._prefixes = sorted(prefixes.items(), key=lambda item: -len(item[0]))
+        self._rest = routes.get(REST)
+
+    def lead(self, path: str) -> T | None:
+        """By the route that says the most of the path."""
+        if path in self._exact:
+            return self._exact[path]
+        for template, end in self._templates.items():
+            if template.fullmatch(path):
+                return end
+        for prefix, end in self._prefixes:
+            if path.startswith(prefix) and len(path) > len(prefix):
+                return end
+        return self._rest
 
 
 class Dispatcher:
-    """A WSGI application over others. A route is a path, or ends with `/*`: one or more further segments.
-
-    A `*` within a route is one segment, as in the path templates of Google's load balancer. The route `/*` is all that
-    no other one has. Of the routes in `unlogged`, request logs hold nothing that stands behind their first `*`.
-    """
+    """A WSGI application over others. Of the routes in `unlogged`, request logs hold nothing behind their first `*`."""
 
     def __init__(self, routes: Mapping[str, WSGIApplication], log: TextIO, unlogged: Iterable[str] = ()) -> None:
-        self._templates = {_template(route): app for route, app in routes.items() if "/*/" in route}
-        self._exact = {route: app for route, app in routes.items() if not route.endswith("/*")}
-        prefixes = {route[:-1]: app for route, app in routes.items() if route.endswith("/*") and route != REST}
-        self._prefixes = sorted(prefixes.items(), key=lambda item: -len(item[0]))
-        self._rest = routes.get(REST, nothing)
+        self._routes = Routes(routes)
         self._log = log
         self._unlogged = sorted({route.partition("*")[0] for route in unlogged if "*" in route})
-
-    def application(self, path: str) -> WSGIApplication:
-        """The one whose route says the most of the path."""
-        if path in self._exact:
-            return self._exact[path]
-        for template, app in self._templates.items():
-            if template.fullmatch(path):
-                return app
-        for prefix, app in self._prefixes:
-            if path.startswith(prefix) and len(path) > len(prefix):
-                return app
-        return self._rest
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path, started = environ["PATH_INFO"], time.monotonic()
@@ -55,7 +63,7 @@ class Dispatcher:
             self._log.write(_log_line(environ["REQUEST_METHOD"], self._shown(path), status, milliseconds))
             return start_response(status, headers, error)
 
-        return self.application(path)(environ, answer)
+        return (self._routes.lead(path) or nothing)(environ, answer)
 
     def _shown(self, path: str) -> str:
         for start in self._unlogged:

@@ -20,7 +20,7 @@ LIBRARIES = (
     "dbutils.pooled_db",
     "functions_framework",
     "google.cloud.kms",
-    "google.cloud.pubsub_v1",
+    "google.pubsub_v1",
     "gunicorn.app.base",
     "gunicorn.workers.gthread",
     "opentelemetry.sdk.trace",

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from shared.clock import SystemClock
-from shared.domain.limits import Limits
-from shared.domain.misuse import ByItself
 from shared.environment import Settings, SettingsError
 from shared.observability.logs import fault, of_project
 from shared.observability.spans import export_to
@@ -53,7 +51,10 @@ from shared.settings import (
 
 if TYPE_CHECKING:
     from shared.database.transactions import Database
+    from shared.domain.limits import Limits
+    from shared.domain.misuse import ByItself
     from shared.http.staff import StaffDoor
+    from shared.messaging.after_commit import AfterCommit
     from shared.privacy.fingerprint import Fingerprints, NumberHash
     from shared.privacy.sealing import SealingKey
     from shared.privacy.transit import Transit
@@ -72,13 +73,17 @@ class App:
         return self.settings.load(CoreSettings)
 
     @once
-    def limits(self) -> Limits:
+    def limits(self) -> "Limits":
+        from shared.domain.limits import Limits
+
         core = self.core
         return Limits(core.daily_recipients, core.new_account_recipients, core.new_account_days)
 
     @once
-    def by_itself(self) -> frozenset[ByItself]:
+    def by_itself(self) -> "frozenset[ByItself]":
         """What no person need approve: nothing, but in development."""
+        from shared.domain.misuse import ByItself
+
         return frozenset(map(ByItself, self.core.approved_by_itself))
 
     @once
@@ -110,12 +115,18 @@ class App:
 
     def publish(self, messages: list[Message]) -> None:
         """Publish what a transaction has just committed. What Pub/Sub does not take stays in the outbox."""
-        from shared.database.queries import outbox
+        self.after_commit.publish(messages)
 
-        taken = self.publisher.publish(messages)
-        if taken:
+    @once
+    def after_commit(self) -> "AfterCommit":
+        from shared.database.queries import outbox
+        from shared.messaging.after_commit import AfterCommit
+
+        def remove(outbox_ids: list[int]) -> None:
             with self.database.transaction() as tx:
-                outbox.remove(tx, taken)
+                outbox.remove(tx, outbox_ids)
+
+        return AfterCommit(self.publisher, remove)
 
     @once
     def key_service(self) -> KeyService:

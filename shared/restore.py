@@ -10,7 +10,7 @@ import sys
 from datetime import datetime
 from typing import Any
 
-from msgspec.structs import asdict
+from msgspec import to_builtins
 
 from shared import settings
 from shared.app import App, start
@@ -51,7 +51,7 @@ def _settle(app: App, database: PooledDatabase, options: argparse.Namespace) -> 
     if old:
         carried.gifts = carry_gifts(old, database, options.at)
     replayed = _replay(app, database)
-    figures = {"carried_over": asdict(carried), "settled": asdict(settled), "replayed": asdict(replayed)}
+    figures = {"carried_over": to_builtins(carried), "settled": to_builtins(settled), "replayed": to_builtins(replayed)}
     return not replayed.waiting, figures
 
 
@@ -61,7 +61,7 @@ def _check(app: App, database: PooledDatabase, options: argparse.Namespace) -> t
     wrong = {metric.value: figures[metric.value] for metric in MUST_BE_0 if figures[metric.value]}
     replayed = _replay(app, database)
     clean = replayed == Replayed(entries=replayed.entries)
-    return not wrong and clean, {"must_be_0": wrong, "replayed": asdict(replayed)}
+    return not wrong and clean, {"must_be_0": wrong, "replayed": to_builtins(replayed)}
 
 
 def _replay(app: App, database: PooledDatabase) -> Replayed:

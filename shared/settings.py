@@ -35,7 +35,9 @@ class DatabaseSettings(Group):
     database_instance: str | None = setting("Cloud SQL instance, project:region:name", default=None)
     database_address: str | None = setting("host:port of a MySQL server reached directly", default=None, local=True)
     database_password: str | None = setting("only with DATABASE_ADDRESS", default=None, secret=True, local=True)
-    database_connections: int = setting("the pool's size: no more than the function's concurrency", default=16)
+    database_connections: int = setting(
+        "the pool's size: no more than the function's concurrency, or a job's threads", default=16
+    )
 
     ONE_OF: ClassVar = ("DATABASE_INSTANCE", "DATABASE_ADDRESS")
 

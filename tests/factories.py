@@ -30,9 +30,9 @@ from shared.ports import (
 )
 from shared.privacy.sealing import SealingKey, Unreadable
 from shared.privacy.transit import Transit
-from shared.use_cases.sends.accept_send import accept_send, transit_key_of_today
+from shared.use_cases.sends.accept_send import accept_send, plan_send, transit_key_of_today
 from shared.use_cases.sends.check_sender import new_sender
-from shared.use_cases.sends.prepare_send import judge_request
+from shared.use_cases.sends.prepare_send import judge_request, look_up
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 PUBLIC_URL = "https://upup.example"
@@ -188,11 +188,13 @@ class Factory:
         start_in: timedelta = timedelta(0),
     ) -> str:
         """An accepted send, by the use case itself; its id."""
-        key = transit_key_of_today(transit, clock)
+        key = transit_key_of_today(transit, clock.now())
         wanted = replace(wanted, start_at=clock.now() + start_in)
-        checked = judge_request(wanted, PUBLIC_URL, fingerprint)
+        checked, now = judge_request(wanted, PUBLIC_URL, fingerprint), clock.now()
+        planned = plan_send(member, checked, look_up(self.database, member.company_id, checked, now), key, now)
         with self.database.transaction() as tx:
-            return str(accept_send(tx, member, checked, key, clock.now(), self.limits)["id"])
+            accept_send(tx, planned, self.limits, now)
+        return planned.send.id
 
 
 def with_settings(group: Some, **changes: object) -> Some:

@@ -3,7 +3,7 @@
 from shared import settings
 from shared.app import start
 from shared.http.answers.entry import CheckoutUrl
-from shared.http.bodies.common import TopUpBody
+from shared.http.bodies.billing import TopUpBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.idempotency import read_once

@@ -5,7 +5,7 @@ from shared.app import start
 from shared.http.authentication import require_secret
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.providers.clearon import read_callback
+from shared.providers.clearon_callback import read_callback
 from shared.use_cases.gifts.record_redemptions import check_redemptions
 
 app = start(

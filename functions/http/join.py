@@ -3,7 +3,7 @@
 from shared import settings
 from shared.app import start
 from shared.domain.retention import SESSION_LIFE
-from shared.http.answers.views import logged_in
+from shared.http.answers.logged_in import logged_in
 from shared.http.bodies.members import AcceptBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api

@@ -5,7 +5,7 @@ from shared.app import start
 from shared.http.authentication import require_secret
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
-from shared.providers.lekab import read_receipt
+from shared.providers.lekab_words import read_receipt
 from shared.use_cases.sends.record_incoming_sms import record_incoming_sms
 from shared.use_cases.sends.record_receipt import record_receipt
 

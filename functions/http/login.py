@@ -3,8 +3,8 @@
 from shared import settings
 from shared.app import start
 from shared.domain.retention import NO_TIME, SESSION_LIFE
-from shared.http.answers.views import logged_in
-from shared.http.bodies.common import CompleteLoginBody, LoginBody
+from shared.http.answers.logged_in import logged_in
+from shared.http.bodies.login import CompleteLoginBody, LoginBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.rate_limit import LOGIN, count_mail, counting_failures

@@ -4,8 +4,7 @@ from shared import settings
 from shared.app import start
 from shared.http.answers.sends import preview as preview_of
 from shared.http.answers.sends import quote as quote_of
-from shared.http.bodies.common import PreviewBody
-from shared.http.bodies.send import read_send
+from shared.http.bodies.send import PreviewBody, read_send
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.sends.accept_send import report_of

@@ -3,8 +3,8 @@
 from shared import settings
 from shared.app import start
 from shared.domain.retention import SESSION_LIFE
+from shared.http.answers.logged_in import logged_in
 from shared.http.answers.members import own_session
-from shared.http.answers.views import logged_in
 from shared.http.bodies.members import ChooseCompanyBody, OwnNameBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api

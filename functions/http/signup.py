@@ -3,7 +3,7 @@
 from shared import settings
 from shared.app import start
 from shared.http.answers.entry import SignedUp
-from shared.http.bodies.common import SignupBody
+from shared.http.bodies.signup import SignupBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.accounts.sign_up import Signup, sign_up

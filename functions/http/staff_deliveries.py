@@ -3,7 +3,7 @@
 from shared import settings
 from shared.app import start
 from shared.http.answers.staff import Settled, delivery_place, uncertain_to_staff
-from shared.http.bodies.common import SettleBody
+from shared.http.bodies.settle import SettleBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.privacy.delivery_id import DeliveryIds

@@ -3,7 +3,7 @@
 from shared import settings
 from shared.app import start
 from shared.http.answers.agreement import Retried
-from shared.http.bodies.agreement import PaidByBankBody
+from shared.http.bodies.billing import PaidByBankBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.billing.paid_by_bank import paid_by_bank

@@ -8,14 +8,13 @@ import shutil
 import signal
 import sys
 import tempfile
-import time
 import zipfile
-from datetime import UTC, datetime
 from getpass import getuser
 from pathlib import Path
 from socket import gethostname
 
 from infra.release import smoke as smoke_test
+from infra.release.clock import Clock
 from infra.release.cloud import AnswerLost, Cloud, CommandFailed, Release
 from infra.release.deploy import Desk, NotDeployed, Wish, deploy, roll_back
 from infra.release.google import Google
@@ -31,17 +30,6 @@ FOUNDATION = (
 )
 """Modules that a first deployment needs before it has an archive: docs/deploy.md."""
 WATCH_MINUTES = {"dev": 0, "stage": 5, "production": 30}
-
-
-class Clock:
-    def now(self) -> str:
-        return datetime.now(UTC).isoformat(timespec="seconds")
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
 
 
 def main() -> None:

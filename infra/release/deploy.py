@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -31,9 +32,7 @@ class NotDeployed(Exception):
 
 
 class Time(Protocol):
-    def now(self) -> str:
-        """As ISO 8601 writes it."""
-
+    def now(self) -> datetime: ...
     def monotonic(self) -> float: ...
     def sleep(self, seconds: float) -> None: ...
 
@@ -67,7 +66,11 @@ def deploy(cloud: Cloud, wish: Wish, desk: Desk) -> Release:
 
 
 def _turn(cloud: Cloud, desk: Desk) -> AbstractContextManager[None]:
-    return turn(cloud, f"{desk.who}, since {desk.time.now()}, deploys", desk.say)
+    return turn(cloud, f"{desk.who}, since {_now(desk)}, deploys", desk.say)
+
+
+def _now(desk: Desk) -> str:
+    return desk.time.now().isoformat(timespec="seconds")
 
 
 def _deploy(cloud: Cloud, wish: Wish, desk: Desk) -> Release:
@@ -135,7 +138,7 @@ class _Rollout:
         _insist(move(self.cloud, {name: {revision: 100} for name, revision in new.items() if name not in WHOLE}))
         _insist(move(self.cloud, {name: {revision: 100} for name, revision in new.items() if name in WHOLE}))
         self._smoke()
-        served = Release(self.wish.release.source, self.wish.release.site, self.desk.time.now(), new)
+        served = Release(self.wish.release.source, self.wish.release.site, _now(self.desk), new)
         self.cloud.keep_releases([*self.releases, served])
         return served
 

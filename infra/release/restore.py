@@ -16,6 +16,7 @@ from pathlib import Path
 from socket import gethostname
 from typing import Protocol
 
+from infra.release.clock import Clock
 from infra.release.cloud import AnswerLost, Cloud, CommandFailed, Job
 from infra.release.google_restore import Back, RestoringGoogle
 from infra.release.table import functions, service
@@ -199,16 +200,6 @@ class _Drill:
         return f"{at.project}:{at.region}:{instance}"
 
 
-class _Clock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def sleep(self, seconds: float) -> None:
-        import time
-
-        time.sleep(seconds)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.release.restore")
     parser.add_argument("--env", required=True, choices=("dev", "stage", "production"))
@@ -220,7 +211,7 @@ def main() -> None:
     who = f"{getuser()} at {gethostname()}"
     google = RestoringGoogle(CHECKOUT / "infra/environments" / wanted.env, names)
     try:
-        restore(google, Wish(wanted.at, wanted.suffix, not wanted.lost), Desk(who, _agreed, print, _Clock()))
+        restore(google, Wish(wanted.at, wanted.suffix, not wanted.lost), Desk(who, _agreed, print, Clock()))
     except NotRestored as fault:
         sys.exit(f"restore: {fault}")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sandbox import functions_table
@@ -47,25 +48,20 @@ class Asker:
 
     def _operation(self, function: Function) -> tuple[str, str]:
         """The first that reads, else the first of all, of those that the API's description has of the function."""
-        paths: Json = json.loads((_checkout(self.run) / "shared/http/openapi/openapi.json").read_text("utf-8"))["paths"]
-        operations = [
-            (method.upper(), self._filled(path))
-            for path, methods in paths.items()
-            for method in methods
-            if method in ("get", "post", "patch", "delete") and self._owner(path) == function.name
-        ]
+        operations = [(method, self._filled(path)) for method, path in self._operations.get(function.name, ())]
         reads = [one for one in operations if one[0] == "GET"]
         return (reads or operations or [("GET", function.routes[0].replace("*", ""))])[0]
 
-    def _owner(self, path: str) -> str:
-        """The function whose route fits best."""
-        fits = [
-            (len(route.replace("*", "")), function.name)
-            for function in functions_table.read(self.run.functions_table)
-            for route in function.routes
-            if _fits(route, path)
-        ]
-        return max(fits)[1] if fits else ""
+    @cached_property
+    def _operations(self) -> dict[str, list[tuple[str, str]]]:
+        """Methods and paths of the API's description by the function that has them."""
+        table = functions_table.read(self.run.functions_table)
+        paths: Json = json.loads((_checkout(self.run) / "shared/http/openapi/openapi.json").read_text("utf-8"))["paths"]
+        found: dict[str, list[tuple[str, str]]] = {}
+        for path, methods in paths.items():
+            ours = [(method.upper(), path) for method in methods if method in ("get", "post", "patch", "delete")]
+            found.setdefault(_owner(table, path), []).extend(ours)
+        return found
 
     def _filled(self, path: str) -> str:
         known: dict[str, str] = {
@@ -93,6 +89,12 @@ class Asker:
 
 def _checkout(run: Run) -> Path:
     return Path(run.checkout)
+
+
+def _owner(table: Sequence[Function], path: str) -> str:
+    """The function whose route fits best."""
+    fits = [(len(route.replace("*", "")), one.name) for one in table for route in one.routes if _fits(route, path)]
+    return max(fits)[1] if fits else ""
 
 
 def _fits(route: str, path: str) -> bool:

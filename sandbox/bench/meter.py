@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from sandbox import functions_table
 from sandbox.demo.company import Company
-from sandbox.dispatcher import Dispatcher
-from sandbox.functions_table import Function, Kind
+from sandbox.dispatcher import Routes
+from sandbox.functions_table import Kind
 from sandbox.run import Run
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 GIB = {"256Mi": 0.25, "512Mi": 0.5, "1Gi": 1.0}
 OF_SENDS: tuple[Kind, ...] = ("http", "pubsub")
@@ -35,16 +31,6 @@ class _Size:
     concurrency: int
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Stands where the function would answer."""
-
-    function: Function
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        raise NotImplementedError
-
-
 class Meter:
     """Of one running sandbox."""
 
@@ -53,13 +39,12 @@ class Meter:
         functions = functions_table.read(run.functions_table)
         self._sizes = _sizes(run.functions_table)
         self._routes = {
-            kind: Dispatcher(
+            kind: Routes(
                 {
-                    route: _Place(one)
+                    route: one
                     for one in functions_table.of_kind(functions, kind)
                     for route in one.routes or (f"/{one.name}",)
-                },
-                log=io.StringIO(),
+                }
             )
             for kind in functions_table.KINDS
         }
@@ -84,13 +69,13 @@ class Meter:
                 if request is None:
                     units["log bytes"] += length
                     continue
-                app = self._routes[kind].application(request["path"])
-                if not isinstance(app, _Place):
+                function = self._routes[kind].lead(request["path"])
+                if function is None:
                     continue
-                took[app.function.name] += request["milliseconds"] / 1000
+                took[function.name] += request["milliseconds"] / 1000
                 units["requests"] += 1
                 units["requests from outside"] += kind == "http"
-                units["request logs"] += 0 if app.function.unlogged else 2 if kind == "http" else 1
+                units["request logs"] += 0 if function.unlogged else 2 if kind == "http" else 1
         for name, busy in took.items():
             size = self._sizes[name]
             # requests at once share an instance, as many as it takes

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sandbox import functions_table
 from sandbox.bench import served
-from sandbox.bench.clients import Request, load
+from sandbox.bench.clients import GOOGLES, Request, load
 from sandbox.bench.delivered import deliver
 from sandbox.bench.measure import ROUNDS
 from sandbox.bench.result import Result
@@ -23,7 +23,7 @@ def gift_page() -> Sequence[Result]:
     with running() as at:
         given = deliver(at)
         row = next(one for one in functions_table.read(given.run.functions_table) if one.name == "gift_page")
-        asked = Request("GET", f"/g/{given.token}", {})
+        asked = Request("GET", f"/g/{given.token}", GOOGLES)
         with served.function(given.run, "gift_page") as ours, served.bare(row.concurrency) as bare:
             for one in (ours, bare):
                 load(one.url, CLIENTS, SECONDS / 2, lambda _: asked)

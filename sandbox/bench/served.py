@@ -60,6 +60,7 @@ def function(run: Run, name: str, **settings: str) -> Iterator[Served]:
         "SANDBOX_CALLER": name,
         "DATABASE_USER": user_of(name),
         "DATABASE_CONNECTIONS": str(row.connections),
+        "CLOCK_OFFSET_FILE": "",  # read for each request, and never in the cloud
         **settings,
     }
     everything = environment(run, Access.load(run.database_file), master) | itself

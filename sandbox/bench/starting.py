@@ -2,7 +2,8 @@
 
 The bare one loads the modules that the other had loaded when it had answered, all but our own: the interpreter's,
 functions-framework's, and every library's. What is over is ours: our modules, settings, the database's first
-connection, and the work itself. Python tells of each import (`-X importtime`), in both alike.
+connection, and the work itself. What is loaded is told by a start of its own (`-X importtime`), as telling takes time;
+then both start by turns, one right after the other.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import statistics
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
+
+from msgspec import Struct
 
 from sandbox import functions_table, processes
 from sandbox.bench.clients import Request
@@ -37,9 +40,9 @@ from shared.database.grants import user_of
 
 MOST = 1.2
 START_SECONDS = 60
-REPEAT_SECONDS = 70
-BASELINES = 2
-"""Of functions that load the same, where none of them is over its target."""
+SECONDS = 190
+"""For all of it: what is near its target, or over it, starts again while there is time."""
+NEAR = 1.15
 LEAST_MS = 5
 """Of a library that the table of imports names."""
 HOST = "127.0.0.1"
@@ -50,59 +53,78 @@ ONLY = os.environ.get("COLD_STARTS", "").split()
 """Names of functions; all where it is not set."""
 
 
-@dataclass(frozen=True)
-class Started:
-    """`imports`: milliseconds that each module that is not ours took by itself."""
+class _Program(Struct, frozen=True):
+    """What is started: `first` is what it is asked."""
 
-    seconds: float
+    name: str
+    source: Path
+    settings: Mapping[str, str]
+    first: Request
+
+
+class _Pairs(Struct):
+    """One function and its baseline, in seconds. `imports`: milliseconds that each module took by itself."""
+
+    ours: _Program
+    bare: _Program
     imports: Mapping[str, float]
-
-
-@dataclass
-class _Class:
-    """Functions that load the same: they have the same baseline."""
-
-    imports: tuple[str, ...]
-    seconds: list[float] = field(default_factory=list)
+    seconds: list[tuple[float, float]]
 
     def measure(self) -> None:
-        settings = {**os.environ, "BENCH_IMPORTS": " ".join(self.imports)}
-        self.seconds.append(_start("bare", _BARE_WITH, settings, Request("GET", "/", {})).seconds)
+        self.seconds.append((_start(self.ours).seconds, _start(self.bare).seconds))
+
+    @property
+    def medians(self) -> tuple[float, float]:
+        ours, bare = zip(*self.seconds, strict=True)
+        return statistics.median(ours), statistics.median(bare)
+
+    @property
+    def is_slow(self) -> bool:
+        ours, bare = self.medians
+        return ours > NEAR * bare
+
+    @property
+    def result(self) -> Result:
+        ours, bare = self.medians
+        own = [milliseconds for module, milliseconds in self.imports.items() if _is_ours(module)]
+        against = f"bare + its imports; {len(own)} modules of ours: {sum(own):.0f} ms"
+        return Result(f"cold_start_{self.ours.name}", ours * 1000, "ms", bare * 1000, against, MOST)
 
 
 def cold_starts() -> Sequence[Result]:
-    """Each function once, by turns with its baseline; what is over its target twice more while there is time."""
-    enough = time.monotonic() + REPEAT_SECONDS
-    classes: dict[frozenset[str], _Class] = {}
-    costs: defaultdict[str, list[float]] = defaultdict(list)
-    results = []
+    """Each function once, and then again what is slow."""
+    enough = time.monotonic() + SECONDS
     with running() as at:
         given = deliver(at)
         asker = Asker(given.run, given.company.cookie, given.staff_header(), given.send_id)
-        for function in functions_table.read(given.run.functions_table):
-            if ONLY and function.name not in ONLY:
-                continue
-            ours = [_start_function(given.run, function, asker)]
-            alike = classes.setdefault(frozenset(ours[0].imports), _Class(tuple(ours[0].imports)))
-            if len(alike.seconds) < BASELINES:
-                alike.measure()
-            while len(ours) < ROUNDS and _is_slow(ours, alike) and time.monotonic() < enough:
-                ours.append(_start_function(given.run, function, asker))
-                alike.measure()
-            for package, milliseconds in _by_package(ours[0].imports).items():
-                costs[package].append(milliseconds)
-            name, baseline = f"cold_start_{function.name}", statistics.median(alike.seconds)
-            results.append(Result(name, _median(ours) * 1000, "ms", baseline * 1000, "bare + its imports", MOST))
-    print(_table(costs))
-    return results
+        table = functions_table.read(given.run.functions_table)
+        all_pairs = [_pairs(given.run, one, asker) for one in table if not ONLY or one.name in ONLY]
+        for _ in range(ROUNDS - 1):
+            for pairs in all_pairs:
+                if pairs.is_slow and time.monotonic() < enough:
+                    pairs.measure()
+    print(_table([pairs.imports for pairs in all_pairs]))
+    return [pairs.result for pairs in all_pairs]
 
 
-def _is_slow(ours: Sequence[Started], alike: _Class) -> bool:
-    return _median(ours) > MOST * statistics.median(alike.seconds)
+def _pairs(run: Run, function: Function, asker: Asker) -> _Pairs:
+    ours = _Program(function.name, Path(run.checkout) / "main.py", _settings(run, function), asker.request(function))
+    imports = _start(ours, telling=True).imports
+    loaded = " ".join(module for module in imports if not _is_ours(module))
+    bare = _Program("bare", _BARE_WITH, {**os.environ, "BENCH_IMPORTS": loaded}, Request("GET", "/", {}))
+    pairs = _Pairs(ours, bare, imports, [])
+    pairs.measure()
+    return pairs
 
 
-def _median(starts: Sequence[Started]) -> float:
-    return statistics.median(one.seconds for one in starts)
+def _settings(run: Run, function: Function) -> dict[str, str]:
+    master: str = json.loads(run.stand_ins_file.read_text("utf-8"))["fingerprint_master"]
+    itself = {"SANDBOX_CALLER": function.name, "DATABASE_USER": user_of(function.name)}
+    return environment(run, Access.load(run.database_file), master) | itself
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] in OURS
 
 
 def _by_package(imports: Mapping[str, float]) -> dict[str, float]:
@@ -114,39 +136,56 @@ def _by_package(imports: Mapping[str, float]) -> dict[str, float]:
     return found
 
 
-def _table(costs: Mapping[str, Sequence[float]]) -> str:
+def _table(started: Sequence[Mapping[str, float]]) -> str:
     """The dearest first."""
+    costs: defaultdict[str, list[float]] = defaultdict(list)
+    for imports in started:
+        for package, milliseconds in _by_package(imports).items():
+            costs[package].append(milliseconds)
     rows = sorted(((statistics.median(times), name, len(times)) for name, times in costs.items()), reverse=True)
     lines = [
         f"  {name:<32} {cost:>6.0f} ms  in {functions} functions" for cost, name, functions in rows if cost >= LEAST_MS
     ]
-    return "\n".join(["What each import costs by itself, the modules of a library together:", *lines])
+    return "\n".join(["What each import costs by itself, the modules of a library (or of ours) together:", *lines])
 
 
-def _start_function(run: Run, function: Function, asker: Asker) -> Started:
-    master: str = json.loads(run.stand_ins_file.read_text("utf-8"))["fingerprint_master"]
-    itself = {"SANDBOX_CALLER": function.name, "DATABASE_USER": user_of(function.name)}
-    settings = environment(run, Access.load(run.database_file), master) | itself
-    return _start(function.name, Path(run.checkout) / "main.py", settings, asker.request(function))
+class _Started(Struct, frozen=True):
+    seconds: float
+    imports: Mapping[str, float]
 
 
-def _start(name: str, source: Path, settings: Mapping[str, str], request: Request) -> Started:
-    """Raises StartError where there is no answer, or one that says that something of ours is broken."""
-    port = free_port()
+def _start(program: _Program, telling: bool = False) -> _Started:
+    """Raises StartError where there is no answer, or one that says that something of ours is broken.
+
+    `telling`: it says what it imports, which takes its time.
+    """
+    port, first = free_port(), program.first
     with tempfile.TemporaryDirectory(prefix="upup-bench-") as folder:
         log = Path(folder) / "function.log"
-        command = [sys.executable, "-m", "functions_framework", "--target", name, "--source", str(source)]
-        env = {**settings, "FUNCTION_TARGET": name, "PYTHONPROFILEIMPORTTIME": "1"}
+        command = [
+            sys.executable,
+            "-m",
+            "functions_framework",
+            "--target",
+            program.name,
+            "--source",
+            str(program.source),
+        ]
+        env = {**program.settings, "FUNCTION_TARGET": program.name}
+        if telling:
+            env["PYTHONPROFILEIMPORTTIME"] = "1"
         started = time.perf_counter()
-        child = processes.start([*command, "--host", HOST, "--port", str(port)], log, env, source.parent)
+        child = processes.start([*command, "--host", HOST, "--port", str(port)], log, env, program.source.parent)
         try:
-            status = _first_answer(port, request, started + START_SECONDS)
+            status = _first_answer(port, first, started + START_SECONDS)
             seconds = time.perf_counter() - started
         finally:
-            processes.stop(child)
+            os.killpg(child.pid, signal.SIGKILL)  # gunicorn's own stop takes longer than its start
+            child.wait()
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise StartError(f"{name} answered {status} to {request.method} {request.path}:\n{processes.tail(log)}")
-        return Started(seconds, _imports(log.read_text("utf-8", "replace")))
+            said = processes.tail(log)
+            raise StartError(f"{program.name} answered {status} to {first.method} {first.path}:\n{said}")
+        return _Started(seconds, _imports(log.read_text("utf-8", "replace")))
 
 
 def _first_answer(port: int, request: Request, deadline: float) -> int:
@@ -167,6 +206,5 @@ def _first_answer(port: int, request: Request, deadline: float) -> int:
 
 
 def _imports(log: str) -> dict[str, float]:
-    """Milliseconds that each module took by itself, in the order in which they were there; none of ours."""
-    found = ((name, int(microseconds) / 1000) for microseconds, name in _IMPORT.findall(log))
-    return {name: milliseconds for name, milliseconds in found if name.partition(".")[0] not in OURS}
+    """Milliseconds that each module took by itself, in the order in which they were there."""
+    return {name: int(microseconds) / 1000 for microseconds, name in _IMPORT.findall(log)}

@@ -2,17 +2,15 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import pymysql
 from dbutils.pooled_db import PooledDB
 from pymysql.connections import Connection
-from pymysql.constants import FIELD_TYPE
-from pymysql.converters import conversions, convert_datetime
 from pymysql.cursors import Cursor
 
+from shared.database.cursor import CONVERSIONS, QuickCursor
 from shared.settings import DatabaseSettings
 
 CONNECT_SECONDS = 10
@@ -25,10 +23,6 @@ SESSION = (
     f" innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS},"
     " sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE'"
 )
-# The session's zone is UTC, so every DATETIME is: it is read as an aware moment.
-CONVERSIONS = conversions | {
-    FIELD_TYPE.DATETIME: lambda text: _aware(convert_datetime(text)),
-}
 SERVER_GONE = (pymysql.err.OperationalError, pymysql.err.InterfaceError, pymysql.err.InternalError)
 
 
@@ -76,6 +70,7 @@ def _opener(settings: DatabaseSettings, *, autocommit: bool = False) -> "Callabl
         "charset": "utf8mb4",
         "autocommit": autocommit,
         "conv": CONVERSIONS,
+        "cursorclass": QuickCursor,
         "connect_timeout": CONNECT_SECONDS,
         "local_infile": False,
     }
@@ -115,7 +110,3 @@ def _prepare(connection: "Connection[Cursor]") -> "Connection[Cursor]":
         cursor.execute(isolation)
         cursor.execute(f"SET SESSION {rest}")
     return connection
-
-
-def _aware(moment: Any) -> Any:
-    return moment.replace(tzinfo=UTC) if isinstance(moment, datetime) else moment

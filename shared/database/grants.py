@@ -26,7 +26,7 @@ READING = frozenset({"SELECT"})
 GRANT_OPTION = frozenset({"GRANT OPTION"})
 
 Rights = dict[str, frozenset[str]]
-"""By table; `*` is the whole schema."""
+"""By table."""
 
 Writers = Collection[str] | None
 """The functions that may write; None is all."""
@@ -55,7 +55,6 @@ REGISTERS: dict[str, dict[str, str]] = {
 RESTORE = "restore"
 """The restore's own user: it may write where it is named among those that alone may, and do nothing elsewhere."""
 
-OF_THE_SCHEMA = {"encrypt_expired": "CREATE TEMPORARY TABLES"}
 HIDDEN = ("migrations",)
 
 _GIVEN = re.compile(r"GRANT (?P<rights>.+) ON (?P<place>\S+) TO ", re.IGNORECASE)
@@ -91,8 +90,6 @@ def of_function(function: str, tables: Iterable[str], only: Writers = None) -> R
     for table, named in REGISTERS.items():
         if function in named:
             rights[table] = rights.get(table, frozenset()) | {named[function]}
-    if function in OF_THE_SCHEMA:
-        rights["*"] = frozenset({OF_THE_SCHEMA[function]})
     return rights
 
 
@@ -139,7 +136,7 @@ def _tables(cursor: Cursor) -> list[str]:
 
 
 def _bring_about(cursor: Cursor, schema: str, who: str, wanted: Rights) -> None:
-    places = {f"`{schema}`.*" if name == "*" else f"`{schema}`.`{name}`": rights for name, rights in wanted.items()}
+    places = {f"`{schema}`.`{name}`": rights for name, rights in wanted.items()}
     held = _held(cursor, who)
     for place, rights in sorted(held.items()):
         excess = rights - places.get(place, frozenset())

@@ -1,12 +1,13 @@
-"""The database's interface: a transaction at the edge, rows as dataclasses, set-based writes."""
+"""The database's interface: a transaction at the edge, rows as records, set-based writes."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 import pymysql
-from msgspec.structs import fields
+from msgspec import Struct
 
 from shared.domain.errors import SameMoment
 from shared.metrics import Metric, measure
@@ -22,6 +23,7 @@ SERVER_AWAY = (0, 1053, 1927, 2003, 2006, 2013)  # shut down, killed, no connect
 LOST = (pymysql.err.OperationalError, pymysql.err.InterfaceError)
 LOCKING = (" FOR UPDATE", " FOR SHARE", " LOCK IN SHARE MODE")
 PATIENCE_SECONDS = 30
+STATEMENTS_KEPT = 1_000
 
 
 class DatabaseAway(SupplierUnavailable):
@@ -188,6 +190,7 @@ def _again(once: Callable[[], Row]) -> Row:
     return again(once)
 
 
+@lru_cache(STATEMENTS_KEPT)
 def _only_reads(sql: str) -> bool:
     return sql.startswith("SELECT ") and not any(lock in sql for lock in LOCKING)
 
@@ -196,6 +199,6 @@ def _may_pass(error: BaseException) -> bool:
     return isinstance(error, SameMoment | DatabaseAway)
 
 
-def columns(kind: type) -> str:
-    """The column list that a dataclass's fields are read from."""
-    return ", ".join(one.name for one in fields(kind))
+def columns(kind: type[Struct]) -> str:
+    """The column list that a record's fields are read from."""
+    return ", ".join(kind.__struct_fields__)

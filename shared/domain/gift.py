@@ -97,16 +97,30 @@ class Presentation(Struct, frozen=True):
     """Whether the shop asks for proof of age."""
 
 
+class GivenGift(Struct, frozen=True):
+    """What a recipient is told of a gift: of `Gift` and `Presentation` no more than that."""
+
+    code: str
+    name_sv: str
+    name_en: str
+    kind: str
+    face_value_ore: int
+    how_to_use_sv: str
+    how_to_use_en: str
+    picture: str | None
+    minimum_age: int | None
+    id_required: bool
+
+
 class OpenedGift(Struct, frozen=True):
     """What the recipient's page shows. The codes are empty once they are of no use."""
 
     sender: str
-    gift: Gift
+    gift: GivenGift
     ean: str
     code: str
     valid_until: date
     state: GiftState
-    presentation: Presentation
     test: bool = False
     """Of a test key's send: no till takes it."""
 

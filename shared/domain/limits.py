@@ -22,13 +22,19 @@ class Limits(Struct, frozen=True):
         limits = replace(self, daily=self.daily if own_daily is None else own_daily)
         return replace(limits, new_account_daily=limits.daily) if lifted else limits
 
+    def most(self, account_created: datetime, now: datetime) -> int:
+        """Recipients of the last 24 hours, by how old the account is."""
+        return min(self.daily, self.new_account_daily) if self._is_new(account_created, now) else self.daily
+
     def check(self, recipients: int, account_created: datetime, now: datetime) -> None:
         """`recipients`: of the last 24 hours, the send in question among them. Raises `TooMany`."""
-        is_new = now - account_created < timedelta(days=self.new_account_days)
-        most = min(self.daily, self.new_account_daily) if is_new else self.daily
+        most, is_new = self.most(account_created, now), self._is_new(account_created, now)
         if recipients > most:
             why = f"a day in the first {self.new_account_days} days of an account" if is_new else "within 24 hours"
             raise TooMany(
                 f"At most {most:,} recipients are sent to {why}. Send to fewer, or write to us to have it raised.",
                 int(DAY.total_seconds()),
             )
+
+    def _is_new(self, account_created: datetime, now: datetime) -> bool:
+        return now - account_created < timedelta(days=self.new_account_days)

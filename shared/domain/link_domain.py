@@ -3,6 +3,8 @@
 import re
 from collections.abc import Collection
 
+from shared.domain.patterns import pattern
+
 LONGEST = 253
 
 
@@ -15,7 +17,7 @@ def normalise(text: str) -> str:
     host = text.strip().lower()
     if not host.isascii():
         host = _to_ascii(host)
-    if len(host) > LONGEST or not _DOMAIN(host) or host.rpartition(".")[2].isdigit():
+    if len(host) > LONGEST or not _DOMAIN().fullmatch(host) or host.rpartition(".")[2].isdigit():
         raise InvalidDomain
     return host
 
@@ -26,7 +28,7 @@ def leads_to(link: str, domains: Collection[str]) -> bool:
     No for whatever a phone and we might read differently: names and passwords before an @, ports, signs that are not
     plain in an address, and letters of other alphabets that only look like the domain's.
     """
-    found = _LINK(link)
+    found = _LINK().fullmatch(link)
     if found is None:
         return False
     try:
@@ -46,7 +48,5 @@ def _to_ascii(host: str) -> str:
 
 
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}").fullmatch
-_LINK = re.compile(
-    r"(?:https?://)?(?P<host>[^\s/?#:@\\%,;]+)(?:[/?#][A-Za-z0-9._~/?#=&%+-]*)?", re.IGNORECASE | re.ASCII
-).fullmatch
+_DOMAIN = pattern(rf"(?:{_LABEL}\.)+{_LABEL}")
+_LINK = pattern(r"(?:https?://)?(?P<host>[^\s/?#:@\\%,;]+)(?:[/?#][A-Za-z0-9._~/?#=&%+-]*)?", re.IGNORECASE | re.ASCII)

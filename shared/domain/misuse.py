@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from shared.domain.look_alike import resembles
+from shared.domain.patterns import pattern
 
 MOST_SENDERS = 50
 """Senders, and as many link domains, that one company may have or wait for."""
@@ -63,7 +64,7 @@ def kind_of(sender: str) -> ByItself:
 
 def is_suspicious(text: str) -> bool:
     """Whether the text sounds like what thieves write: of banks, codes and accounts."""
-    return bool(_SUSPICIOUS.search(text))
+    return bool(_SUSPICIOUS().search(text))
 
 
 def are_suspicious(texts: Iterable[str]) -> bool:
@@ -76,7 +77,7 @@ def stops(reports: int, recipients: int) -> bool:
     return reports >= REPORTS_THAT_STOP and reports >= recipients * SHARE_THAT_STOPS
 
 
-_SUSPICIOUS = re.compile(
+_SUSPICIOUS = pattern(
     r"bank[\s-]?[i1l]d|verifier(?:a|ing)|legitimera dig|(?:ditt|dina|ert) (?:bank)?konto(?!r)|konton(?:umme)?r"
     r"|kortn(?:umme)?r|bankkort|betalkort|iban[\s-]?(?:nummer|nr|kod|:)|\b[a-z]{2}\d{2}(?: ?\d){10,28}\b"
     r"|\bcvc\b|\bcvv\b|pin-?kod|lösenord|engångskod|säkerhetskod|skatteåterbäring|skuldsaldo|inkasso"

@@ -4,10 +4,6 @@ import re
 import unicodedata
 from enum import StrEnum
 
-from msgspec import Struct
-
-from shared.domain.recipients import RowFault
-
 WORDS = frozenset({"STOPP", "STOP", "AVSLUTA", "AVBÖJ"})
 EDGES = re.compile(r"^\W+|\W+$")
 
@@ -21,16 +17,6 @@ class Source(StrEnum):
     SMS = "sms"
     COMPANY = "company"
     IMPORT = "import"
-
-
-class Imported(Struct, frozen=True):
-    """How many numbers are new, were there before, came twice or are none, and the first faults by row."""
-
-    added: int
-    already: int
-    duplicate: int
-    invalid: int
-    faults: list[RowFault]
 
 
 def is_opt_out(message: str) -> bool:

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from shared.domain.patterns import pattern
+
 DEFAULT_REGION = "SE"
 
 
@@ -109,13 +111,13 @@ _LONGEST_SHORT_NUMBER = 6
 _COMMON_PUNCTUATION = str.maketrans("", "", " -()/\u00a0\u2010\u2011\u2012\u2013\u202a\u202c\t\r\n")
 _SWEDISH_MOBILE = re.compile(r"(?:(?:\+|00)?460?|0)?(7[023689][0-9]{7})").fullmatch
 
-_LABEL = re.compile(
+_LABEL = pattern(
     r"(?:(?:tel|tele?fon|mobil|mob|mobiltel|mobiltelefon)\s*(?:nummer|nr)?|tfn|phone|mobile|sms|nr|[mt](?=[:.]))"
     r"[\s.:]*(?=[+0-9(])",
     re.IGNORECASE,
 )
-_FLOAT = re.compile(r"([0-9]+)[.,]0")
-_DIALLED = re.compile(r"\+?[0-9]{3,17}").fullmatch
+_FLOAT = pattern(r"([0-9]+)[.,]0")
+_DIALLED = pattern(r"\+?[0-9]{3,17}")
 _QUOTES = "'\"=`´‘’“”"  # Excel's marks of a text: '070… and ="070…"
 _PLUS = "+＋﹢"
 _SEPARATORS = frozenset("()[]./~·•⁃−˗ー⁄∕（）［］．／～")
@@ -128,14 +130,14 @@ def _dialled(text: str) -> str:
     and anything else make it invalid, as they would make us guess.
     """
     plain = "".join(_plain(character) for character in text).strip().strip(_QUOTES).strip()
-    if label := _LABEL.match(plain):
+    if label := _LABEL().match(plain):
         plain = plain[label.end() :]
-    if whole := _FLOAT.fullmatch(plain):
+    if whole := _FLOAT().fullmatch(plain):
         plain = whole[1]
     digits = "".join(c for c in plain if c not in _SEPARATORS and c != " " and c != "-")
     if digits.startswith("00"):
         digits = "+" + digits[2:]
-    if not _DIALLED(digits):
+    if not _DIALLED().fullmatch(digits):
         raise InvalidPhone
     return digits
 

@@ -12,6 +12,7 @@ from itertools import chain
 from msgspec import Struct
 
 from shared.domain import phone_number
+from shared.domain.patterns import pattern
 from shared.domain.sms_text import canonical_column
 
 MAX_BYTES = 10_000_000
@@ -167,7 +168,7 @@ def _is_number(text: str) -> bool:
 
 
 def _csv_rows(text: str) -> Iterator[list[str]]:
-    told = _TOLD_SEPARATOR.match(text)
+    told = _TOLD_SEPARATOR().match(text)
     text = text[told.end() :] if told else text
     delimiter = told[1] if told else _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
@@ -205,7 +206,7 @@ def _decoded(data: bytes) -> str:
         raise _unknown_encoding() from None
     if "\0" in text:
         raise _binary()
-    if encoding == "cp1252" and _MISREAD.search(text):
+    if encoding == "cp1252" and _MISREAD().search(text):
         raise _unknown_encoding()
     if not text.strip("\ufeff\x1a \t\r\n"):
         raise _empty()
@@ -242,9 +243,9 @@ def _looks_binary(data: bytes) -> bool:
 
 
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1a")) + b"\x7f"
-_TOLD_SEPARATOR = re.compile(r'"?sep=([;,\t|])"?[^\S\n]*(?:\r\n?|\n)', re.IGNORECASE)  # Excel's own first line
+_TOLD_SEPARATOR = pattern(r'"?sep=([;,\t|])"?[^\S\n]*(?:\r\n?|\n)', re.IGNORECASE)  # Excel's own first line
 # DOS, old Mac and UTF-8 letters read as Windows-1252: better refused than 100,000 misspelt names.
-_MISREAD = re.compile("[A-Za-zåäö][†‡„”‚™ŠŒŽ][a-zåäö]|[Ff]šrnamn|Ã[\xa0-\xbf„…†–˜™]")
+_MISREAD = pattern("[A-Za-zåäö][†‡„”‚™ŠŒŽ][a-zåäö]|[Ff]šrnamn|Ã[\xa0-\xbf„…†–˜™]")
 
 
 # Excel

@@ -45,6 +45,16 @@ class RowFault(Struct, frozen=True):
         return MESSAGES[self.code]
 
 
+class Imported(Struct, frozen=True):
+    """How many numbers are new, were there before, came twice or are none, and the first faults by row."""
+
+    added: int
+    already: int
+    duplicate: int
+    invalid: int
+    faults: list[RowFault]
+
+
 class Recipient(Struct, frozen=True):
     """A row that can be sent to. `values` are those that the message needs, by column, and one object for all rows that
     have the same; `size` is its text's."""

@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 from msgspec import Struct
 
 from shared.domain import link_domain
+from shared.domain.patterns import pattern
 
 Encoding = Literal["GSM-7", "UCS-2"]
 
@@ -46,20 +47,20 @@ def normalise(text: str) -> str:
     NFC; quotes, dashes, ellipses and spaces plain; every line break `\\n`; what cannot be seen removed, but
     for joiners, selectors and tags where an emoji or a script needs them. Idempotent.
     """
-    if _PLAIN_ALREADY(text):
+    if _PLAIN_ALREADY().fullmatch(text):
         return text
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_MADE_PLAIN)
-    text = _CONTEXTUAL.sub(lambda found: found["kept"] or "", text)
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_made_plain())
+    text = _CONTEXTUAL().sub(lambda found: found["kept"] or "", text)
     return unicodedata.normalize("NFC", text)
 
 
 def measure(text: str) -> SmsSize:
     """Encoding, length and parts of a text exactly as given: `normalise` it first."""
-    if _ALL_BASIC(text):
+    if _ALL_BASIC().fullmatch(text):
         return _size("GSM-7", text, opener="")
-    if _ALL_GSM(text):
-        return _size("GSM-7", "\x1b.".join(_EXTENDED.split(text)), opener="\x1b")
-    return _size("UCS-2", "\ud800.".join(_ASTRAL.split(text)), opener="\ud800")
+    if _ALL_GSM().fullmatch(text):
+        return _size("GSM-7", "\x1b.".join(_EXTENDED().split(text)), opener="\x1b")
+    return _size("UCS-2", "\ud800.".join(_ASTRAL().split(text)), opener="\ud800")
 
 
 def explain(text: str) -> list[TextWarning]:
@@ -67,7 +68,7 @@ def explain(text: str) -> list[TextWarning]:
     warnings: list[TextWarning] = []
     size = measure(text)
     if size.encoding == "UCS-2":
-        outside = dict.fromkeys(_NOT_GSM.findall(text))
+        outside = dict.fromkeys(_NOT_GSM().findall(text))
         warnings.append(NeedsUnicode(tuple(outside)[:10]))
     if size.parts > 1:
         warnings.append(SeveralParts(size.parts))
@@ -106,7 +107,7 @@ class Template:
         self._pieces: list[str] = []  # literal, placeholder, literal, …: values are filled in at odd places
         self._columns: list[str] = []
         end, message = 0, normalise(message)
-        for found in _PLACEHOLDER.finditer(message):
+        for found in _PLACEHOLDER().finditer(message):
             if found["name"] is None:
                 raise TemplateError(
                     "unclosed_placeholder" if found[0] == "{{" else "unopened_placeholder", found.start()
@@ -146,7 +147,7 @@ class Template:
         if not (self._joins_dots or "." in together or "/" in together):
             return False
         suspect = " ".join(_dotted_words(self.fill(plain_values, "{{link}}")))
-        return bool(_LINK_AT_ALL.search(suspect) and foreign_links(suspect, domains))
+        return bool(_LINK_AT_ALL().search(suspect) and foreign_links(suspect, domains))
 
     def render(self, values: Mapping[str, str], link: str) -> str:
         """The recipient's text. `values` by canonical column; braces in them are text, never expanded.
@@ -182,7 +183,7 @@ def foreign_links(text: str, domains: Collection[str] = ()) -> list[str]:
     Addresses of e-mail are none, and neither are those that lead to one of the domains. A placeholder counts as a name,
     so `{{x}}.se` is found in a message.
     """
-    found = filter(_is_link, _LINK.finditer(normalise(text)))
+    found = filter(_is_link, _LINK().finditer(normalise(text)))
     return [_as_written(link) for link in found if not (domains and _leads_to(link, domains))]
 
 
@@ -193,9 +194,9 @@ def _as_written(link: re.Match[str]) -> str:
 def _leads_to(link: re.Match[str], domains: Collection[str]) -> bool:
     """Whether the link leads to one of the domains, also where a placeholder in it will be filled in: what with is
     judged then. What stands right behind it must not be part of an address to anybody."""
-    if not _ENDS_THERE(link.string, link.end()):
+    if not _ENDS_THERE().match(link.string, link.end()):
         return False
-    return link_domain.leads_to(_PLACEHOLDER.sub(_stand_in, _as_written(link)), domains)
+    return link_domain.leads_to(_PLACEHOLDER().sub(_stand_in, _as_written(link)), domains)
 
 
 def _stand_in(placeholder: re.Match[str]) -> str:
@@ -236,18 +237,23 @@ _BASIC = (
     r"¡A-ZÄÖÑÜ§¿a-zäöñüà"
 )
 _EXTENSION = r"\^{}\\\[~\]|€"
-_ALL_BASIC = re.compile(f"[{_BASIC}]*").fullmatch
-_ALL_GSM = re.compile(f"[{_BASIC}{_EXTENSION}]*").fullmatch
-_NOT_GSM = re.compile(f"[^{_BASIC}{_EXTENSION}]")
-_EXTENDED = re.compile(f"[{_EXTENSION}]")
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_ALL_BASIC = pattern(f"[{_BASIC}]*")
+_ALL_GSM = pattern(f"[{_BASIC}{_EXTENSION}]*")
+_NOT_GSM = pattern(f"[^{_BASIC}{_EXTENSION}]")
+_EXTENDED = pattern(f"[{_EXTENSION}]")
+_ASTRAL = pattern("[\U00010000-\U0010ffff]")
 
 # Latin-1 (without controls, the no-break space, the soft hyphen and the acute accent), the rest of GSM-7
 # and single emoji: a text of these alone is left as it is.
-_PLAIN_ALREADY = re.compile("[\n -~¡-¬®-³µ-ÿΔΦΓΛΩΠΨΣΘΞ€\U0001f300-\U0001faff]*").fullmatch
+_PLAIN_ALREADY = pattern("[\n -~¡-¬®-³µ-ÿΔΦΓΛΩΠΨΣΘΞ€\U0001f300-\U0001faff]*")
 
 
-def _made_plain() -> Iterator[tuple[int, str]]:
+@cache
+def _made_plain() -> dict[int, str]:
+    return dict(_plain_forms())
+
+
+def _plain_forms() -> Iterator[tuple[int, str]]:
     """What becomes what, whatever stands beside it."""
     yield from ((ord(c), "'") for c in "‘’‚‛′´")  # the accent is what many type for an apostrophe
     yield from ((ord(c), '"') for c in "“”„‟″")
@@ -264,8 +270,6 @@ def _made_plain() -> Iterator[tuple[int, str]]:
         yield from ((code, "") for code in range(first, last + 1))
 
 
-_MADE_PLAIN = dict(_made_plain())
-
 _PICTURE = (
     "[©®‼⁉™ℹ\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff〰〽㊗㊙\U0001f000-\U0001faff]"
 )
@@ -275,7 +279,7 @@ _JOINING = (  # scripts whose letters join: Arabic and its kin, Mongolian, and t
     "[\u0620-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u180a\u1810-\u18af\u1a20-\u1aaf\u1b00-\u1b7f\ua840-\ua8ff"
     "\ua980-\ua9df\uaa60-\uaa7f\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010fff\U00011000-\U00011fff\U0001e900-\U0001e95f]"
 )
-_CONTEXTUAL = re.compile(
+_CONTEXTUAL = pattern(
     "(?P<kept>"
     f"{_PICTURE}{_EMOJI_SELECTOR}?(?:{_FLAG_TAGS})?(?:\u200d{_PICTURE}{_EMOJI_SELECTOR}?)*"
     "|[0-9#*]\ufe0f(?=\u20e3)"
@@ -286,7 +290,7 @@ _CONTEXTUAL = re.compile(
 )
 
 _HOLE = "\0"  # where a value goes: in no text, as `normalise` takes it away
-_PLACEHOLDER = re.compile(r"\{\{(?P<name>[^{}\n]*)\}\}|\{\{|\}\}")
+_PLACEHOLDER = pattern(r"\{\{(?P<name>[^{}\n]*)\}\}|\{\{|\}\}")
 _UNCOUNTED = str.maketrans("", "", " \n_-.")
 _ALIASES = dict.fromkeys(("förnamn", "fornamn", "namn", "firstname", "name"), "first_name") | dict.fromkeys(
     (
@@ -320,15 +324,15 @@ _OF_SHORT_NAMES = frozenset({"se", "nu", "com", "net", "org"})  # where `1177` a
 _TLDS = sorted((_GENERIC + " " + _COUNTRIES).split())
 _BY_LETTER = (f"{letter}(?:{'|'.join(one[1:] for one in ones)})" for letter, ones in groupby(_TLDS, itemgetter(0)))
 _TLD = f"(?:{'|'.join(_BY_LETTER)}|xn--[a-z0-9-]+)"  # by letter, as a list of all is slow where none fits
-_LINK = re.compile(
+_LINK = pattern(
     r"(?<![\w+.-])[\w+.-]+://\S+"
     r"|(?<!\w)www\.\S+"
     rf"|(?<![\w}}@.-])(?P<names>(?:[\w}}-]+\.)+)(?P<tld>{_TLD})(?![\w@-])(?P<rest>[:/?#]\S*)?"
     r"|(?<![\w@.-])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?/\S*",
     re.IGNORECASE,
 )
-_ENDS_THERE = re.compile(r"[.,;:!?)\]'\"]*(?:\s|\Z)").match
-_LINK_AT_ALL = re.compile(rf"/|www\.\S|\.{_TLD}(?![\w@-])", re.IGNORECASE)  # each of the above has one of these
+_ENDS_THERE = pattern(r"[.,;:!?)\]'\"]*(?:\s|\Z)")
+_LINK_AT_ALL = pattern(rf"/|www\.\S|\.{_TLD}(?![\w@-])", re.IGNORECASE)  # each of the above has one of these
 
 
 def _is_link(found: re.Match[str]) -> bool:

@@ -46,7 +46,8 @@ def caller(request: Request, database: Database, tokens: TokenHasher, now: datet
         if known.state(now) is not State.ACTIVE:
             raise KeyRefused(ENDED[known.state(now)])
         api_keys.used(tx, known, now)
-    return Session(known.id, known.company_id, "", "", frozenset(known.scopes.split()), known.is_test)
+    scopes = frozenset(known.scopes.split())
+    return Session(known.id, known.company_id, "", "", scopes, known.is_test, known.stop_reason)
 
 
 def allowed(caller: Session, role: str, scope: str | None) -> Session:

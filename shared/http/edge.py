@@ -52,6 +52,6 @@ def or_problem(work: Callable[[], Response], trace_id: str, away: str) -> Respon
 
 
 def made_safe(response: Response) -> Response:
-    for name, value in SAFE_HEADERS.items():
-        response.headers.setdefault(name, value)
+    said = {name.title() for name, _ in response.headers}
+    response.headers.extend([(name, value) for name, value in SAFE_HEADERS.items() if name.title() not in said])
     return response

@@ -26,6 +26,7 @@ from shared.http.staff import StaffDoor
 from shared.http.stopped import check_not_stopped
 from shared.http.trace import trace_id_of
 from shared.observability.context import about, kept
+from shared.once import once
 from shared.ports import Clock
 from shared.privacy.tokens import TokenHasher
 from shared.settings import CoreSettings
@@ -75,6 +76,7 @@ class Api:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._map = Map(strict_slashes=False, merge_slashes=False, converters={"default": _Place})
+        self._places = self._map.bind("")
         self._routes: dict[str, _Route] = {}
 
     def route(
@@ -120,7 +122,7 @@ class Api:
         request.max_content_length = LARGEST_BODY + AROUND_THE_FILE
         request.max_form_memory_size = LARGEST_BODY + AROUND_THE_FILE
         try:
-            endpoint, places = self._map.bind("").match(request.path, request.method)
+            endpoint, places = self._places.match(request.path, request.method)
             if not all(place.isascii() for place in places.values()):  # no id, token or secret has such letters
                 raise NoSuchPath
             answer = self._call(self._routes[endpoint], request, dict(places))
@@ -146,7 +148,7 @@ class Api:
         if route.role is not None:
             require(session, route.role, route.scope)
         if route.role is not None and session is not None:
-            check_not_stopped(self._parts.database, session.company_id, request.method, request.path)
+            check_not_stopped(session, request.method, request.path)
             if route.careful:
                 check_confirmed(self._parts.database, session, self.door.digest(request), now)
         return route.handler(Call(request, places, now, session))
@@ -155,10 +157,10 @@ class Api:
         """A person by the cookie, or a program by its key, which no other site's page can know. What is meant for
         everybody asks for no key."""
         if route.role is None or not has_key(request):
-            return self.door.session(request, now)
+            return self.door.session(request, now) if "Cookie" in request.headers else None
         return allowed(caller(request, self._parts.database, self._parts.tokens, now), route.role, route.scope)
 
-    @property
+    @once
     def door(self) -> Doorkeeper:
         core = self._parts.core
         return Doorkeeper(self._parts.database, self._parts.tokens, core.public_url, core.allowed_origins)

@@ -2,18 +2,22 @@
 
 import hmac
 import json
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from msgspec import Struct
 
 from shared.database.queries import idempotency
-from shared.database.transactions import Transaction
+from shared.database.transactions import Database, Transaction
 from shared.domain import ids
-from shared.domain.errors import Fault, NotAcceptable
+from shared.domain.errors import Fault, NotAcceptable, Refusal
 from shared.domain.retention import IDEMPOTENT_LIFE
 from shared.http.as_json import to_json
 from shared.http.call import Answer, Call
 from shared.privacy.tokens import TokenHasher
+
+Plan = TypeVar("Plan")
 
 LONGEST_KEY = 128
 
@@ -32,6 +36,35 @@ class Once(Struct, frozen=True):
 
         A second request at the same moment waits for the first. Raises `NotAcceptable` for another body.
         """
+        return self._take(tx, None)
+
+    def answer(
+        self,
+        database: Database,
+        plan: Callable[[], Plan],
+        answer_of: Callable[[Plan], Answer],
+        do: Callable[[Transaction, Plan], None],
+    ) -> Answer:
+        """What was answered the time before; else plan, and do it. The key is taken with its answer, in one statement.
+
+        `plan` writes nothing and may refuse, which counts only where there was no time before.
+        """
+        try:
+            planned = plan()
+        except Refusal:
+            with database.transaction() as tx:
+                if earlier := self.earlier(tx):
+                    return earlier
+                raise  # which leaves the key free
+        answer = answer_of(planned)
+        with database.transaction() as tx:
+            if earlier := self._take(tx, answer):
+                return earlier
+            do(tx, planned)
+        return answer
+
+    def _take(self, tx: Transaction, answer: Answer | None) -> Answer | None:
+        """`earlier`, and keep an answer with the key that is taken."""
         if self.key_hmac is None:
             return None
         found = idempotency.begin(
@@ -42,13 +75,18 @@ class Once(Struct, frozen=True):
             self.body_hmac,
             self.now,
             self.now - IDEMPOTENT_LIFE,
+            (answer.status, to_json(answer.body)) if answer else (None, None),
         )
         if found is None:
             return None
         if found.body_hmac != self.body_hmac:
             fault = Fault("Idempotency-Key", "reused", "Use a new key for a new request.")
             raise NotAcceptable("This Idempotency-Key was used with another body.", [fault])
-        return Answer(found.status, json.loads(found.answer)) if found.status and found.answer else None
+        if found.status and found.answer:
+            return Answer(found.status, json.loads(found.answer))
+        if answer is not None:
+            self.finish(tx, answer)
+        return None
 
     def make_id(self, tx: Transaction, prefix: str) -> str:
         """An id for what the request makes: the same for the same key while it is kept, else a new one.

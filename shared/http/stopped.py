@@ -1,7 +1,6 @@
 """What a company may still do while it is stopped: read, leave, lessen, and all that it owes to people."""
 
-from shared.database.queries import standing
-from shared.database.transactions import Database
+from shared.database.queries.people import Session
 from shared.domain.errors import Forbidden
 from shared.http.authentication import SAFE_METHODS
 
@@ -27,14 +26,11 @@ NEVER = "DELETE /v1/opt-outs"
 """Nobody is opened again to a company that is stopped for what it sends."""
 
 
-def check_not_stopped(database: Database, company_id: str, method: str, path: str) -> None:
-    """Raises `Forbidden` for what a stopped company may not do."""
-    if method in SAFE_METHODS or _is_allowed(f"{method} {path.rstrip('/')}"):
+def check_not_stopped(session: Session, method: str, path: str) -> None:
+    """Raises `Forbidden` for what a stopped company may not do. The session is as the request found it."""
+    if session.stop_reason is None or method in SAFE_METHODS or _is_allowed(f"{method} {path.rstrip('/')}"):
         return
-    with database.transaction() as tx:
-        reason = standing.why_stopped(tx, company_id)
-    if reason is not None:
-        raise Forbidden(f"UpUp has stopped this account: {reason} It can be read only. Write to us.")
+    raise Forbidden(f"UpUp has stopped this account: {session.stop_reason} It can be read only. Write to us.")
 
 
 def _is_allowed(call: str) -> bool:

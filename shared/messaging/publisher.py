@@ -1,8 +1,13 @@
-"""Pub/Sub through Google's client, which loads at first use: 320 ms."""
+"""Pub/Sub through Google's client of its API, which loads at first use: 200 ms.
+
+Not through the client that gathers messages of its own accord: it takes two threads for each, and 400 ms to load.
+"""
 
 import logging
+import time
 from collections.abc import Sequence
-from concurrent.futures import Future, wait
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from shared.local_channel import open_channel
@@ -16,6 +21,11 @@ log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 2
 """What is not taken by then is left to the relay: a request never waits longer for Pub/Sub."""
+FIRST_PAUSE_SECONDS = 0.05
+MOST_AT_ONCE = 1_000
+"""Messages that Pub/Sub takes in one call."""
+
+_topic = attrgetter("topic")
 
 
 class PubSubPublisher:
@@ -33,35 +43,47 @@ class PubSubPublisher:
             return self._publish(messages)
 
     def _publish(self, messages: Sequence[Message]) -> list[int]:
-        topics = f"projects/{self._settings.google_cloud_project}/topics"
-        try:
-            under_way: dict[Future[str], int] = {
-                self._client.publish(f"{topics}/{one.topic}", one.body.encode(), **_attributes(one)): one.id
-                for one in messages
-            }
-        except Exception:  # whatever the client fails with, the relay publishes later
-            log.warning("publishing failed", exc_info=True)
-            return []
-        done, _ = wait(under_way, timeout=PATIENCE_SECONDS)
-        faults = {future: future.exception() for future in done}
-        taken = [under_way[future] for future, fault in faults.items() if fault is None]
+        until, taken, faults = time.monotonic() + PATIENCE_SECONDS, list[int](), set[str]()
+        for topic, of_topic in groupby(sorted(messages, key=_topic), key=_topic):
+            some = list(of_topic)
+            for start in range(0, len(some), MOST_AT_ONCE):
+                chunk = some[start : start + MOST_AT_ONCE]
+                try:
+                    self._call(topic, chunk, until - time.monotonic())
+                    taken += [one.id for one in chunk]
+                except Exception as error:  # whatever the client fails with, the relay publishes later
+                    faults.add(type(error).__name__)
         if len(taken) < len(messages):
-            left, why = len(messages) - len(taken), {type(fault).__name__ for fault in faults.values() if fault}
-            log.warning("left to the relay: %d of %d messages %s", left, len(messages), ", ".join(sorted(why)))
+            left, why = len(messages) - len(taken), ", ".join(sorted(faults))
+            log.warning("left to the relay: %d of %d messages %s", left, len(messages), why)
         return taken
+
+    def _call(self, topic: str, messages: Sequence[Message], seconds: float) -> None:
+        """Try until that many seconds have passed. Raises what the client does."""
+        from google.api_core import exceptions, retry
+
+        if seconds <= 0:
+            raise TimeoutError
+        passing = retry.if_exception_type(exceptions.ServerError, exceptions.TooManyRequests, exceptions.Aborted)
+        self._client.publish(
+            {
+                "topic": f"projects/{self._settings.google_cloud_project}/topics/{topic}",
+                "messages": [{"data": one.body.encode(), "attributes": _attributes(one)} for one in messages],
+            },
+            retry=retry.Retry(predicate=passing, initial=FIRST_PAUSE_SECONDS, timeout=seconds),
+            timeout=seconds,
+        )
 
     @once
     def _client(self) -> Any:
-        from google.cloud.pubsub_v1 import PublisherClient, types
+        from google.pubsub_v1.services.publisher import PublisherClient
 
-        # One message a batch: 1.3 ms a call instead of 13.7 with the default, which waits for company.
-        batch = types.BatchSettings(max_messages=1)
         if self._settings.pubsub_address is None:
-            return PublisherClient(batch_settings=batch)
+            return PublisherClient()
         from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
         channel = open_channel(self._settings.pubsub_address, self._settings.sandbox_caller)
-        return PublisherClient(batch_settings=batch, transport=PublisherGrpcTransport(channel=channel))
+        return PublisherClient(transport=PublisherGrpcTransport(channel=channel))
 
 
 def _attributes(message: Message) -> dict[str, str]:

@@ -78,8 +78,8 @@ def placed(trace: Trace) -> Iterator[None]:
 def about(**ids: str | None) -> None:
     """Say what the work at hand is about. What is no id of ours is left out: it could be anything."""
     work = _work.get()
-    if work is not None:
-        known = {name: one for name, one in ids.items() if isinstance(one, str) and _ID(one)}
+    known = {name: one for name, one in ids.items() if isinstance(one, str) and _ID(one)}
+    if work is not None and known:
         _work.set(replace(work, ids={**work.ids, **known}))
 
 
@@ -116,7 +116,8 @@ def traceparent() -> str | None:
 
 
 def new_trace() -> Trace:
-    return Trace(secrets.token_hex(16), secrets.token_hex(8))
+    ids = secrets.token_hex(24)
+    return Trace(ids[:32], ids[32:])
 
 
 def read_trace(field: Callable[[str], str | None]) -> Trace | None:

@@ -49,22 +49,28 @@ def at_edge(name: str, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
         started = time.monotonic()
         trace = trace_of(given) if kind == "consumer" else _requests.judge(trace_of(given))
         with begun(name, trace):
-            try:
-                with span(name, kind) as told:
-                    answer = function(given)
-                    told |= _outcome(given, answer)
-                _tell_of(told, started)
-            finally:
-                if trace.sampled:
-                    flush()
+            answer = _with_span(name, kind, function, given) if trace.sampled else function(given)
+            _tell_of(_outcome(given, answer), started)
         return answer
 
     return serve
 
 
+def _with_span(name: str, kind: Kind, function: Callable[[Any], Any], given: Any) -> Any:
+    try:
+        with span(name, kind) as told:
+            answer = function(given)
+            told |= _outcome(given, answer)
+        return answer
+    finally:
+        flush()
+
+
 def trace_of(given: Any) -> Trace:
     """A message goes on with the trace of whoever published it; anything else with its request's, or with a new one."""
-    published = None if isinstance(given, Request) else read_trace({TRACEPARENT: _attribute(given)}.get)
+    if isinstance(given, Request):
+        return read_trace(given.headers.get) or new_trace()
+    published = read_trace({TRACEPARENT: _attribute(given)}.get)
     asked = read_trace(request.headers.get) if has_request_context() else None
     return published or asked or new_trace()
 

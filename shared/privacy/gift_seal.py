@@ -5,11 +5,13 @@ a code or see whose gift it was, while the gift page and its opt-out go on worki
 """
 
 import hmac
-import json
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from shared.privacy.sealing import SealingKey
+
+LINK_PURPOSE = "gift-link"
+"""What a link's token is digested for: so it is found."""
 
 
 class GiftSecret(Struct, frozen=True):
@@ -22,13 +24,13 @@ class GiftSecret(Struct, frozen=True):
 
 
 def seal(token: str, coupon_id: str, secret: GiftSecret) -> bytes:
-    data = json.dumps([secret.ean, secret.code, secret.fingerprint.hex()], separators=(",", ":")).encode()
+    data = json.encode((secret.ean, secret.code, secret.fingerprint.hex()))
     return _key(token).seal(data.ljust(128), f"gift_links|{coupon_id}")
 
 
 def unseal(token: str, coupon_id: str, sealed: bytes) -> GiftSecret:
     """Raises `Unreadable` with any other token or coupon."""
-    ean, code, fingerprint = json.loads(_key(token).open(sealed, f"gift_links|{coupon_id}"))
+    ean, code, fingerprint = json.decode(_key(token).open(sealed, f"gift_links|{coupon_id}"))
     return GiftSecret(ean, code, bytes.fromhex(fingerprint))
 
 

@@ -20,12 +20,14 @@ class TokenHasher:
     def __init__(self, key: bytes) -> None:
         if len(key) != 32:
             raise ValueError("TOKEN_KEY must be 32 bytes")
-        self._key = key
+        self._begun = hmac.new(key, digestmod="sha256")  # a copy costs a third of a new one
 
     def digest(self, purpose: str, value: str | bytes) -> bytes:
         """32 bytes."""
         data = value.encode() if isinstance(value, str) else value
-        return hmac.digest(self._key, purpose.encode() + b"\0" + data, "sha256")
+        mac = self._begun.copy()
+        mac.update(purpose.encode() + b"\0" + data)
+        return mac.digest()
 
 
 def test_token(tokens: TokenHasher, coupon_id: str) -> str:

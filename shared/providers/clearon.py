@@ -78,15 +78,6 @@ class ClearOn:
         return self._transport.call(method, path, headers=self._headers, **options)
 
 
-def read_callback(body: object) -> list[str]:
-    """The references that a redemption callback names; what is not understood, or cannot be ours, is left out."""
-    redemptions = body.get("redemptions") if isinstance(body, dict) else None
-    if not isinstance(redemptions, list):
-        return []
-    named = [one.get("reference") for one in redemptions if isinstance(one, dict)]
-    return [reference for reference in named if isinstance(reference, str) and reference.isascii()]
-
-
 def _read_answer(answer: requests.Response) -> IssuedCoupon | None:
     if answer.status_code == requests.codes.not_found:
         return None

@@ -1,65 +1,55 @@
-"""Lekab: SMS out, delivery receipts and answers in. Its wire formats and status words, and nothing else.
+"""Lekab: SMS out, and what became of them. Its wire formats, and nothing else.
 
 What is only assumed of Lekab is listed in docs/providers.md.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import requests
 
-from shared.domain.delivery import DeliveryState
-from shared.domain.phone_number import PhoneError, PhoneNumber, parse
+from shared.domain.chunks import SIZE
 from shared.observability.context import carried
 from shared.ports import OutcomeUnknown, Receipt, Sms, SmsOutcome, SmsResult, SupplierUnavailable
+from shared.providers.lekab_words import read_receipt, reason_of, reference_of
 from shared.providers.transport import Transport, json_object
 from shared.settings import LekabSettings
 
 log = logging.getLogger(__name__)
-
-FINAL_WORDS = {
-    "DELIVERED": DeliveryState.DELIVERED,
-    "DELETED": DeliveryState.FAILED,
-    "EXPIRED": DeliveryState.FAILED,
-    "REJECTED": DeliveryState.FAILED,
-    "UNDELIVERABLE": DeliveryState.FAILED,
-    "ABSENT_SUBSCRIBER": DeliveryState.FAILED,
-    "UNKNOWN_SUBSCRIBER": DeliveryState.FAILED,
-    "INVALID_DESTINATION": DeliveryState.FAILED,
-    "SUBSCRIBER_ERROR": DeliveryState.FAILED,
-    "ERROR": DeliveryState.FAILED,
-}
-"""QUEUED, SENT, ACCEPTED and UNKNOWN are not the last word: another receipt may follow."""
 
 REFUSED = (requests.codes.bad_request, requests.codes.unprocessable_entity)
 """What is wrong with this SMS. Any other 4xx is wrong with the account, the address or us: nothing was tried."""
 
 BATCH_TAKEN = 1
 AT_ONCE = 100
-"""Texts handed over between two writes: what a worker that dies leaves in doubt."""
+"""Texts handed over one by one between two writes: what a worker that dies leaves in doubt. A batch is a chunk."""
 
-LONGEST_ID = 64
-LONGEST_REASON = 40
-LONGEST_SENDER = 16
+LONGEST_SECONDS = 60
+"""Of calls one by one: what has not begun by then is left, as the worker's claim must not run out meanwhile."""
+
+
+NOT_TRIED = SmsResult(SmsOutcome.NOT_TRIED, reason="unavailable")
 
 
 class Lekab:
     """Hands over SMS. There is no idempotency key: what may have been sent is `unknown` and never sent again here."""
 
-    def __init__(self, settings: LekabSettings, timeout_seconds: int) -> None:
+    def __init__(self, settings: LekabSettings, timeout_seconds: int, longest_seconds: float = LONGEST_SECONDS) -> None:
         self._transport = Transport("lekab", settings.lekab_url, timeout_seconds, settings.lekab_concurrency)
         self._login = {"username": settings.lekab_username, "password": settings.lekab_password}
         self._batched = settings.lekab_batch
+        self._longest_seconds = longest_seconds
         self._workers = ThreadPoolExecutor(settings.lekab_concurrency, thread_name_prefix="lekab")
-        self.at_once = AT_ONCE
+        self.at_once = SIZE if settings.lekab_batch else AT_ONCE
 
     def send(self, messages: Sequence[Sms]) -> list[SmsResult]:
         """One `/send` a text, several at once; or one `/batchsend/json` where the account may."""
         if self._batched:
             return self._send_batch(messages)
-        return list(self._workers.map(carried(self._send_one), messages))
+        return self._send_singly(messages)
 
     def receipts(self, references: Sequence[str]) -> list[Receipt]:
         """One `/status/single` an SMS, several at once. That one cannot be had is no reason to lose the others."""
@@ -84,6 +74,14 @@ class Lekab:
             return SupplierUnavailable("Lekab did not answer")
         return read_receipt({name: str(value) for name, value in said.items()} | {"id": reference})
 
+    def _send_singly(self, messages: Sequence[Sms]) -> list[SmsResult]:
+        until = time.monotonic() + self._longest_seconds
+
+        def in_time(sms: Sms) -> SmsResult:
+            return self._send_one(sms) if time.monotonic() < until else NOT_TRIED
+
+        return list(self._workers.map(carried(in_time), messages))
+
     def _send_one(self, sms: Sms) -> SmsResult:
         body = {"from": sms.sender, "to": [sms.to.e164], "message": sms.text}
         try:
@@ -106,7 +104,7 @@ class Lekab:
         try:
             answer = self._transport.call("POST", "/batchsend/json", json=self._login | body)
             if answer.status_code in REFUSED:  # one bad number refuses the whole batch: singly, only that one is
-                return list(self._workers.map(carried(self._send_one), messages))
+                return self._send_singly(messages)
             if not answer.ok:
                 return [_not_taken(answer)] * len(messages)
             taken = json_object(answer)
@@ -125,7 +123,7 @@ class Lekab:
         """The ids of a batch by number; without one a receipt cannot find its delivery."""
         try:
             answer = json_object(self._transport.call("POST", "/status", json=self._login | {"batchid": batch_id}))
-            found = {str(one["to"]).removeprefix("+"): _reference(one.get("id")) for one in answer["messages"]}
+            found = {str(one["to"]).removeprefix("+"): reference_of(one.get("id")) for one in answer["messages"]}
         except (SupplierUnavailable, OutcomeUnknown, KeyError, TypeError):
             return {}
         return {number: reference for number, reference in found.items() if reference}
@@ -133,7 +131,7 @@ class Lekab:
 
 def _not_taken(answer: requests.Response) -> SmsResult:
     log.error("Lekab answered %s: nothing was tried", answer.status_code)
-    return SmsResult(SmsOutcome.NOT_TRIED, reason="unavailable")
+    return NOT_TRIED
 
 
 def _away(error: SupplierUnavailable) -> SmsResult:
@@ -143,49 +141,9 @@ def _away(error: SupplierUnavailable) -> SmsResult:
 def _read_one(answer: dict[str, Any]) -> SmsResult:
     accepted, rejected = answer.get("accepted"), answer.get("rejected")
     if isinstance(accepted, list) and accepted and isinstance(accepted[0], dict):
-        reference = _reference(accepted[0].get("id"))
+        reference = reference_of(accepted[0].get("id"))
         if reference:
             return SmsResult(SmsOutcome.SENT, reference)
     if isinstance(rejected, list) and rejected and isinstance(rejected[0], dict):
-        return SmsResult(SmsOutcome.REFUSED, reason=_reason(str(rejected[0].get("status", ""))))
+        return SmsResult(SmsOutcome.REFUSED, reason=reason_of(str(rejected[0].get("status", ""))))
     return SmsResult(SmsOutcome.UNKNOWN, reason="odd_answer")
-
-
-def _reference(found: object) -> str | None:
-    """Lekab's id of an SMS as a receipt will name it; None for what is none."""
-    text = str(found) if isinstance(found, str | int) else ""
-    return text if 0 < len(text) <= LONGEST_ID and text.isascii() else None
-
-
-def _reason(status: str) -> str:
-    """A status as the reason that a company reads."""
-    word = _word(status).lower()
-    return word if word.isascii() and len(word) <= LONGEST_REASON else "refused"
-
-
-def read_receipt(query: Mapping[str, str]) -> Receipt | None:
-    """A receipt's last word on an SMS; None for one that says nothing final or nothing we understand."""
-    outcome = FINAL_WORDS.get(_word(query.get("status", "")))
-    sms_ref = _reference(query.get("id"))
-    if outcome is None or sms_ref is None:
-        return None
-    reason = _word(query["status"]).lower() if outcome is DeliveryState.FAILED else None
-    return Receipt(sms_ref, outcome, reason, _phone(query.get("to", "")), _sender(query.get("from", "")))
-
-
-def _phone(number: str) -> PhoneNumber | None:
-    """Lekab writes numbers without the plus."""
-    try:
-        return parse(f"+{number.removeprefix('+')}")
-    except PhoneError:
-        return None
-
-
-def _sender(text: str) -> str | None:
-    """The sender as we gave it: a name, or a number with its plus."""
-    sender = f"+{text}" if text.isdecimal() else text
-    return sender if sender.isascii() and 0 < len(sender) <= LONGEST_SENDER else None
-
-
-def _word(status: str) -> str:
-    return "_".join(status.upper().replace("_", " ").split())

@@ -3,6 +3,7 @@
 from typing import Any
 
 import requests
+from msgspec import DecodeError, json
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
@@ -51,12 +52,19 @@ class Transport:
 def json_object(answer: requests.Response) -> dict[str, Any]:
     """The answer's JSON object. Raises `OutcomeUnknown` for anything else: the work may have been done."""
     try:
-        found = answer.json()
+        found = _read_json(answer)
     except (requests.JSONDecodeError, RecursionError):  # the latter for brackets without end
         raise OutcomeUnknown("the answer is not JSON") from None
     if not isinstance(found, dict):
         raise OutcomeUnknown("the answer is not a JSON object")
     return found
+
+
+def _read_json(answer: requests.Response) -> Any:
+    try:
+        return json.decode(answer.content)
+    except (DecodeError, UnicodeDecodeError):  # of another encoding, or with what is no JSON but Python's takes
+        return answer.json()
 
 
 def _seconds(retry_after: str | None) -> float | None:

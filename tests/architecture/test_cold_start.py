@@ -12,10 +12,13 @@ from tests.architecture.rules_settings import PRODUCTION
 from tests.architecture.rules_source import ROOT
 
 HEAVY = (
-    "google.cloud.pubsub_v1",
+    "google.pubsub_v1",
     "google.cloud.kms_v1",
     "google.cloud.sql",
     "grpc",
+    "requests",
+    "urllib3",
+    "asyncio",  # with gunicorn's control socket, which main.py turns off
     "opentelemetry",
     "stripe",
     "phonenumbers",
@@ -86,6 +89,19 @@ def test_pages_start_without_what_only_calls_need() -> None:
 def test_functions_that_read_no_body_start_without_its_models() -> None:
     silent = {place.partition("/")[2] for place in sources() if not place.startswith("http/")} | WITHOUT_BODIES
     assert {name: modules for name, modules in loaded(sorted(silent), ["pydantic"]).items() if modules} == {}
+
+
+def test_a_function_serves_without_a_control_socket_and_collects_garbage_again() -> None:
+    asked = "Config().control_socket_disable, gc.isenabled(), gc.get_freeze_count() > 0"
+    program = f"import gc, runpy, sys; runpy.run_path(sys.argv[1]); from gunicorn.config import Config; print({asked})"
+    run = subprocess.run(  # noqa: S603 - our own interpreter and files
+        [sys.executable, "-c", program, str(ROOT / "main.py")],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "FUNCTION_TARGET": "relay_outbox"} | PRODUCTION,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.split() == ["True", "True", "True"]
 
 
 def test_a_module_that_is_loaded_at_the_start_is_seen() -> None:

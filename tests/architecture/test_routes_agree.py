@@ -1,25 +1,20 @@
 """The table, the functions on disk, the sandbox, the load balancer and openapi.json lead every path to one function."""
 
-import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from sandbox import functions_table
-from sandbox.dispatcher import Dispatcher
+from sandbox.dispatcher import Routes
 from shared.http.answers.description import FILE
 from shared.http.openapi.routes import ROUTES
 from tests.architecture.rules_balancer import Balancer, Match, planned
 from tests.architecture.rules_functions import Table, function_of, read_table
 from tests.architecture.rules_source import ROOT
 from tests.infra.terraform import NotAvailable, Terraform
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Lead = Callable[[str], str | None]
 """Where one list leads a path with its `<places>`: a function's name."""
@@ -42,25 +37,9 @@ def filled(path: str) -> str:
     return re.sub("<[^>]*>", "abc_1", path)
 
 
-class Named:
-    """Stands for a function in the sandbox's dispatcher."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        raise AssertionError("only asked for, never called")
-
-
 def sandbox_of(functions: Iterable[functions_table.Function]) -> Lead:
-    routes = {route: Named(function.name) for function in functions for route in function.routes}
-    dispatcher = Dispatcher(routes, io.StringIO())
-
-    def lead(path: str) -> str | None:
-        found = dispatcher.application(filled(path))
-        return found.name if isinstance(found, Named) else None
-
-    return lead
+    routes = Routes({route: function.name for function in functions for route in function.routes})
+    return lambda path: routes.lead(filled(path))
 
 
 def table_of(table: Table) -> Lead:

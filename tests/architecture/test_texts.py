@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-import json5
+import pyjson5
 import pytest
 
 from shared.domain.delivery import DeliveryState
@@ -11,7 +11,8 @@ from shared.domain.ledger import Purpose
 from shared.domain.recipients import MESSAGES
 from shared.domain.sms_text import TEMPLATE_FAULTS
 from shared.http import body_faults
-from shared.http.answers.views import GIFT_STATES, SEND_STATES
+from shared.http.answers.fields import GIFT_STATES
+from shared.http.answers.views import SEND_STATES
 from tests.architecture.rules_source import ROOT
 
 WEB = ROOT / "web"
@@ -34,7 +35,7 @@ DYNAMIC = {"fault", "row", "failure"}
 
 def read(language: str) -> dict[str, object]:
     source = (WEB / "texts" / f"{language}.js").read_text("utf-8")
-    found: dict[str, object] = json5.loads(source[source.index("{") :].rstrip().rstrip(";"))
+    found: dict[str, object] = pyjson5.decode(source[source.index("{") :].rstrip().rstrip(";"))
     return found
 
 

@@ -1,8 +1,9 @@
 """A database that ends the run: its instance is taken away."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.database.transactions import PooledDatabase, Transaction
 
@@ -13,15 +14,17 @@ class Stopped(BaseException):
 
 @dataclass
 class StoppingDatabase:
-    """Ends the run when its transactions are used up."""
+    """Ends the run when its transactions are used up, in whichever thread."""
 
     inner: PooledDatabase
     left: int
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        if self.left == 0:
-            raise Stopped
-        self.left -= 1
+        with self._lock:
+            if self.left == 0:
+                raise Stopped
+            self.left -= 1
         with self.inner.transaction() as tx:
             yield tx

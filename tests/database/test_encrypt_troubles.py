@@ -4,15 +4,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 
-from shared.database.transactions import Arguments, PooledDatabase, Row, Transaction
+from shared.database.connection import make_pool
+from shared.database.transactions import Arguments, PooledDatabase, Transaction
+from shared.domain.errors import SameMoment
 from shared.ports import KeyServiceFault, WrappedKey
+from shared.settings import DatabaseSettings
 from shared.use_cases.privacy import encrypt_expired_deliveries as module
 from shared.use_cases.privacy.encrypt_expired_deliveries import EncryptionIncomplete, encrypt_expired_deliveries
+from tests.architecture.rules_functions import read_table
 from tests.database.pipeline import Pipeline
 from tests.factories import FakeKeys, fictional
 
@@ -33,30 +37,59 @@ class RefusingKeys(FakeKeys):
         return super().wrap(key, plaintext, context)
 
 
-class FailingTransaction(Transaction):
-    """Over a real one: fails where it locks rows of one send."""
+class WatchedTransaction(Transaction):
+    """Over a real one: lets somebody see each statement before it is run, who may raise."""
 
-    def __init__(self, real: Transaction, send_id: str) -> None:
+    def __init__(self, real: Transaction, see: Callable[[str, Arguments], None]) -> None:
         self.__dict__ = vars(real)  # what it comes to is the real one's too
-        self._send_id = send_id
+        self._see = see
 
-    def all(self, kind: Callable[..., Row], sql: str, arguments: Arguments = ()) -> list[Row]:
-        if "FOR UPDATE" in sql and isinstance(arguments, tuple) and arguments[0] == self._send_id:
-            raise OSError(1, fictional(0))
-        return super().all(kind, sql, arguments)
+    def execute(self, sql: str, arguments: Arguments = ()) -> int:
+        self._see(sql, arguments)
+        return super().execute(sql, arguments)
 
 
 @dataclass
-class FailingFor:
-    """A database that fails in each transaction that encrypts rows of one send."""
-
+class WatchedDatabase:
     inner: PooledDatabase
-    send_id: str
+    see: Callable[[str, Arguments], None]
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         with self.inner.transaction() as tx:
-            yield FailingTransaction(tx, self.send_id)
+            yield WatchedTransaction(tx, self.see)
+
+
+@dataclass
+class CountedDatabase:
+    """How many transactions were open at once, at most."""
+
+    inner: PooledDatabase
+    open: int = 0
+    most: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        with self._lock:
+            self.open += 1
+            self.most = max(self.most, self.open)
+        try:
+            with self.inner.transaction() as tx:
+                yield tx
+        finally:
+            with self._lock:
+                self.open -= 1
+
+
+def failing_for(pipeline: Pipeline, send_id: str) -> WatchedDatabase:
+    """A database that fails in each transaction that encrypts rows of one send."""
+
+    def fail(sql: str, arguments: Arguments) -> None:
+        if "FOR UPDATE" in sql and isinstance(arguments, tuple) and arguments[0] == send_id:
+            raise OSError(1, fictional(0))
+
+    return WatchedDatabase(pipeline.database, fail)
 
 
 def in_clear(pipeline: Pipeline, send_id: str) -> int:
@@ -70,7 +103,7 @@ def test_one_send_that_fails_does_not_hold_up_the_others_and_is_told(
     others = [pipeline.sent(2, member=pipeline.company()), pipeline.sent(2)]
     pipeline.clock.time += LIMIT - timedelta(minutes=30)
     with pytest.raises(EncryptionIncomplete):
-        encrypt_expired_deliveries(FailingFor(pipeline.database, failing), pipeline.keys, pipeline.clock)
+        encrypt_expired_deliveries(failing_for(pipeline, failing), pipeline.keys, pipeline.clock)
     assert [in_clear(pipeline, send_id) for send_id in (failing, *others)] == [2, 0, 0]
     assert failing in caplog.text
     assert fictional(0) not in caplog.text
@@ -131,4 +164,51 @@ def test_a_run_that_leaves_rows_over_their_limit_never_reports_success(pipeline:
     send_id = pipeline.sent(2)
     pipeline.clock.time += LIMIT + timedelta(hours=1)
     with pytest.raises(EncryptionIncomplete):
-        encrypt_expired_deliveries(FailingFor(pipeline.database, send_id), pipeline.keys, pipeline.clock)
+        encrypt_expired_deliveries(failing_for(pipeline, send_id), pipeline.keys, pipeline.clock)
+
+
+def test_chunks_are_written_at_the_same_time(pipeline: Pipeline) -> None:
+    sends = [pipeline.sent(2) for _ in range(2)]
+    pipeline.clock.time += LIMIT
+    both = threading.Barrier(2, timeout=10)
+
+    def wait_for_the_other(sql: str, arguments: Arguments) -> None:
+        if "SET d.record" in sql:
+            both.wait()
+
+    watched = WatchedDatabase(pipeline.database, wait_for_the_other)
+    assert encrypt_expired_deliveries(watched, pipeline.keys, pipeline.clock).rows == 4
+    assert [in_clear(pipeline, send_id) for send_id in sends] == [0, 0]
+
+
+def test_a_run_takes_no_more_connections_than_its_function_has(pipeline: Pipeline) -> None:
+    for _ in range(6):
+        pipeline.sent(2)
+    pipeline.clock.time += LIMIT
+    counted = CountedDatabase(pipeline.database)
+    assert encrypt_expired_deliveries(counted, pipeline.keys, pipeline.clock).rows == 12
+    assert counted.most <= read_table()["encrypt_expired"]["connections"]
+
+
+def test_a_run_that_has_but_one_connection_ends_all_the_same(
+    pipeline: Pipeline, database_settings: DatabaseSettings
+) -> None:
+    sends = [pipeline.sent(2) for _ in range(4)]
+    pipeline.clock.time += LIMIT
+    single = DatabaseSettings(**vars(database_settings) | {"database_connections": 1})
+    one = PooledDatabase(make_pool(single), lambda messages: None)
+    assert encrypt_expired_deliveries(one, pipeline.keys, pipeline.clock).rows == 8
+    assert all(in_clear(pipeline, send_id) == 0 for send_id in sends)
+
+
+def test_a_chunk_that_met_another_worker_at_the_same_moment_is_encrypted_in_the_same_run(pipeline: Pipeline) -> None:
+    send_id = pipeline.sent(3)
+    pipeline.clock.time += LIMIT
+
+    def meet(sql: str, arguments: Arguments) -> None:
+        if "SKIP LOCKED" in sql:
+            raise SameMoment("a deadlock")
+
+    watched = WatchedDatabase(pipeline.database, meet)
+    assert encrypt_expired_deliveries(watched, pipeline.keys, pipeline.clock).rows == 3
+    assert in_clear(pipeline, send_id) == 0

@@ -5,8 +5,7 @@ from functools import partial
 
 import pytest
 
-from shared.database.queries import coupons, money, opt_outs
-from shared.database.queries.coupons import Coupon
+from shared.database.queries import money, opt_outs
 from shared.domain import ids
 from shared.domain.errors import NotFound
 from shared.domain.gift import GiftState, OpenedGift
@@ -200,11 +199,15 @@ def test_a_coupon_that_cannot_be_asked_about_holds_up_no_other_and_is_told(pipel
 
 def test_more_coupons_than_one_page_are_settled_in_one_run_with_one_booking_a_page(pipeline: Pipeline) -> None:
     number, hold_id = AT_ONCE + 7, ids.new_id("hld")
-    place = ("coffee", hold_id, VALUE_ORE, "requested", pipeline.today)
+    today = pipeline.today
+    place = (pipeline.company_id, "coffee", hold_id, VALUE_ORE, "requested", today, today, False)
     with pipeline.database.transaction() as tx:
-        money.reserve(tx, pipeline.company_id, hold_id, number * VALUE_ORE, pipeline.today)
-        asked_for = [Coupon(ids.new_id("cpn"), pipeline.company_id, *place) for _ in range(number)]
-        coupons.request(tx, asked_for, pipeline.today)
+        money.reserve(tx, pipeline.company_id, hold_id, number * VALUE_ORE, today)
+        tx.insert_many(
+            "INSERT INTO coupons (id, company_id, gift_code, hold_id, value_ore, state, valid_until, requested_on,"
+            " unwanted) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [(ids.new_id("cpn"), *place) for _ in range(number)],
+        )
     pipeline.clock.advance(days=2)
     assert settle_gifts(pipeline.database, pipeline.issuers, pipeline.today) == number
     assert pipeline.booked()["release"] == number * VALUE_ORE

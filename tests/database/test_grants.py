@@ -85,7 +85,7 @@ def test_those_that_are_named_may_change_what_they_are_named_for(granted: Databa
 
 
 def test_nobody_changes_the_schema_gives_rights_or_reads_files(granted: DatabaseSettings) -> None:
-    for function in ("erase_expired", "send_sms", "staff_access"):
+    for function in ("encrypt_expired", "erase_expired", "send_sms", "staff_access"):
         for statement in (
             "CREATE TABLE t (a INT)",
             "DROP TABLE sends",
@@ -103,12 +103,6 @@ def test_nobody_changes_the_schema_gives_rights_or_reads_files(granted: Database
             "CREATE TEMPORARY TABLE t (a INT)",
         ):
             assert attempt(granted, function, statement) in {DENIED, NO_COMMAND, 1227, 1045, 1370}, statement
-
-
-def test_the_encrypting_job_may_make_its_temporary_table(granted: DatabaseSettings) -> None:
-    make = "CREATE TEMPORARY TABLE t (a INT)"
-    assert attempt(granted, "encrypt_expired", make, "INSERT INTO t VALUES (1)", "SELECT a FROM t") == 0
-    assert attempt(granted, "encrypt_expired", "CREATE TABLE t (a INT)") == DENIED
 
 
 def test_granting_again_changes_nothing_and_takes_what_is_too_much(

@@ -9,9 +9,10 @@ import pytest
 from shared.database.queries import claims, coupons
 from shared.database.queries.claims import Chunk, Claim
 from shared.domain.chunks import CLAIM
+from shared.domain.delivery import DeliveryState
 from shared.domain.ids import new_id
 from shared.domain.phone_number import parse
-from shared.ports import ClaimedElsewhere, SmsOutcome, SmsResult, SupplierUnavailable
+from shared.ports import ClaimedElsewhere, Receipt, SmsOutcome, SmsResult, SupplierUnavailable
 from shared.use_cases.gifts.open_gift import open_gift
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, DyingSender, Pipeline, SlowSender, WorkerDied, at_once
 from tests.factories import PUBLIC_URL, FakeSmsSender, fictional
@@ -176,6 +177,20 @@ def test_a_worker_that_died_in_its_call_leaves_only_that_call_in_doubt_for_good(
     assert pipeline.deliveries(send_id) == ["unknown"] * 2 + ["sent"] * 4
     assert len(pipeline.sender.sent) == 4
     assert pipeline.send_row(send_id, "state") == "done"
+
+
+def test_what_a_worker_with_a_whole_chunk_in_its_call_leaves_in_doubt_is_settled_by_number(pipeline: Pipeline) -> None:
+    send_id = pipeline.issued(6)
+    with pytest.raises(WorkerDied):
+        pipeline.hand_over(send_id, sender=DyingSender(at_once=500))
+    pipeline.clock.advance(seconds=AFTER_THE_CLAIM)
+    pipeline.hand_over(send_id)
+    assert (pipeline.deliveries(send_id), pipeline.sender.sent) == (["unknown"] * 6, [])
+    for place in range(6):
+        number = parse(fictional(place))
+        pipeline.record(Receipt(f"lekab-{place}", DeliveryState.DELIVERED, None, number, "Kaffebaren"))
+    assert pipeline.deliveries(send_id) == ["delivered"] * 6
+    assert pipeline.booked()["capture_fee"] == 6 * FEE_ORE
 
 
 def test_a_worker_whose_rows_were_taken_over_sends_none_of_them(pipeline: Pipeline) -> None:

@@ -14,8 +14,8 @@ from shared.domain.chunks import CLAIM
 from shared.domain.gift import GiftState
 from shared.domain.topics import SMS_WANTED
 from shared.ports import ClaimedElsewhere, CouponOrder, IssuedCoupon, OutcomeUnknown, Redemptions, SupplierUnavailable
+from shared.privacy.places import code_place
 from shared.use_cases.gifts.settle_gifts import settle_gifts
-from shared.use_cases.sends.issue_coupons import code_place
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline, WorkerDied, at_once
 from tests.factories import FakeIssuer, fictional
 
@@ -73,7 +73,7 @@ def test_a_code_is_kept_only_under_the_days_key_and_bound_to_its_coupon(pipeline
     (coupon,) = pipeline.issuer.coupons.values()
     assert coupon.code.encode() not in sealed
     opened = pipeline.transit.of_day(pipeline.today).open(sealed, code_place(coupon.reference))
-    assert opened.decode() == f'["{coupon.ean}", "{coupon.code}"]'
+    assert opened.decode() == f'["{coupon.ean}","{coupon.code}"]'
 
 
 @pytest.mark.parametrize("trouble", [SupplierUnavailable("away"), OutcomeUnknown("lost")])
@@ -125,6 +125,8 @@ def test_who_opted_out_since_the_upload_gets_no_coupon_and_their_price_goes_back
     pipeline.issue(send_id)
     assert pipeline.deliveries(send_id) == ["issued", "opted_out", "issued"]
     assert pipeline.deliveries(send_id, "sealed_values")[1] is None
+    assert pipeline.deliveries(send_id, "coupon_id")[1] is None
+    assert pipeline.column("SELECT COUNT(*) FROM coupons") == [2]
     assert len(pipeline.issuer.coupons) == 2
     assert pipeline.booked()["release"] == PRICE_ORE
 
@@ -176,7 +178,9 @@ def test_a_dead_workers_rows_wait_for_its_claim_and_then_go_on(pipeline: Pipelin
     now = pipeline.clock.now()
     with pipeline.database.transaction() as tx:
         chunk = Chunk(pipeline.company_id, send_id, 1, 500)
-        claims.claim_to_issue(tx, chunk, Claim(ids.new_id("wrk"), now, now + CLAIM))
+        claims.claim_to_issue(
+            tx, chunk, Claim(ids.new_id("wrk"), now, now + CLAIM), [ids.new_id("cpn") for _ in range(3)]
+        )
     with pytest.raises(ClaimedElsewhere):
         pipeline.issue(send_id)
     assert pipeline.deliveries(send_id) == ["issuing"] * 3

@@ -6,7 +6,8 @@ import pytest
 
 from shared.database.queries import opt_outs
 from shared.domain.errors import NotAcceptable, NotFound
-from shared.domain.opt_out import Imported, Source
+from shared.domain.opt_out import Source
+from shared.domain.recipients import Imported
 from shared.domain.retention import STAFF_LOG_LIFE
 from shared.privacy.fingerprint import MASTER_CONTEXT, MASTER_KEY, Fingerprints
 from shared.use_cases.privacy.erase_expired import erase_expired

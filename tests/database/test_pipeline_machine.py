@@ -23,13 +23,13 @@ from shared.domain.delivery import DeliveryState as S
 from shared.domain.errors import BalanceTooLow, Conflict
 from shared.ports import ClaimedElsewhere, Message, OutcomeUnknown, Receipt, Sms, SupplierPaused, SupplierUnavailable
 from shared.privacy import gift_seal
+from shared.privacy.gift_seal import LINK_PURPOSE
 from shared.settings import DatabaseSettings
 from shared.use_cases.gifts.open_gift import open_gift
 from shared.use_cases.gifts.record_redemptions import check_redemptions, poll_redemptions
 from shared.use_cases.gifts.settle_gifts import settle_gifts
 from shared.use_cases.messages.relay_outbox import relay_outbox
 from shared.use_cases.privacy.erase_expired import erase_expired
-from shared.use_cases.sends.hand_over_sms import LINK_PURPOSE
 from shared.use_cases.sends.record_receipt import record_receipt
 from shared.use_cases.sends.settle_delivery import Settlement, settle_delivery
 from shared.use_cases.sends.start_due_sends import start_due_sends

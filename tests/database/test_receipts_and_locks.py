@@ -78,6 +78,7 @@ def test_an_early_receipt_finds_its_delivery_whichever_transaction_meets_a_lock(
     for _ in range(2):  # where the lock made the message come again
         with suppress(SameMoment):
             pipeline.hand_over(send_id, sender=QuickLekab(pipeline, database, busy_in, answered))
+    database.busy_in = 0  # what follows only looks
     assert pipeline.deliveries(send_id) == ["delivered"] * 3
     assert pipeline.column("SELECT COUNT(*) FROM early_receipts") == [0]
     assert pipeline.column("SELECT COUNT(*) FROM sms_doubts") == [0]

@@ -270,6 +270,9 @@ def test_a_stopped_companys_people_still_show_and_enrol_second_factors(phone: Ph
     company_id = phone.member.company_id
     with phone.database.transaction() as tx:
         assert standing.stop(tx, company_id, "staff", "We are looking at it.", phone.clock.now())
+    with phone.database.transaction() as tx:
+        session = people.session(tx, phone.hmac, phone.clock.now())
+    assert session is not None
     with pytest.raises(Forbidden):
-        check_not_stopped(phone.database, company_id, "POST", "/v1/sends")
-    check_not_stopped(phone.database, company_id, "POST", path)
+        check_not_stopped(session, "POST", "/v1/sends")
+    check_not_stopped(session, "POST", path)

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from shared.domain.chunks import SIZE
 from shared.domain.phone_number import parse
 from shared.domain.topics import COUPONS_WANTED, SMS_WANTED
 from shared.ports import ClaimedElsewhere, SmsOutcome, SmsResult
@@ -29,6 +30,24 @@ def test_a_send_of_1300_goes_through_in_three_chunks_two_at_most_in_flight(pipel
     assert set(pipeline.deliveries(send_id, "sealed_values")) == {None}
     assert pipeline.booked()["capture_fee"] == 1_300 * FEE_ORE
     assert pipeline.balance().held_ore == 1_300 * VALUE_ORE
+
+
+def test_a_chunk_takes_fifty_statements_at_most_from_accepted_to_sent(pipeline: Pipeline) -> None:
+    pipeline.sender.at_once = SIZE  # with Lekab's batch permit
+    _connects, few, more = (statements_of(pipeline, chunks) for chunks in (1, 1, 3))
+    publishing = 2  # a message is deleted when Pub/Sub has it
+    assert (more - few) / 2 + publishing <= 50
+
+
+def statements_of(pipeline: Pipeline, chunks: int) -> int:
+    """What a send takes, BEGIN and COMMIT among them, as the server counts."""
+    send_id = pipeline.send(*numbers(chunks * SIZE))
+    counted = "SHOW GLOBAL STATUS LIKE 'Questions'"
+    ((_, before),) = pipeline.rows(counted)
+    pipeline.run()
+    ((_, after),) = pipeline.rows(counted)
+    assert set(pipeline.deliveries(send_id)) == {"sent"}
+    return int(after) - int(before)
 
 
 def test_whatever_becomes_of_the_rows_what_was_reserved_is_captured_released_or_held(pipeline: Pipeline) -> None:

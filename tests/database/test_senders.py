@@ -22,8 +22,8 @@ from shared.use_cases.accounts.ask_for_senders import (
 )
 from shared.use_cases.accounts.stop_account import resume_account
 from shared.use_cases.accounts.tell_of_misuse import tell_of_misuse
-from shared.use_cases.sends.accept_send import accept_send, transit_key_of_today
-from shared.use_cases.sends.prepare_send import judge_request, note_held
+from shared.use_cases.sends.accept_send import accept_send, plan_send, transit_key_of_today
+from shared.use_cases.sends.prepare_send import judge_request, look_up_to_send
 from tests.database.pipeline import Pipeline, at_once
 from tests.factories import MESSAGE, NO_LIMITS, PUBLIC_URL, fictional, fingerprint, request, table
 
@@ -40,10 +40,13 @@ def send(
     with pipeline.database.transaction() as tx:
         domains = link_domains.approved(tx, pipeline.company_id)
     checked = judge_request(wanted, PUBLIC_URL, fingerprint, domains)
-    note_held(pipeline.database, pipeline.company_id, checked, by_itself, pipeline.clock.now())
-    key, now = transit_key_of_today(pipeline.transit, pipeline.clock), pipeline.clock.now()
+    now = pipeline.clock.now()
+    key = transit_key_of_today(pipeline.transit, now)
+    known = look_up_to_send(pipeline.database, pipeline.member, checked, by_itself, now)
+    planned = plan_send(pipeline.member, checked, known, key, now, by_itself)
     with pipeline.database.transaction() as tx:
-        return str(accept_send(tx, pipeline.member, checked, key, now, NO_LIMITS, by_itself)["id"])
+        accept_send(tx, planned, NO_LIMITS, now)
+    return planned.send.id
 
 
 def faults(pipeline: Pipeline, sender: str = "Kaffebaren", message: str = MESSAGE) -> list[tuple[str, str]]:

@@ -156,13 +156,13 @@ def test_a_worker_that_was_only_slow_changes_nothing_any_more(pipeline: Pipeline
         chunk = claims.Chunk(pipeline.company_id, send_id, 1, 1)
         claim = claims.Claim("wrk_slow", pipeline.clock.now(), pipeline.clock.now())
         claims.claim_to_send(tx, chunk, claim)
-        claims.begin_sending(tx, chunk, claim, [1])
+        claims.begin_sending(tx, chunk, claim, [1], 1)
     pipeline.clock.advance(minutes=3)
     pipeline.hand_over(send_id)
     assert pipeline.deliveries(send_id) == ["unknown"]
     settle(pipeline, send_id, RESEND)
     with pipeline.database.transaction() as tx:
-        assert claims.being_sent(tx, chunk, "wrk_slow", [1]) == set()
+        assert claims.being_sent(tx, chunk, "wrk_slow", [1]) == {}
     pipeline.run()
     assert pipeline.deliveries(send_id) == ["sent"]
     assert len(pipeline.sender.sent) == 1

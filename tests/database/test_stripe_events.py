@@ -236,7 +236,7 @@ def test_a_payment_that_fails_stops_new_sends_and_says_why_until_it_is_paid(book
     books.stripe.change(subscription, "invoice.paid", unpaid=False)
     books.deliver_new()
     with books.database.transaction() as tx:
-        assert check_may_send(tx, company_id, NOON.date()).company.state == "active"
+        assert check_may_send(tx, company_id, NOON.date()).state == "active"
 
 
 def test_a_plan_is_switched_and_its_people_are_told_at_the_suppliers(books: Books, published: list[Message]) -> None:

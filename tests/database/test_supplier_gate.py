@@ -7,7 +7,7 @@ from shared.domain.supplier_gate import FAILURES_TO_OPEN, OPEN_FOR
 from shared.ports import SmsOutcome, SmsResult, SupplierPaused, SupplierUnavailable
 from shared.use_cases.sends.supplier_gate import LONGEST_WAIT_SECONDS, Gate
 from shared.use_cases.sends.sweep_stuck import sweep_stuck
-from tests.database.pipeline import Pipeline
+from tests.database.pipeline import Pipeline, at_once
 from tests.factories import FakeIssuer, FakeSmsSender, fictional
 
 
@@ -67,6 +67,13 @@ def test_while_clearon_is_down_rows_wait_unclaimed(pipeline: Pipeline) -> None:
         pipeline.issue(send_id)
     assert pipeline.deliveries(send_id) == ["accepted"] * 2
     assert pipeline.deliveries(send_id, "claimed_by") == [None] * 2
+
+
+def test_of_many_who_ask_at_the_same_moment_each_is_counted(pipeline: Pipeline) -> None:
+    gate = Gate(pipeline.database, pipeline.clock, "asked", 100, lambda seconds: None)
+    gate.enter(0)
+    assert at_once([lambda: gate.enter(10)] * 8) == []
+    assert pipeline.column("SELECT tokens FROM suppliers WHERE name = 'asked'") == [-80.0]
 
 
 def test_the_rate_is_one_for_all_instances(pipeline: Pipeline) -> None:

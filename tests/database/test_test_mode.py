@@ -12,8 +12,8 @@ from shared.domain.errors import TooMany
 from shared.domain.limits import DAY, Limits
 from shared.ports import CouponOrder, IssuedCoupon, Sms, SmsResult
 from shared.use_cases.gifts.settle_gifts import settle_gifts
-from shared.use_cases.sends.accept_send import accept_send, transit_key_of_today
-from shared.use_cases.sends.prepare_send import judge_request
+from shared.use_cases.sends.accept_send import Accepted, Planned, accept_send, plan_send, transit_key_of_today
+from shared.use_cases.sends.prepare_send import judge_request, look_up
 from shared.use_cases.sends.pretend import FAILS
 from shared.use_cases.sends.stop_deliveries import cancel_send
 from tests.database.pipeline import Pipeline
@@ -61,6 +61,19 @@ def states(pipeline: Pipeline, send_id: str) -> list[str]:
     return pipeline.column("SELECT state FROM deliveries WHERE send_id = %s ORDER BY position", send_id)
 
 
+def plan(pipeline: Pipeline, member: Session, *phones: str) -> Planned:
+    checked = judge_request(request(table(*phones)), PUBLIC_URL, fingerprint)
+    now = pipeline.clock.now()
+    key = transit_key_of_today(pipeline.transit, now)
+    return plan_send(member, checked, look_up(pipeline.database, member.company_id, checked, now), key, now)
+
+
+def accept(pipeline: Pipeline, planned: Planned, limits: Limits) -> Accepted:
+    with pipeline.database.transaction() as tx:
+        accept_send(tx, planned, limits, pipeline.clock.now())
+    return planned.told
+
+
 def books(pipeline: Pipeline, company_id: str) -> object:
     tables = ("ledger_entries", "holds", "balances")
     return [pipeline.rows(f"SELECT * FROM {one} WHERE company_id = %s", company_id) for one in tables]
@@ -83,11 +96,10 @@ def test_it_is_delivered_by_itself_but_to_the_number_that_fails_and_nothing_is_b
 
 
 def test_the_answer_says_what_it_would_have_cost(pipeline: Pipeline, tester: Session) -> None:
-    checked = judge_request(request(table(fictional(0), fictional(1))), PUBLIC_URL, fingerprint)
-    key, now = transit_key_of_today(pipeline.transit, pipeline.clock), pipeline.clock.now()
     with pipeline.database.transaction() as tx:
         gift = catalogue.get(tx, "coffee")
-        done = accept_send(tx, tester, checked, key, now, Limits(0, 0, 1))
+    planned = plan(pipeline, tester, fictional(0), fictional(1))
+    done = accept(pipeline, planned, Limits(0, 0, 1))
     assert gift is not None
     assert (done["test"], done["price_ore"]) == (True, 2 * gift.price_ore)
 
@@ -117,12 +129,9 @@ def test_a_real_send_of_the_same_company_is_counted_as_before(pipeline: Pipeline
         assert [one.id for one in sends.page(tx, pipeline.company_id, None, 50)] == [real]
     assert len(pipeline.sender.sent) == 2
     limits = Limits(2, 2, 1)
-    checked = judge_request(request(table(fictional(2))), PUBLIC_URL, fingerprint)
-    key, now = transit_key_of_today(pipeline.transit, pipeline.clock), pipeline.clock.now()
-    with pytest.raises(TooMany), pipeline.database.transaction() as tx:
-        accept_send(tx, pipeline.member, checked, key, now, limits)
-    with pipeline.database.transaction() as tx:
-        accept_send(tx, tester, checked, key, now, limits)
+    with pytest.raises(TooMany):
+        accept(pipeline, plan(pipeline, pipeline.member, fictional(2)), limits)
+    accept(pipeline, plan(pipeline, tester, fictional(2)), limits)
 
 
 def test_who_opted_out_is_not_in_it(pipeline: Pipeline, tester: Session) -> None:

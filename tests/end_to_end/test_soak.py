@@ -27,7 +27,7 @@ NO_CLAIM = (
     ),
     (
         "shared/database/queries/claims.py",
-        "    return being_sent(tx, chunk, claim.owner, positions)\n",
+        "    return set(positions if begun == waiting else being_sent(tx, chunk, claim.owner, positions))\n",
         "    return set(positions)\n",
     ),
 )

@@ -36,6 +36,15 @@ def test_a_refusal_does_not_take_the_key(company: Program) -> None:
     ok(company.post("/v1/sends", a_send(PHONES[7]), Idempotency_Key=once), 201)
 
 
+def test_a_send_that_took_the_last_of_the_balance_is_answered_again_as_it_was(upup: Addresses) -> None:
+    company, once, body = a_company(upup, balance_ore=10_000), key(), a_send(PHONES[9], PHONES[10])
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: company.post("/v1/sends", body, Idempotency_Key=once), range(4)))
+    answers.append(company.post("/v1/sends", body, Idempotency_Key=once))
+    assert len({ok(answer, 201)["id"] for answer in answers}) == 1
+    refused(company.post("/v1/sends", a_send(PHONES[9]), Idempotency_Key=key()), 402)
+
+
 def test_many_at_the_same_moment_make_one_send(company: Program) -> None:
     before, once = company.sends(), key()
 

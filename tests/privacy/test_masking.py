@@ -26,7 +26,7 @@ from shared.database.queries.uncertain import Settling, Uncertain
 from shared.domain.code_file import CodeRow
 from shared.domain.delivery import DeliveryState
 from shared.domain.disclosure import Disclosed
-from shared.domain.gift import Gift, GiftState, OpenedGift, Presentation
+from shared.domain.gift import GiftState, GivenGift, OpenedGift
 from shared.domain.persons_data import FoundPerson, HeldDelivery, HeldElsewhere, NewNames, Wanted
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.privacy_request import Kind
@@ -46,8 +46,7 @@ prove = settings(deadline=None, derandomize=True)
 
 E164, NAME, EAN, CODE, TOKEN = "+46701740605", "Åsa", "9912345678905", "7654321", "q7Zk3hYw9LmN0pRsT2uVxA-_"
 NUMBER = PhoneNumber(E164)
-PRESENTATION = Presentation("", "", "", "", None, None, None, id_required=False)
-GIFT = Gift("coffee", "Kaffe", "Coffee", "goods", 3900, 3500, "single_purpose", "clearon", "coffee", 90)
+GIFT = GivenGift("coffee", "Kaffe", "Coffee", "goods", 3500, "", "", None, None, id_required=False)
 TABLE = RecipientTable(("phone", "first_name"), [["070-174 06 05", NAME]])
 RECIPIENT = Recipient(1, NUMBER, b"\0" * 32, {"first_name": NAME}, SmsSize("GSM-7", 1, 1))
 
@@ -58,7 +57,7 @@ TELLING = ("1740605", "174 06 05", "1740", NAME, EAN, CODE, TOKEN, EMAIL)
 
 HOLDERS = [
     NUMBER,
-    ToSend(1, E164, b"\0" * 32, None, "cpn_a", None),
+    ToSend(1, E164, b"\0" * 32, None, "cpn_a", None, opted_out=False),
     InClear(1, E164, "cpn_a"),
     Shown(1, "sent", None, E164, False, "issued", None, None),
     RECIPIENT,
@@ -66,7 +65,7 @@ HOLDERS = [
     GiftSecret(EAN, CODE, b"\0" * 32),
     IssuedCoupon("cpn_a", CouponState.ISSUED, EAN, CODE),
     Sms(NUMBER, "Kaffebaren", f"Hej {NAME}! https://upup.example/g/{TOKEN}"),
-    OpenedGift("Kaffebaren", GIFT, EAN, CODE, date(2026, 12, 24), GiftState.OPENED, PRESENTATION),
+    OpenedGift("Kaffebaren", GIFT, EAN, CODE, date(2026, 12, 24), GiftState.OPENED),
     TABLE,
     SendRequest("coffee", "Kaffebaren", "Hej {{first_name}}!", "2026-11", False, TABLE),
     Judgement(Template("Hej {{first_name}}!"), f"https://upup.example/g/{TOKEN}", accepted=[RECIPIENT]),

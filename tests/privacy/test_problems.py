@@ -14,15 +14,11 @@ from shared.domain.phone_number import parse as parse_phone
 from shared.domain.recipient_file import RecipientTable
 from shared.domain.recipients import judge
 from shared.domain.sms_text import Template
-from shared.http.bodies.common import (
-    CompleteLoginBody,
-    LoginBody,
-    PreviewBody,
-    SendWithRecipients,
-    SignupBody,
-    TopUpBody,
-)
+from shared.http.bodies.billing import TopUpBody
 from shared.http.bodies.forms import ContactBody, TestSendBody
+from shared.http.bodies.login import CompleteLoginBody, LoginBody
+from shared.http.bodies.send import PreviewBody, SendWithRecipients
+from shared.http.bodies.signup import SignupBody
 from shared.http.call import parse
 from shared.http.problem import MEDIA_TYPE, internal_error, problem
 from shared.use_cases.sends.accept_send import report_of

@@ -19,7 +19,9 @@ class Served:
         self.url = url
 
 
-def adapter(url: str, *, batched: bool = False, account: str = "upup", timeout: int = 5) -> Lekab:
+def adapter(
+    url: str, *, batched: bool = False, account: str = "upup", timeout: int = 5, longest_seconds: float = 60
+) -> Lekab:
     settings = LekabSettings(
         lekab_username=account,
         lekab_password="hemligt",
@@ -27,7 +29,7 @@ def adapter(url: str, *, batched: bool = False, account: str = "upup", timeout: 
         lekab_batch=batched,
         lekab_concurrency=4,
     )
-    return Lekab(settings, timeout)
+    return Lekab(settings, timeout, longest_seconds)
 
 
 def sms(*numbers: str) -> list[Sms]:

@@ -11,7 +11,8 @@ from sandbox.stand_ins.clearon import UNKNOWN_PRODUCT
 from sandbox.stand_ins.clearon import ClearOn as StandIn
 from sandbox.stand_ins.web import WebServer
 from shared.ports import CouponOrder, CouponState, IssuedCoupon, OutcomeUnknown, SupplierUnavailable
-from shared.providers.clearon import ClearOn, read_callback
+from shared.providers.clearon import ClearOn
+from shared.providers.clearon_callback import read_callback
 from shared.settings import ClearOnSettings
 from tests.factories import FakeClock
 from tests.providers.odd_server import Answer, OddServer, closed_url, cutting_server

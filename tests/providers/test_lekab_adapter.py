@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
+from shared.domain import chunks
 from shared.domain.delivery import DeliveryState
 from shared.ports import Receipt, SmsOutcome, SmsResult
-from shared.providers.lekab import Lekab, read_receipt
+from shared.providers.lekab import Lekab
+from shared.providers.lekab_words import read_receipt
 from tests.providers.lekab_support import ANNA, BATCH, BO, CI, SEND, STATUS, Served, adapter, sms
 from tests.providers.odd_server import Answer, OddServer, closed_url, cutting_server
 
@@ -176,6 +178,12 @@ def test_a_batch_whose_answer_is_lost_or_odd_is_unknown_and_not_sent_singly(odd:
     assert odd.bodies(SEND) == []
 
 
+def test_of_a_refused_batch_what_is_not_begun_in_time_singly_was_not_tried(odd: OddServer) -> None:
+    odd.answer = Answer(400)
+    assert outcomes(adapter(odd.url, batched=True, longest_seconds=0).send(sms(ANNA, BO))) == [SmsOutcome.NOT_TRIED] * 2
+    assert odd.bodies(SEND) == []
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 413, 429])
 def test_a_batch_that_is_not_taken_for_what_is_wrong_with_us_was_not_tried(odd: OddServer, status: int) -> None:
     odd.answer = Answer(status)
@@ -183,8 +191,9 @@ def test_a_batch_that_is_not_taken_for_what_is_wrong_with_us_was_not_tried(odd: 
     assert odd.bodies(SEND) == []
 
 
-def test_a_worker_that_dies_leaves_few_in_doubt_whatever_the_way_of_sending() -> None:
-    assert adapter("http://127.0.0.1:1").at_once == adapter("http://127.0.0.1:1", batched=True).at_once <= 100
+def test_a_worker_that_dies_leaves_a_hundred_in_doubt_and_where_a_call_takes_more_one_chunk() -> None:
+    assert adapter("http://127.0.0.1:1").at_once == 100
+    assert adapter("http://127.0.0.1:1", batched=True).at_once == chunks.SIZE
 
 
 DELIVERED, FAILED = DeliveryState.DELIVERED, DeliveryState.FAILED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.release.cloud import AnswerLost, Answers, CommandFailed, Environment, Job, Plan, Release, Service, Shares
@@ -163,8 +164,8 @@ class FakeTime:
     def __init__(self) -> None:
         self.seconds = 0.0
 
-    def now(self) -> str:
-        return "2026-11-23T10:00:00+00:00"
+    def now(self) -> datetime:
+        return datetime(2026, 11, 23, 10, tzinfo=UTC)
 
     def monotonic(self) -> float:
         return self.seconds

@@ -7,6 +7,8 @@ import pytest
 
 from infra.release import costs
 from sandbox.bench import bench as harness
+from sandbox.bench import starting
+from sandbox.bench.clients import Request
 from sandbox.bench.costs import SEND_SIZES, Counted, told
 from sandbox.bench.costs import _growth as growth
 from sandbox.bench.measure import by_turns, median
@@ -48,6 +50,16 @@ def test_both_sides_are_measured_by_turns() -> None:
     by_turns(lambda: order.append("ours"), lambda: order.append("baseline"), rounds=2)
     assert order == ["ours", "baseline"] * 2
     assert median(iter((9.0, 1.0, 2.0)).__next__) == 2.0
+
+
+def test_a_cold_start_is_held_against_its_own_turns_and_says_how_much_of_it_is_ours() -> None:
+    program = starting._Program("sends", Path("main.py"), {}, Request("GET", "/", {}))
+    imports = {"flask": 50.0, "shared": 0.5, "shared.app": 2.5}
+    pairs = starting._Pairs(program, program, imports, [(1.3, 1.1), (1.2, 1.0), (9.0, 0.9)])
+    assert pairs.result == Result(
+        "cold_start_sends", 1300.0, "ms", 1000.0, "bare + its imports; 2 modules of ours: 3 ms", starting.MOST
+    )
+    assert pairs.is_slow
 
 
 def test_one_benchmark_runs_alone_and_is_written_down(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import json5
+import pyjson5
 
 from sandbox.stand_ins.faults import KINDS
 from tests.architecture.rules_source import ROOT
@@ -14,7 +14,7 @@ PAGE = ROOT / "sandbox" / "console" / "page"
 
 def read(language: str) -> dict[str, object]:
     source = (PAGE / "texts" / f"console.{language}.js").read_text("utf-8")
-    found: dict[str, object] = json5.loads(source[source.index("{") :].rstrip().rstrip(";"))
+    found: dict[str, object] = pyjson5.decode(source[source.index("{") :].rstrip().rstrip(";"))
     return dict(texts(found))
 
 

@@ -13,9 +13,13 @@ from shared.domain.errors import Fault, Malformed, NotAcceptable
 from shared.http import body_faults
 from shared.http.answers.disclosures import DisclosureBody
 from shared.http.bodies.agreement import AccountBody
-from shared.http.bodies.common import CompleteLoginBody, SendWithRecipients, SettleBody, SignupBody, TopUpBody
+from shared.http.bodies.billing import TopUpBody
+from shared.http.bodies.login import CompleteLoginBody
 from shared.http.bodies.privacy import PrivacyRequestBody
 from shared.http.bodies.registers import AccessBody, BreachBody
+from shared.http.bodies.send import SendWithRecipients
+from shared.http.bodies.settle import SettleBody
+from shared.http.bodies.signup import SignupBody
 from shared.http.call import parse
 from tests.drawn import drawn
 

@@ -3,29 +3,28 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from shared.domain.gift import Gift, GiftState, OpenedGift, Presentation
+from shared.domain.gift import GiftState, GivenGift, OpenedGift
 from shared.http.gift_page.en import EN
 from shared.http.gift_page.gift import gift_html
 from shared.http.gift_page.sv import SV
 from shared.http.gift_page.texts import Texts
 from tests.architecture.rules_source import ROOT
 
-PRESENTATION = Presentation(
-    "", "", "Visa koden i kassan.", "Show the code at the till.", "/gifts/coffee.svg", None, None, id_required=False
-)
 GIFT = OpenedGift(
     "Kaffebaren AB",
-    Gift("coffee", "Kaffe och bulle", "Coffee and a bun", "goods", 3900, 3500, "single_purpose", "clearon", "c", 90),
+    GivenGift(
+        *("coffee", "Kaffe och bulle", "Coffee and a bun", "goods", 3500),
+        *("Visa koden i kassan.", "Show the code at the till.", "/gifts/coffee.svg", None),
+        id_required=False,
+    ),
     "9900000000004",
     "4221134",
     date(2026, 12, 24),
     GiftState.OPENED,
-    PRESENTATION,
 )
 TOKEN = "x" * 24
 PLACE = re.compile(r"\{(\w*)\}")
@@ -69,13 +68,27 @@ def test_every_page_is_whole_and_small(texts: Texts, state: GiftState, sender: s
 
 
 def test_what_comes_from_outside_is_escaped_wherever_it_stands() -> None:
-    odd = "<b>\"Å\" & 'Ö'</b>{sender}"
-    gift: Any = replace(GIFT.gift, name_sv=odd, name_en=odd)
-    shown = replace(PRESENTATION, how_to_use_sv=odd, how_to_use_en=odd, picture=odd)
+    odd = "<b>\"Å\" & 'Ö'</b>{sender} 100 % %(path)s"
+    gift = replace(GIFT.gift, name_sv=odd, name_en=odd, how_to_use_sv=odd, how_to_use_en=odd, picture=odd)
     for state in (GiftState.OPENED, GiftState.EXPIRED):
-        page = gift_html(replace(GIFT, sender=odd, gift=gift, code=odd, presentation=shown, state=state), odd, SV)
-        assert "<b>" not in page and '="Å' not in page and "{sender}" in page
+        page = gift_html(replace(GIFT, sender=odd, gift=gift, code=odd, state=state), odd, SV)
+        assert "<b>" not in page and '="Å' not in page and "{sender} 100 % %(path)s" in page
         assert page.count("&lt;b&gt;&#34;Å&#34; &amp; &#39;Ö&#39;&lt;/b&gt;") > 10
+
+
+def test_a_page_that_was_made_before_shows_nothing_of_who_saw_it_then() -> None:
+    first = gift_html(GIFT, TOKEN, SV)
+    other = gift_html(replace(GIFT, ean="9900000000011", code="7654321"), "y" * 24, SV)
+    for secret in (GIFT.ean, GIFT.code, " ".join(GIFT.code), TOKEN):
+        assert secret in first and secret not in other
+    assert first.count("<path") == other.count("<path") and gift_html(GIFT, TOKEN, SV) == first
+
+
+def test_a_gift_that_has_ended_or_changed_is_shown_as_it_is_now_at_once() -> None:
+    assert "Visa koden i kassan." in gift_html(GIFT, TOKEN, SV)
+    assert "Gåvan är inlöst" in gift_html(ended(GiftState.REDEEMED), TOKEN, SV)
+    page = gift_html(replace(GIFT, sender="Tebaren AB", gift=replace(GIFT.gift, how_to_use_sv="Läs upp.")), TOKEN, SV)
+    assert "Läs upp." in page and "Visa koden" not in page and "Kaffebaren" not in page
 
 
 def test_the_bars_are_one_path_with_their_quiet_zones_and_a_name() -> None:
@@ -113,8 +126,7 @@ def test_a_gift_that_has_ended_says_how_and_shows_no_code(state: GiftState, swed
 
 
 def test_who_must_show_an_age_is_told_so() -> None:
-    shown = replace(PRESENTATION, minimum_age=18, id_required=True)
-    page = gift_html(replace(GIFT, presentation=shown), TOKEN, SV)
+    page = gift_html(replace(GIFT, gift=replace(GIFT.gift, minimum_age=18, id_required=True)), TOKEN, SV)
     assert "Du behöver ha fyllt 18 år." in page and "legitimation" in page
     assert "fyllt" not in gift_html(GIFT, TOKEN, SV) and "legitimation" not in gift_html(GIFT, TOKEN, SV)
 

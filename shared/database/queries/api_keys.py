@@ -24,13 +24,33 @@ class ApiKey(Struct, frozen=True):
     last_used_at: datetime | None
 
     def state(self, now: datetime) -> State:
-        if self.revoked_at is not None:
-            return State.REVOKED
-        return State.EXPIRED if self.expires_at is not None and self.expires_at <= now else State.ACTIVE
+        return _state(self, now)
+
+
+class KeyShown(Struct, frozen=True):
+    """What decides on the request of a program with a key. `stop_reason`: why its company is stopped, if it is."""
+
+    id: str
+    company_id: str
+    mode: str
+    scopes: str
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+    stop_reason: str | None
+
+    def state(self, now: datetime) -> State:
+        return _state(self, now)
 
     @property
     def is_test(self) -> bool:
         return self.mode == Mode.TEST
+
+
+def _state(key: ApiKey | KeyShown, now: datetime) -> State:
+    if key.revoked_at is not None:
+        return State.REVOKED
+    return State.EXPIRED if key.expires_at is not None and key.expires_at <= now else State.ACTIVE
 
 
 def add(tx: Transaction, one: ApiKey, key_hmac: bytes) -> None:
@@ -44,16 +64,18 @@ def add(tx: Transaction, one: ApiKey, key_hmac: bytes) -> None:
     )
 
 
-def by_key(tx: Transaction, key_hmac: bytes) -> ApiKey | None:
+def by_key(tx: Transaction, key_hmac: bytes) -> KeyShown | None:
     """Whoever's it is, also when it is good no more."""
     return tx.one(
-        ApiKey,
-        f"SELECT {columns(ApiKey)} FROM api_keys WHERE key_hmac = %s /* all companies: a key says whose it is */",
+        KeyShown,
+        "SELECT k.id, k.company_id, k.mode, k.scopes, k.expires_at, k.revoked_at, k.last_used_at,"
+        " IF(c.stopped_at IS NULL, NULL, c.stop_reason) FROM api_keys k JOIN companies c ON c.id = k.company_id"
+        " WHERE k.key_hmac = %s /* all companies: a key says whose it is */",
         (key_hmac,),
     )
 
 
-def used(tx: Transaction, one: ApiKey, now: datetime) -> None:
+def used(tx: Transaction, one: KeyShown, now: datetime) -> None:
     """Note the hour, once an hour."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     if one.last_used_at is None or one.last_used_at < hour:

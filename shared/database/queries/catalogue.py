@@ -6,7 +6,7 @@ from random import SystemRandom
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import astuple, fields, replace
+from msgspec.structs import astuple, replace
 
 from shared.database.transactions import Transaction, columns
 from shared.domain.gift import Gift, Presentation
@@ -69,10 +69,6 @@ def get(tx: Transaction, code: str) -> Gift | None:
     return tx.one(Gift, f"SELECT {GIFT} FROM gifts WHERE code = %s", (code,))
 
 
-def get_on_sale(tx: Transaction, code: str) -> Gift | None:
-    return tx.one(Gift, f"SELECT {GIFT} FROM gifts WHERE code = %s AND on_sale", (code,))
-
-
 def stock(tx: Transaction, product: str) -> int:
     return int(tx.value("SELECT COUNT(*) FROM pool_codes WHERE product = %s AND coupon_id IS NULL", (product,)))
 
@@ -123,5 +119,5 @@ def handed_out(tx: Transaction, coupon_ids: Sequence[str]) -> dict[str, bytes]:
 
 def read_presented(*values: Any) -> tuple[Gift, Presentation]:
     """Of the columns `GIFT` and `PRESENTATION`."""
-    split = len(fields(Gift))
+    split = len(Gift.__struct_fields__)
     return Gift(*values[:split]), replace(Presentation(*values[split:]), id_required=bool(values[-1]))

@@ -1,12 +1,12 @@
 """Claims: how a step takes its rows, so that no two workers ever hold one, and gives them back with what came of it."""
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from shared.database.queries import webhook_events
+from shared.database.queries.coupons import COUPON, Coupon
 from shared.database.queries.webhook_events import Moved
 from shared.database.transactions import Transaction
 from shared.domain.delivery import UNDER_WAY, DeliveryState, sources
@@ -16,6 +16,9 @@ OUTCOME_AWAITED = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
 CAN_BEGIN = (DeliveryState.ISSUED,)
 """An `unknown` one may be sent again too, but by a person's word and never by a worker's."""
+
+NOT_STOPPED = "NOT EXISTS (SELECT 1 FROM companies WHERE id = %s AND stopped_at IS NOT NULL)"
+"""Of the company. In the statement that claims what would leave."""
 
 
 class Chunk(Struct, frozen=True):
@@ -34,12 +37,12 @@ class Claim(Struct, frozen=True):
 
 
 class ToIssue(Struct, frozen=True):
-    """A coupon that was asked for before has its last valid day already."""
+    """`valid_until`: of a coupon that was asked for before."""
 
     position: int
-    fingerprint: bytes
-    coupon_id: str | None
+    coupon_id: str
     valid_until: date | None
+    opted_out: bool
 
 
 class ToSend(Struct, frozen=True):
@@ -49,6 +52,7 @@ class ToSend(Struct, frozen=True):
     sealed_values: bytes | None
     coupon_id: str
     sealed_code: bytes | None
+    opted_out: bool
 
     def __repr__(self) -> str:
         return f"ToSend({self.position})"
@@ -63,49 +67,80 @@ class Outcome(Struct, frozen=True):
     reason: str | None = None
 
 
-def claim_to_issue(tx: Transaction, chunk: Chunk, claim: Claim) -> list[ToIssue]:
-    """Take what waits for a coupon, and what a dead worker's claim has left: the same reference is asked again."""
-    tx.execute(
-        "UPDATE deliveries SET state = 'issuing', claimed_by = %s, claimed_until = %s"
-        " WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s"
-        " AND (state = 'accepted' OR (state = 'issuing' AND claimed_until < %s))",
-        (claim.owner, claim.until, chunk.send_id, chunk.company_id, chunk.first, chunk.last, claim.now),
+def claim_to_issue(tx: Transaction, chunk: Chunk, claim: Claim, coupon_ids: Sequence[str]) -> list[ToIssue]:
+    """Take what waits for a coupon, and what a dead worker's claim has left: the same reference is asked again.
+
+    Of `coupon_ids`, one for each place of the chunk, those are used whose place has none yet.
+    """
+    claimed = tx.execute(
+        "UPDATE deliveries d JOIN JSON_TABLE(%s, '$[*]' COLUMNS (place FOR ORDINALITY,"
+        " coupon_id CHAR(20) CHARACTER SET ascii PATH '$')) j ON d.send_id = %s AND d.position = j.place + %s"
+        " SET d.state = 'issuing', d.claimed_by = %s, d.claimed_until = %s,"
+        " d.coupon_id = COALESCE(d.coupon_id, j.coupon_id)"
+        " WHERE d.company_id = %s AND (d.state = 'accepted' OR (d.state = 'issuing' AND d.claimed_until < %s))",
+        (
+            *(json.encode(coupon_ids).decode(), chunk.send_id, chunk.first - 1),
+            *(claim.owner, claim.until, chunk.company_id, claim.now),
+        ),
     )
-    return tx.all(
+    is_whole = claimed == len(coupon_ids)  # then only those need be read of whom more is known
+    found = tx.all(
         ToIssue,
-        "SELECT d.position, d.fingerprint, d.coupon_id, c.valid_until"
-        " FROM deliveries d LEFT JOIN coupons c ON c.id = d.coupon_id WHERE d.send_id = %s AND d.company_id = %s"
-        " AND d.position BETWEEN %s AND %s AND d.claimed_by = %s AND d.state = 'issuing' ORDER BY d.position",
+        "SELECT d.position, d.coupon_id, c.valid_until, o.id IS NOT NULL"
+        " FROM deliveries d LEFT JOIN coupons c ON c.id = d.coupon_id"
+        " LEFT JOIN opt_outs o ON o.company_id = d.company_id AND o.fingerprint = d.fingerprint"
+        " WHERE d.send_id = %s AND d.company_id = %s"
+        " AND d.position BETWEEN %s AND %s AND d.claimed_by = %s AND d.state = 'issuing'"
+        f"{' AND (c.id IS NOT NULL OR o.id IS NOT NULL)' if is_whole else ''} ORDER BY d.position",
         (chunk.send_id, chunk.company_id, chunk.first, chunk.last, claim.owner),
+    )
+    if not is_whole:
+        return found
+    known = {row.position: row for row in found}
+    return [
+        known.get(position) or ToIssue(position, coupon_id, None, opted_out=False)
+        for position, coupon_id in enumerate(coupon_ids, chunk.first)
+    ]
+
+
+def request_coupons(tx: Transaction, chunk: Chunk, owner: str, alike: Coupon, today: date) -> None:
+    """Write down the references of a claim's deliveries before the issuer is asked for them: coupons that are all
+    `alike` but for their ids. One that was asked for before stays as it is."""
+    tx.execute(
+        f"INSERT INTO coupons ({COUPON}, requested_on, unwanted)"
+        " SELECT d.coupon_id, %s, %s, %s, %s, %s, %s, %s, %s, %s, FALSE FROM deliveries d"
+        " LEFT JOIN coupons c ON c.id = d.coupon_id WHERE d.send_id = %s AND d.company_id = %s"
+        " AND d.position BETWEEN %s AND %s AND d.claimed_by = %s AND d.state = 'issuing' AND c.id IS NULL"
+        " ORDER BY d.coupon_id",
+        (
+            *(alike.company_id, alike.gift_code, alike.hold_id, alike.value_ore, alike.state, alike.valid_until),
+            *(alike.cancelled, alike.test, today),
+            *(chunk.send_id, chunk.company_id, chunk.first, chunk.last, owner),
+        ),
     )
 
 
 def claim_to_send(tx: Transaction, chunk: Chunk, claim: Claim) -> list[ToSend]:
-    """Take what has its coupon and waits for its SMS. A row whose call had begun is in `sending` and never taken."""
+    """Take what has its coupon and waits for its SMS. A row whose call had begun is in `sending` and never taken, and
+    none of a company that is stopped."""
     tx.execute(
         "UPDATE deliveries SET claimed_by = %s, claimed_until = %s"
         " WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s"
-        " AND state = 'issued' AND phone IS NOT NULL AND (claimed_until IS NULL OR claimed_until < %s)",
-        (claim.owner, claim.until, chunk.send_id, chunk.company_id, chunk.first, chunk.last, claim.now),
+        " AND state = 'issued' AND phone IS NOT NULL AND (claimed_until IS NULL OR claimed_until < %s)"
+        f" AND {NOT_STOPPED}",
+        (
+            *(claim.owner, claim.until, chunk.send_id, chunk.company_id, chunk.first, chunk.last, claim.now),
+            chunk.company_id,
+        ),
     )
     return tx.all(
         ToSend,
-        "SELECT d.position, d.phone, d.fingerprint, d.sealed_values, d.coupon_id, c.sealed_code"
+        "SELECT d.position, d.phone, d.fingerprint, d.sealed_values, d.coupon_id, c.sealed_code, o.id IS NOT NULL"
         " FROM deliveries d JOIN coupons c ON c.id = d.coupon_id"
+        " LEFT JOIN opt_outs o ON o.company_id = d.company_id AND o.fingerprint = d.fingerprint"
         " WHERE d.send_id = %s AND d.company_id = %s AND d.position BETWEEN %s AND %s"
         " AND d.claimed_by = %s AND d.state = 'issued' ORDER BY d.position",
         (chunk.send_id, chunk.company_id, chunk.first, chunk.last, claim.owner),
-    )
-
-
-def point_at_coupons(tx: Transaction, chunk: Chunk, owner: str, coupons: Sequence[tuple[int, str]]) -> None:
-    """Set (position, coupon) for rows of this claim."""
-    tx.execute(
-        "UPDATE deliveries d JOIN JSON_TABLE(%s, '$[*]' COLUMNS (position INT UNSIGNED PATH '$[0]',"
-        " coupon_id CHAR(20) CHARACTER SET ascii PATH '$[1]')) j"
-        " ON d.send_id = %s AND d.position = j.position SET d.coupon_id = j.coupon_id"
-        " WHERE d.company_id = %s AND d.claimed_by = %s",
-        (json.dumps(coupons), chunk.send_id, chunk.company_id, owner),
     )
 
 
@@ -122,10 +157,11 @@ def move_claimed(
     if not positions:
         return 0
     _tell_of(tx, chunk, owner, positions, (state, reason), now)
+    among, named = _among(positions)
     return tx.execute(
         "UPDATE deliveries SET state = %s, reason = %s, claimed_by = NULL, claimed_until = NULL"
-        " WHERE send_id = %s AND company_id = %s AND position IN %s AND claimed_by = %s AND state IN %s",
-        (state, reason, chunk.send_id, chunk.company_id, list(positions), owner, sources(state)),
+        f" WHERE send_id = %s AND company_id = %s AND {among} AND claimed_by = %s AND state IN %s",
+        (state, reason, chunk.send_id, chunk.company_id, *named, owner, sources(state)),
     )
 
 
@@ -164,6 +200,16 @@ def doubt_the_dead(tx: Transaction, chunk: Chunk, now: datetime) -> list[tuple[i
     return dead
 
 
+def forget_coupons(tx: Transaction, chunk: Chunk, owner: str, positions: Sequence[int]) -> None:
+    """Let go of the references of claimed rows that no coupon was asked for by."""
+    if positions:
+        tx.execute(
+            "UPDATE deliveries SET coupon_id = NULL"
+            " WHERE send_id = %s AND company_id = %s AND position IN %s AND claimed_by = %s",
+            (chunk.send_id, chunk.company_id, list(positions), owner),
+        )
+
+
 def opt_out_claimed(tx: Transaction, chunk: Chunk, owner: str, positions: Sequence[int], now: datetime) -> int:
     """Let go of claimed rows whose person has opted out since the upload, with all that is kept for their SMS."""
     if not positions:
@@ -191,28 +237,46 @@ def _tell_of(
     webhook_events.deliveries_move(tx, (chunk.send_id, chunk.company_id), where, mine, ending, now)
 
 
-def begin_sending(tx: Transaction, chunk: Chunk, claim: Claim, positions: Sequence[int]) -> set[int]:
-    """Mark that the supplier's call may begin for these rows, and renew the claim; those that it still held."""
-    tx.execute(
-        "UPDATE deliveries SET claimed_until = %s, state = IF(state IN %s AND position IN %s, 'sending', state)"
-        " WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s AND claimed_by = %s",
+def begin_sending(tx: Transaction, chunk: Chunk, claim: Claim, positions: Sequence[int], waiting: int) -> set[int]:
+    """Mark that the supplier's call may begin for these rows, and renew the claim; those that it still held, and none
+    where the company has been stopped meanwhile. `waiting`: how many the claim holds by now, if nobody took any."""
+    among, named = _among(positions)
+    begun = tx.execute(
+        f"UPDATE deliveries SET claimed_until = %s, state = IF({among}, 'sending', state)"
+        " WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s AND claimed_by = %s"
+        f" AND state IN %s AND {NOT_STOPPED}",
         (
-            *(claim.until, CAN_BEGIN, list(positions)),
+            *(claim.until, *named),
             *(chunk.send_id, chunk.company_id, chunk.first, chunk.last, claim.owner),
+            *(CAN_BEGIN, chunk.company_id),
         ),
     )
-    return being_sent(tx, chunk, claim.owner, positions)
+    return set(positions if begun == waiting else being_sent(tx, chunk, claim.owner, positions))
 
 
-def being_sent(tx: Transaction, chunk: Chunk, owner: str, positions: Sequence[int]) -> set[int]:
-    """Those of the rows whose call this claim has begun and whose outcome is not written yet, locked."""
-    return set(
-        tx.values(
-            "SELECT position FROM deliveries WHERE send_id = %s AND company_id = %s AND position IN %s"
-            " AND claimed_by = %s AND state IN %s FOR UPDATE",
-            (chunk.send_id, chunk.company_id, list(positions), owner, OUTCOME_AWAITED),
-        )
+def being_sent(tx: Transaction, chunk: Chunk, owner: str, positions: Sequence[int]) -> dict[int, DeliveryState]:
+    """Those of the rows whose call this claim has begun and whose outcome is not written yet, locked, with their
+    states."""
+    among, named = _among(positions)
+    where = f"FROM deliveries WHERE send_id = %s AND company_id = %s AND {among} AND claimed_by = %s"
+    mine = (chunk.send_id, chunk.company_id, *named, owner)
+    sending = tx.value(f"SELECT COUNT(*) {where} AND state = 'sending' FOR UPDATE", mine)
+    if sending == len(positions):  # most of the time
+        return dict.fromkeys(positions, DeliveryState.SENDING)
+    rows = tx.all(
+        lambda position, state: (position, DeliveryState(state)),
+        f"SELECT position, state {where} AND state IN %s FOR UPDATE",
+        (*mine, OUTCOME_AWAITED),
     )
+    return dict(rows)
+
+
+def _among(positions: Sequence[int]) -> tuple[str, Sequence[object]]:
+    """A condition for these positions, and its arguments: mostly they are a range, which is read faster than a list."""
+    first, last = min(positions), max(positions)
+    if last - first + 1 == len(positions):
+        return "position BETWEEN %s AND %s", (first, last)
+    return "position IN %s", (list(positions),)
 
 
 def end_claim(tx: Transaction, chunk: Chunk, owner: str) -> None:
@@ -238,7 +302,7 @@ def record_outcomes(tx: Transaction, chunk: Chunk, owner: str, outcomes: Sequenc
         " d.sealed_values = IF(j.state IN ('sent', 'failed'), NULL, d.sealed_values),"
         " d.claimed_by = NULL, d.claimed_until = NULL"
         " WHERE d.company_id = %s AND d.claimed_by = %s AND d.state IN %s",
-        (json.dumps(rows), chunk.send_id, now, chunk.company_id, owner, OUTCOME_AWAITED),
+        (json.encode(rows).decode(), chunk.send_id, now, chunk.company_id, owner, OUTCOME_AWAITED),
     )
     moved = [Moved(one.position, one.state, one.reason) for one in outcomes]
     webhook_events.deliveries_moved(tx, chunk.company_id, chunk.send_id, moved, now)

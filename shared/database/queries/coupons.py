@@ -1,10 +1,9 @@
 """Coupons and the links that open them: what was given, with nothing that leads to a person."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from shared.database.queries import figures
 from shared.database.transactions import Transaction
@@ -36,29 +35,15 @@ COUPON = "id, company_id, gift_code, hold_id, value_ore, state, valid_until, can
 SETTLED = (GiftState.REDEEMED, GiftState.EXPIRED, GiftState.VOIDED)
 
 
-def request(tx: Transaction, coupons: Sequence[Coupon], today: date) -> None:
-    """Write the coupons' references down before the issuer is asked for them."""
-    tx.insert_many(
-        f"INSERT INTO coupons ({COUPON}, requested_on, unwanted) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [
-            (
-                *(c.id, c.company_id, c.gift_code, c.hold_id, c.value_ore, c.state, c.valid_until, c.cancelled),
-                *(c.test, today, False),
-            )
-            for c in coupons
-        ],
-    )
-
-
 def issued(tx: Transaction, company_id: str, codes: Sequence[tuple[str, bytes]]) -> None:
     """Keep (coupon, sealed code) until the SMS is handed over."""
-    rows = [[coupon_id, sealed.hex()] for coupon_id, sealed in codes]
+    rows = sorted([coupon_id, sealed.hex()] for coupon_id, sealed in codes)
     tx.execute(
         "UPDATE coupons c JOIN JSON_TABLE(%s, '$[*]' COLUMNS (id CHAR(20) CHARACTER SET ascii PATH '$[0]',"
         " code VARCHAR(510) CHARACTER SET ascii PATH '$[1]')) j ON c.id = j.id"
         " SET c.state = 'issued', c.sealed_code = UNHEX(j.code)"
         " WHERE c.company_id = %s AND c.state = 'requested' AND NOT c.unwanted",
-        (json.dumps(rows), company_id),
+        (json.encode(rows).decode(), company_id),
     )
 
 
@@ -122,10 +107,10 @@ def given_since(tx: Transaction, company_id: str, gift_code: str, first: date) -
 
 
 def add_links(tx: Transaction, links: Sequence[Link]) -> None:
-    """Again changes nothing."""
+    """Again changes nothing. In the order of their keys, which are random: neighbours are written together."""
     tx.insert_many(
         "INSERT IGNORE INTO gift_links (token_hmac, company_id, coupon_id, sealed) VALUES (%s, %s, %s, %s)",
-        [(link.token_hmac, link.company_id, link.coupon_id, link.sealed) for link in links],
+        sorted((link.token_hmac, link.company_id, link.coupon_id, link.sealed) for link in links),
     )
 
 
@@ -171,11 +156,11 @@ def move(tx: Transaction, company_id: str, coupon_ids: Sequence[str], state: Gif
     return moved
 
 
-def opened(tx: Transaction, coupon: Coupon, today: date) -> None:
+def opened(tx: Transaction, company_id: str, coupon_id: str, today: date) -> None:
     """Note that the gift's page was seen."""
     tx.execute(
         "UPDATE coupons SET state = 'opened', opened_on = %s WHERE id = %s AND company_id = %s AND state IN %s",
-        (today, coupon.id, coupon.company_id, sources(GiftState.OPENED)),
+        (today, coupon_id, company_id, sources(GiftState.OPENED)),
     )
 
 
@@ -201,8 +186,8 @@ def erase(tx: Transaction, last_day: date, most: int) -> int:
     One that is not settled stays: its value is still held, and its issuer knows it by this reference alone.
     """
     old = tx.values(
-        "SELECT id FROM coupons WHERE state IN %s AND valid_until <= %s ORDER BY id LIMIT %s"
-        " FOR UPDATE SKIP LOCKED /* all companies: the law is one for all */",
+        "SELECT id FROM coupons WHERE state IN %s AND unwanted IN (FALSE, TRUE) AND valid_until <= %s ORDER BY id"
+        " LIMIT %s FOR UPDATE SKIP LOCKED /* all companies: the law is one for all */",
         (SETTLED, last_day, most),
     )
     if not old:

@@ -332,6 +332,16 @@ def of_deliveries(
     )
 
 
+def positions(tx: Transaction, company_id: str, send_id: str, first: int, last: int) -> set[int]:
+    """Of these deliveries, those that have any."""
+    return set(
+        tx.values(
+            "SELECT position FROM extra_sms WHERE send_id = %s AND company_id = %s AND position BETWEEN %s AND %s",
+            (send_id, company_id, first, last),
+        )
+    )
+
+
 def delete(tx: Transaction, company_id: str, sms_ids: Sequence[str], now: datetime) -> None:
     """Of their receipts that may still come it is noted that they are about nobody, and those that have come go."""
     place = (list(sms_ids), company_id)

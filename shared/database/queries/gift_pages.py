@@ -1,43 +1,51 @@
 """All that a gift's page shows, in one statement: nothing is opened as often, and a recipient waits for it."""
 
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import fields
 
-from shared.database.queries import catalogue
-from shared.database.queries.coupons import Coupon
 from shared.database.transactions import Transaction
-from shared.domain.gift import Gift, Presentation
+from shared.domain.gift import GivenGift
+
+
+class Coupon(Struct, frozen=True):
+    """Of a coupon what its page needs, and whose it is."""
+
+    id: str
+    company_id: str
+    state: str
+    valid_until: date
+    cancelled: bool
+    test: bool
 
 
 class GiftPage(Struct, frozen=True):
-    """`sealed` is what only the link's token opens."""
+    """`sealed` is what only the link's token opens. `sender` is empty once the company's agreement has ended."""
 
     coupon: Coupon
+    gift: GivenGift
     sealed: bytes
-    company_name: str
-    company_state: str
-    gift: Gift
-    presentation: Presentation
+    sender: str
 
 
 def by_token(tx: Transaction, token_hmac: bytes) -> GiftPage | None:
-    return tx.one(
-        _read,
-        f"SELECT l.sealed, k.name, k.state, {_of('c', Coupon)}, {_of('g', Gift)}, {_of('g', Presentation)}"
-        " FROM gift_links l JOIN coupons c ON c.id = l.coupon_id AND c.company_id = l.company_id"
-        " JOIN companies k ON k.id = c.company_id JOIN gifts g ON g.code = c.gift_code WHERE l.token_hmac = %s"
-        " /* all companies: the token opens one link */",
-        (token_hmac,),
-    )
+    return tx.one(_read, _BY_TOKEN, (token_hmac,))
 
 
-def _read(sealed: bytes, name: str, state: str, *values: Any) -> GiftPage:
-    split = len(fields(Coupon))
-    gift, presentation = catalogue.read_presented(*values[split:])
-    return GiftPage(Coupon(*values[:split]), sealed, name, state, gift, presentation)
+def _read(sealed: bytes, sender: str, *values: Any) -> GiftPage:
+    coupon, gift = values[:_OF_COUPON], values[_OF_COUPON:]
+    return GiftPage(Coupon(*coupon), GivenGift(*gift), sealed, sender)
 
 
-def _of(table: str, kind: type) -> str:
-    return ", ".join(f"{table}.{one.name}" for one in fields(kind))
+def _of(table: str, kind: type[Struct]) -> str:
+    return ", ".join(f"{table}.{name}" for name in kind.__struct_fields__)
+
+
+_OF_COUPON = len(Coupon.__struct_fields__)
+_BY_TOKEN = (
+    f"SELECT l.sealed, IF(k.state = 'closed', '', k.name), {_of('c', Coupon)}, {_of('g', GivenGift)}"
+    " FROM gift_links l JOIN coupons c ON c.id = l.coupon_id AND c.company_id = l.company_id"
+    " JOIN companies k ON k.id = c.company_id JOIN gifts g ON g.code = c.gift_code WHERE l.token_hmac = %s"
+    " /* all companies: the token opens one link */"
+)

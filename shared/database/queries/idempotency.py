@@ -22,14 +22,18 @@ def begin(
     body_hmac: bytes,
     now: datetime,
     oldest: datetime,
+    answer: tuple[int, str] | tuple[None, None] = (None, None),
 ) -> Earlier | None:
-    """Take the key for this request, waiting for one under way with the same; or give what was answered then."""
+    """Take the key for this request, waiting for one under way with the same; or give what was answered then.
+
+    `answer`: status and text, where they are known already; else `finish` is to follow.
+    """
     place = (company_id, operation, key_hmac)
     # not IGNORE: that shares its lock on what is there, and two who wait for the first would stand in each other's way
     inserted = tx.execute(
-        "INSERT INTO idempotent_answers (company_id, operation, key_hmac, body_hmac, created_at)"
-        " VALUES (%s, %s, %s, %s, %s) ON DUPLICATE KEY UPDATE company_id = company_id",
-        (*place, body_hmac, now),
+        "INSERT INTO idempotent_answers (company_id, operation, key_hmac, body_hmac, created_at, status, answer)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s) ON DUPLICATE KEY UPDATE company_id = company_id",
+        (*place, body_hmac, now, *answer),
     )
     if inserted:
         return None
@@ -42,9 +46,9 @@ def begin(
     if earlier is None or earlier.created_at >= oldest:
         return earlier
     tx.execute(
-        "UPDATE idempotent_answers SET body_hmac = %s, status = NULL, answer = NULL, created_at = %s"
+        "UPDATE idempotent_answers SET body_hmac = %s, created_at = %s, status = %s, answer = %s"
         " WHERE company_id = %s AND operation = %s AND key_hmac = %s",
-        (body_hmac, now, *place),
+        (body_hmac, now, *answer, *place),
     )
     return None
 

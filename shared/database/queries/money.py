@@ -1,7 +1,7 @@
 """The ledger: entries that are only ever added, and the balance that is their sum, under one lock a company."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
@@ -60,22 +60,64 @@ def lock(tx: Transaction, company_id: str) -> Balance:
 
 
 def check_covers(balance: Balance, amount_ore: int) -> None:
-    """Raises `BalanceTooLow`; it was read without a lock, so `reserve` has the last word."""
+    """Raises `BalanceTooLow`; what was read without a lock is for the reservation to say at last."""
     if balance.available_ore < amount_ore:
         raise BalanceTooLow(TOO_LOW)
 
 
 def reserve(tx: Transaction, company_id: str, hold_id: str, amount_ore: int, today: date) -> None:
-    """Hold an amount for a send. Raises `BalanceTooLow`."""
-    movement = Movement(Purpose.RESERVE, amount_ore)
+    """Hold an amount. Raises `BalanceTooLow`."""
+    movement = open_hold(tx, company_id, hold_id, amount_ore, today)
     # one that is covered is locked and changed at once; a movement of nothing changes no row
     if not _change_balance(tx, company_id, movement, amount_ore) and lock(tx, company_id).available_ore < amount_ore:
         raise BalanceTooLow(TOO_LOW)
+
+
+def open_hold(tx: Transaction, company_id: str, hold_id: str, amount_ore: int, today: date) -> Movement:
+    """A hold and its entries; the balance is to be changed after them, as that locks it until the transaction ends."""
+    movement = Movement(Purpose.RESERVE, amount_ore)
     tx.execute(
         "INSERT INTO holds (id, company_id, held_ore) VALUES (%s, %s, %s)",
         (hold_id, company_id, movement.change(Account.HELD)),
     )
     _write_entries(tx, company_id, movement, today, hold_id)
+    return movement
+
+
+def reserve_within(tx: Transaction, company_id: str, amount_ore: int, recipients: int, most: int, today: date) -> bool:
+    """Take what a send holds from the balance where that covers it, and today's and yesterday's recipients are at most
+    so many with the send's: a day never has more. Whether it was done."""
+    yesterday = today - timedelta(days=1)
+    return bool(
+        tx.execute(
+            f"{_COUNTED} AND available_ore >= %s AND counted_on <= %s"
+            " AND IF(counted_on = %s, recipients_today + recipients_before,"
+            " IF(counted_on = %s, recipients_today, 0)) + %s <= %s",
+            (
+                *_counted(company_id, amount_ore, recipients, today),
+                *(amount_ore, today, today, yesterday, recipients, most),
+            ),
+        )
+    )
+
+
+def reserve_counted(tx: Transaction, company_id: str, amount_ore: int, recipients: int, today: date) -> None:
+    """The same without a condition, for a balance that is locked."""
+    tx.execute(_COUNTED, _counted(company_id, amount_ore, recipients, today))
+
+
+# MySQL assigns from left to right: what stands behind sees what was assigned before it
+_COUNTED = (
+    "UPDATE balances SET available_ore = available_ore - %s, held_ore = held_ore + %s,"
+    " recipients_before = IF(counted_on >= %s, recipients_before, IF(counted_on = %s, recipients_today, 0)),"
+    " recipients_today = IF(counted_on >= %s, recipients_today, 0) + %s,"
+    " counted_on = GREATEST(counted_on, %s) WHERE company_id = %s"
+)
+
+
+def _counted(company_id: str, amount_ore: int, recipients: int, today: date) -> tuple[object, ...]:
+    yesterday = today - timedelta(days=1)
+    return (amount_ore, amount_ore, today, yesterday, today, recipients, today, company_id)
 
 
 def book(tx: Transaction, company_id: str, movement: Movement, today: date, hold_id: str | None = None) -> None:

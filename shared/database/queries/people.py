@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from shared.database.transactions import Transaction
 from shared.domain import ids
@@ -36,6 +37,8 @@ class Session(Struct, frozen=True):
     person_id: str
     scopes: frozenset[str] = frozenset()
     is_test: bool = False
+    stop_reason: str | None = None
+    """Why UpUp has stopped the company, or None."""
 
     @property
     def is_key(self) -> bool:
@@ -116,9 +119,10 @@ def add_session(tx: Transaction, token_hmac: bytes, member: Membership, now: dat
 def session(tx: Transaction, token_hmac: bytes, now: datetime) -> Session | None:
     """Who is logged in, with the role of this very moment. The day is noted."""
     found = tx.one(
-        lambda member_id, company_id, role, person_id, seen: (Session(member_id, company_id, role, person_id), seen),
-        "SELECT m.id, m.company_id, m.role, m.person_id, s.last_seen_on FROM sessions s JOIN members m"
-        " ON m.id = s.member_id AND m.company_id = s.company_id WHERE s.token_hmac = %s AND s.expires_at > %s",
+        lambda seen, reason, *of_member: (replace(Session(*of_member), stop_reason=reason), seen),
+        "SELECT s.last_seen_on, IF(c.stopped_at IS NULL, NULL, c.stop_reason), m.id, m.company_id, m.role, m.person_id"
+        " FROM sessions s JOIN members m ON m.id = s.member_id AND m.company_id = s.company_id"
+        " JOIN companies c ON c.id = s.company_id WHERE s.token_hmac = %s AND s.expires_at > %s",
         (token_hmac, now),
     )
     if found is None:

@@ -57,6 +57,7 @@ class Expiring(Struct, frozen=True):
     gift_code: str | None
     send_day: date
     encrypt_at: datetime
+    accepted: int
 
 
 def add(tx: Transaction, send: Send) -> None:
@@ -194,7 +195,7 @@ def to_encrypt(tx: Transaction, before: datetime, after: Expiring | None, most: 
     where, place = ("", ()) if after is None else (" AND (encrypt_at, id) > (%s, %s)", (after.encrypt_at, after.id))
     return tx.all(
         Expiring,
-        "SELECT id, company_id, gift_code, DATE(created_at), encrypt_at FROM sends"
+        "SELECT id, company_id, gift_code, DATE(created_at), encrypt_at, accepted FROM sends"
         f" WHERE encrypted_at IS NULL AND encrypt_at < %s{where}"
         " ORDER BY encrypt_at, id LIMIT %s /* all companies: the law is one for all */",
         (before, *place, most),

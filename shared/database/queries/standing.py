@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import fields
 
-from shared.database.queries.companies import Company
 from shared.database.queries.money import Balance
 from shared.database.transactions import Transaction, columns
 
@@ -24,9 +22,23 @@ class Standing(Struct, frozen=True):
 class Sending(Struct, frozen=True):
     """All that decides on a company's sends before their rows are looked at. The balance is not locked."""
 
-    company: Company
-    standing: Standing
-    balance: Balance
+    company_id: str
+    state: str
+    dpa_version: str
+    created_at: datetime
+    encrypt_after_days: int
+    erase_after_days: int
+    stop_reason: str | None
+    """None where it is not stopped."""
+    daily_recipients: int | None
+    limits_lifted_at: datetime | None
+    available_ore: int
+    held_ore: int
+    receivable_ore: int
+
+    @property
+    def balance(self) -> Balance:
+        return Balance(self.available_ore, self.held_ore, self.receivable_ore)
 
 
 class Decision(Struct, frozen=True):
@@ -54,6 +66,15 @@ class Account(Struct, frozen=True):
     created_at: datetime
 
 
+SENDING = (
+    "c.id, c.state, c.dpa_version, c.created_at, c.encrypt_after_days, c.erase_after_days,"
+    " IF(c.stopped_at IS NULL, NULL, c.stop_reason), c.daily_recipients, c.limits_lifted_at,"
+    " COALESCE(b.available_ore, 0), COALESCE(b.held_ore, 0), COALESCE(b.receivable_ore, 0)"
+)
+"""Of `FROM_COMPANY`."""
+
+FROM_COMPANY = "FROM companies c LEFT JOIN balances b ON b.company_id = c.id"
+
 ACCOUNT = (
     "id, name, org_number, plan, state, stopped_at, stopped_by, stop_reason, daily_recipients, limits_lifted_at,"
     " created_at"
@@ -66,21 +87,7 @@ def get(tx: Transaction, company_id: str) -> Standing:
 
 
 def of_sending(tx: Transaction, company_id: str) -> Sending | None:
-    parts = (Company, Standing, Balance)
-    ends = [len(fields(Company)), len(fields(Company)) + len(fields(Standing))]
-    return tx.one(
-        lambda *row: Sending(
-            Company(*row[: ends[0]]), Standing(*row[ends[0] : ends[1]]), Balance(*(one or 0 for one in row[ends[1] :]))
-        ),
-        f"SELECT {', '.join(map(columns, parts))} FROM companies LEFT JOIN balances ON company_id = id WHERE id = %s",
-        (company_id,),
-    )
-
-
-def why_stopped(tx: Transaction, company_id: str) -> str | None:
-    """None where it is not stopped."""
-    reasons = tx.values("SELECT stop_reason FROM companies WHERE id = %s AND stopped_at IS NOT NULL", (company_id,))
-    return str(reasons[0]) if reasons else None
+    return tx.one(Sending, f"SELECT {SENDING} {FROM_COMPANY} WHERE c.id = %s", (company_id,))
 
 
 def is_stopped(tx: Transaction, company_id: str) -> bool:

@@ -6,6 +6,22 @@ from shared.database.transactions import Transaction, columns
 from shared.domain.supplier_gate import GateState
 
 
+def read(tx: Transaction, name: str) -> GateState | None:
+    return tx.one(GateState, f"SELECT {columns(GateState)} FROM suppliers WHERE name = %s", (name,))
+
+
+def swap(tx: Transaction, name: str, before: GateState, after: GateState) -> bool:
+    """Put the state of a supplier that is well in place of the one that was read, where nobody has changed it since;
+    committed by itself. Whether that was so."""
+    return bool(
+        tx.execute_alone(
+            "UPDATE suppliers SET tokens = %s, refilled_at = %s WHERE name = %s AND tokens = %s AND refilled_at = %s"
+            " AND failures = 0 AND blocked_until IS NULL",
+            (after.tokens, after.refilled_at, name, before.tokens, before.refilled_at),
+        )
+    )
+
+
 def lock(tx: Transaction, name: str, now: datetime) -> GateState:
     """The supplier's state, held still until the transaction ends."""
     locked = f"SELECT {columns(GateState)} FROM suppliers WHERE name = %s FOR UPDATE"

@@ -40,9 +40,10 @@ class _Event(Struct, frozen=True):
 
 
 def deliveries_moved(tx: Transaction, company_id: str, send_id: str, moved: Iterable[Moved], now: datetime) -> None:
-    events = [_moved(send_id, one, now) for one in moved if _type(one.state) in EVENTS]
-    if events:
-        _tell(tx, company_id, _choices(tx, company_id, send_id), events, now)
+    told = [one for one in moved if _type(one.state) in EVENTS]
+    choices = _choices(tx, company_id, send_id) if told else {}
+    if choices:
+        _tell(tx, company_id, choices, [_moved(send_id, one, now) for one in told], now)
 
 
 def deliveries_move(

@@ -12,8 +12,8 @@ from shared.database.queries.staff_log import Action
 from shared.database.transactions import Database
 from shared.domain.access import Environment, Organisation, What
 from shared.http.answers.fields import Day, Email, GrantId, Moment, one_of
+from shared.http.answers.moments import moment
 from shared.http.answers.register_csv import csv_answer
-from shared.http.answers.views import moment
 from shared.http.call import Answer, Call
 from shared.http.paging import MOST, Listed, list_body, read_page
 

@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 from shared.domain.api_key import Mode
 from shared.domain.persons_data import FoundPerson, HeldKey, HeldMembership, HeldSession
 from shared.http.answers.fields import AccountId, Day, Email, KeyId, Moment, Role, SendId, SessionId, one_of
-from shared.http.answers.views import moment
+from shared.http.answers.moments import moment
 
 
 class PersonsNames(TypedDict):

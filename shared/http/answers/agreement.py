@@ -11,9 +11,9 @@ from shared.database.queries.standing import Standing
 from shared.database.transactions import Transaction
 from shared.domain.agreement import NEEDS, Because, Step
 from shared.domain.errors import NotFound
-from shared.http.answers import views
-from shared.http.answers.fields import AccountId, Moment, one_of
-from shared.http.answers.views import Account, Stopped, moment
+from shared.http.answers.account import Account, Stopped, shown
+from shared.http.answers.fields import ACCOUNT_STATES, AccountId, Moment, one_of
+from shared.http.answers.moments import moment
 from shared.http.paging import Listed, Page, list_body
 
 
@@ -28,7 +28,7 @@ class StepOfEnd(TypedDict):
 
 class EndingAgreement(TypedDict):
     account_id: AccountId
-    state: Annotated[str, one_of(views.ACCOUNT_STATES)]
+    state: Annotated[str, one_of(ACCOUNT_STATES)]
     because: Annotated[str, one_of(Because)]
     closing_since: Moment
     ends_at: Moment
@@ -47,7 +47,7 @@ def account(tx: Transaction, company_id: str, now: datetime) -> Account:
     if company is None:
         raise NotFound("There is no such account.")
     stopped, balance = _stopped(standing.get(tx, company_id)), money.balance(tx, company_id)
-    return views.account(company, balance, now.date(), stopped, second_factors.is_required(tx, company_id))
+    return shown(company, balance, now.date(), stopped, second_factors.is_required(tx, company_id))
 
 
 def _stopped(found: Standing) -> Stopped | None:

@@ -11,7 +11,7 @@ from shared.database.transactions import Database
 from shared.domain.api_key import Mode, State
 from shared.domain.scopes import SCOPES
 from shared.http.answers.fields import KeyId, MemberId, Moment, one_of
-from shared.http.answers.views import moment
+from shared.http.answers.moments import moment
 from shared.http.call import Call
 from shared.http.paging import Listed, list_body, read_page
 

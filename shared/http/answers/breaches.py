@@ -13,8 +13,8 @@ from shared.database.transactions import Database
 from shared.domain.breach import BreachState, report_by
 from shared.domain.errors import NotFound
 from shared.http.answers.fields import AccountId, BreachId, Email, MemberId, Moment, one_of
+from shared.http.answers.moments import moment
 from shared.http.answers.register_csv import csv_answer
-from shared.http.answers.views import moment
 from shared.http.call import Answer, Call
 from shared.http.paging import MOST, Listed, list_body, read_page
 

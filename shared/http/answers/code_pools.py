@@ -10,7 +10,7 @@ from shared.database.transactions import Database
 from shared.domain.code_file import NO_POOL, Imported, RowOutcome
 from shared.domain.errors import NotFound
 from shared.http.answers.fields import Moment, one_of
-from shared.http.answers.views import moment
+from shared.http.answers.moments import moment
 from shared.http.paging import Whole
 
 MESSAGES = {

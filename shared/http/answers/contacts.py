@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 from shared.database.queries import contacts
 from shared.database.transactions import Transaction
 from shared.http.answers.fields import MemberId, Moment, PersonId, one_of
-from shared.http.answers.views import moment
+from shared.http.answers.moments import moment
 from shared.http.paging import Listed, Page, list_body
 
 

@@ -13,7 +13,7 @@ from shared.domain import disclosure as rules
 from shared.domain.delivery import DeliveryState
 from shared.domain.disclosure import LONGEST_REASON, SHORTEST_REASON, DisclosureState
 from shared.http.answers.fields import AccountId, Day, DeliveryId, DisclosureId, Email, Moment, SendId, one_of
-from shared.http.answers.views import moment
+from shared.http.answers.moments import moment
 from shared.http.bodies.common import Id, Line, Strict
 from shared.http.call import Call
 from shared.http.paging import Listed, Page, list_body, read_page, read_position

@@ -9,7 +9,7 @@ from shared.database.queries.extra_sms import ExtraSms
 from shared.domain.extra_sms import ExtraState, Language
 from shared.domain.plan import EXTRA_PART_ORE
 from shared.http.answers.fields import DeliveryId, Moment, Ore, SmsId, one_of
-from shared.http.answers.views import moment
+from shared.http.answers.moments import moment
 from shared.http.call import Answer
 
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
+ACCOUNT_STATES = ("pending", "active", "past_due", "closing", "closed")
+GIFT_STATES = ("none", "issued", "opened", "redeemed", "expired", "voided")
+
 
 class Told:
     """pydantic's `WithJsonSchema`, without pydantic, which takes 80 ms of a cold start: only the description asks."""

@@ -4,7 +4,7 @@ import json
 
 from shared.domain.gift import OpenedGift
 from shared.domain.privacy_request import Kind
-from shared.http.answers import views
+from shared.http.answers.gift_views import opened_gift
 from shared.http.call import Answer, Call, parse
 from shared.http.gift_page import is_page
 from shared.http.gift_page.gift import gift_html
@@ -32,7 +32,7 @@ def read_wish(call: Call) -> Kind | None:
 def shown(call: Call, found: OpenedGift) -> Answer:
     if is_page(call.request.path):
         return _page(gift_html(found, call.path["token"], texts_for(call.request)))
-    return Answer(200, views.opened_gift(found))
+    return Answer(200, opened_gift(found))
 
 
 def done(call: Call, wish: Kind | None) -> Answer:

@@ -9,7 +9,7 @@ from shared.domain.errors import NotFound
 from shared.domain.vat import VatClass
 from shared.http.answers import views
 from shared.http.answers.fields import Ore, one_of
-from shared.http.answers.views import GiftOnSale
+from shared.http.answers.gift_views import GiftOnSale
 from shared.http.call import Answer
 from shared.http.paging import Whole
 from shared.privacy.delivery_id import DeliveryIds

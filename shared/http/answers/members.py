@@ -11,8 +11,9 @@ from shared.database.queries.members import Member
 from shared.database.transactions import Database
 from shared.domain.errors import Unauthenticated
 from shared.http.answers.fields import AccountId, InvitationId, MemberId, Moment, Role, one_of
+from shared.http.answers.logged_in import AccountOfPerson, accounts_of
+from shared.http.answers.moments import moment
 from shared.http.answers.sessions import SecondFactor, second_factor
-from shared.http.answers.views import AccountOfPerson, accounts_of, moment
 from shared.http.call import Call
 from shared.http.paging import Listed, list_body, read_page
 

@@ -24,10 +24,11 @@ from shared.database.transactions import Database
 from shared.domain.errors import Fault, NotAcceptable, NotFound
 from shared.domain.look_alike import resembles
 from shared.domain.misuse import SHARE_OF, State
-from shared.domain.opt_out import Imported, Source
-from shared.http.answers.fields import AccountId, Day, DomainId, Moment, OptOutId, Ore, SenderId, one_of
+from shared.domain.opt_out import Source
+from shared.domain.recipients import Imported
+from shared.http.answers.fields import ACCOUNT_STATES, AccountId, Day, DomainId, Moment, OptOutId, Ore, SenderId, one_of
+from shared.http.answers.moments import moment
 from shared.http.answers.sends import RowFault
-from shared.http.answers.views import ACCOUNT_STATES, moment
 from shared.http.call import Answer, Call
 from shared.http.paging import Listed, Page, list_body, read_page
 

@@ -28,6 +28,7 @@ from shared.domain.phone_number import written
 from shared.domain.privacy_request import About, Kind, Source, State, Step
 from shared.http.answers.account_holder import AccountHolderFound, account_holder_found
 from shared.http.answers.fields import (
+    GIFT_STATES,
     CallerId,
     Day,
     DeliveryId,
@@ -36,8 +37,9 @@ from shared.http.answers.fields import (
     SendId,
     one_of,
 )
+from shared.http.answers.moments import moment
 from shared.http.answers.register_csv import csv_answer
-from shared.http.answers.views import GIFT_STATES, PHONE_STATES, gift_state, moment, phone_state
+from shared.http.answers.views import PHONE_STATES, gift_state, phone_state
 from shared.http.call import Answer, Call
 from shared.http.paging import Listed, list_body, read_page
 from shared.privacy.delivery_id import DeliveryIds

@@ -5,7 +5,7 @@ from typing_extensions import TypedDict
 from shared.database.queries import reconciliation
 from shared.database.transactions import Transaction
 from shared.http.answers.fields import AccountId, Moment, Ore
-from shared.http.answers.views import moment
+from shared.http.answers.moments import moment
 from shared.http.paging import Listed, Page, list_body
 
 

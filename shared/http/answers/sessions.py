@@ -9,7 +9,7 @@ from shared.database.queries.people import Session
 from shared.database.transactions import Transaction
 from shared.domain.second_factor import Enrolment
 from shared.http.answers.fields import Day, Moment, SessionId
-from shared.http.answers.views import moment
+from shared.http.answers.moments import moment
 from shared.http.paging import Whole
 
 

@@ -14,7 +14,7 @@ from shared.domain.delivery import DeliveryState
 from shared.domain.errors import Fault, NotAcceptable, NotFound
 from shared.domain.phone_number import PhoneNumber
 from shared.http.answers.fields import AccountId, DeadLetterId, DeliveryId, Moment, SendId, one_of
-from shared.http.answers.views import moment
+from shared.http.answers.moments import moment
 from shared.http.call import Call
 from shared.http.paging import Listed, Page, list_body, read_page, read_position
 from shared.privacy.delivery_id import DeliveryIds

@@ -12,7 +12,7 @@ from shared.database.transactions import Database, Transaction
 from shared.domain.errors import NotFound
 from shared.domain.webhook import EVENTS, SUBSCRIBABLE, TEST
 from shared.http.answers.fields import AttemptId, EndpointId, MessageId, Moment, Url, one_of
-from shared.http.answers.views import moment
+from shared.http.answers.moments import moment
 from shared.http.call import Call
 from shared.http.paging import Listed, list_body, read_page
 from shared.ports import WebhookTrouble

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from shared.http.bodies.common import Strict
 
@@ -35,13 +35,3 @@ class CloseBody(Strict):
     """`confirm`: the company's name, as the account has it."""
 
     confirm: Annotated[str, StringConstraints(max_length=200)]
-
-
-class PaidByBankBody(Strict):
-    """`amount_ore`: all that is left of the balance."""
-
-    amount_ore: Annotated[
-        int,
-        Field(strict=True, ge=1, le=2**53 - 1),
-        WithJsonSchema({"type": "integer", "format": "int64", "minimum": 1}),
-    ]

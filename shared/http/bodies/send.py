@@ -2,17 +2,62 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, ConfigDict, Field, StrictInt, StrictStr, StringConstraints
 
 from shared.domain import schedule
 from shared.domain.errors import Fault, Malformed, TooLarge, UnsupportedMedia
-from shared.domain.recipient_file import MAX_CELLS, MAX_COLUMNS, FileError, RecipientTable, read
-from shared.domain.reminder import Reminder
+from shared.domain.extra_sms import Language
+from shared.domain.recipient_file import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, FileError, RecipientTable, read
+from shared.domain.reminder import MOST_DAYS, Reminder
 from shared.domain.send import SendRequest
 from shared.domain.sms_text import canonical_column
-from shared.http.bodies.common import Cell, SendBody, SendWithRecipients
+from shared.http.bodies.common import Strict
 from shared.http.call import Call, parse
 
 MULTIPART = "multipart/form-data"
+
+Cell = StrictStr | StrictInt | Annotated[float, Field(strict=True, allow_inf_nan=False)] | None
+"""A recipient's value: text or a number, which is written out; `true` and the like would stand in an SMS."""
+
+
+class PreviewBody(Strict):
+    model_config = ConfigDict(str_strip_whitespace=False)  # the text is judged as it is, spaces included
+
+    message: Annotated[str, StringConstraints(max_length=4_000)]
+
+
+class Consent(Strict):
+    legal_basis: Literal["consent"]
+    text_version: str
+
+
+class ReminderBody(Strict):
+    """An SMS more to each who has not opened the gift so many days after the send began."""
+
+    after_days: Annotated[int, Field(strict=True, ge=1, le=MOST_DAYS)]
+    language: Language = "sv"
+
+
+class SendBody(Strict):
+    """A send without its recipients: the part `send` of a multipart request."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+    gift: Annotated[str, StringConstraints(max_length=32)]
+    sender: Annotated[str, StringConstraints(max_length=40)]
+    message: Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
+    consent: Consent
+    scheduled_at: AwareDatetime | None = None
+    quiet_hours: bool | None = None
+    """Whether an evening's or a night's send waits for the morning; None leaves it to us."""
+    on_invalid: Literal["reject", "skip"] = "reject"
+    reminder: ReminderBody | None = None
+
+
+class SendWithRecipients(SendBody):
+    recipients: Annotated[list[dict[str, Cell]], Field(min_length=1, max_length=MAX_ROWS)]
 
 
 def read_send(call: Call, quiet_hours: bool) -> tuple[SendRequest, list[bytes]]:

@@ -1,11 +1,22 @@
-"""The gift: what it is, the code for the shop, the ways out, and whose the data is."""
+"""The gift: what it is, the code for the shop, the ways out, and whose the data is.
 
-from markupsafe import Markup
+Recipients of one gift from one company see the same page but for their link, code and bars, so a page is made once
+with gaps for those. It follows from all else that it shows, so one that was made before is as right as a new one.
+"""
 
-from shared.domain.gift import GiftState, OpenedGift
+import re
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from markupsafe import Markup, escape
+
+from shared.domain.gift import GiftState, GivenGift, OpenedGift
 from shared.domain.retention import DEFAULT_ENCRYPT_AFTER_DAYS, DEFAULT_ERASE_AFTER_DAYS
-from shared.http.gift_page.barcode import barcode
+from shared.http.gift_page.barcode import barcode, bars_path
+from shared.http.gift_page.en import EN
 from shared.http.gift_page.page import address, long_day, page
+from shared.http.gift_page.sv import SV
 from shared.http.gift_page.texts import Texts
 
 NOTICE = Markup('<p class="notice">{}</p>')
@@ -65,22 +76,60 @@ REPORT = Markup("""
 BY = Markup("\n<footer>{}</footer>")
 
 
+# No text has a NUL: it stands for what is set in last.
+PATH, TILL_CODE, SPOKEN, EAN_CODE, BARS = (f"\0{gap}\0" for gap in ("path", "code", "spoken", "ean", "bars"))
+GAP = re.compile("\0(path|code|spoken|ean|bars)\0")
+PAGES_KEPT = 200
+
+
+class _Look(NamedTuple):
+    """What a page depends on, but for what is set in last."""
+
+    language: str
+    sender: str
+    """Empty once its agreement has ended."""
+    gift: GivenGift
+    valid_until: date
+    state: GiftState
+    test: bool
+    code_size: str
+    """Empty where there is no code to show."""
+    has_bars: bool
+
+
 def gift_html(found: OpenedGift, token: str, texts: Texts) -> str:
-    path, sender = f"/g/{token}", found.sender  # empty once its agreement has ended
+    bars = bars_path(found.ean) if found.ean else None
+    size = ("long" if len(found.code) > LONG_CODE else "short") if found.code else ""
+    about_gift = found.sender, found.gift, found.valid_until, found.state, found.test
+    gaps = {
+        "path": escape(f"/g/{token}"),
+        "code": escape(found.code),
+        "spoken": escape(" ".join(found.code)),
+        "ean": escape(found.ean),
+        "bars": bars,
+    }
+    return _page(_Look(texts["language"], *about_gift, size, bars is not None)) % gaps
+
+
+@lru_cache(PAGES_KEPT)
+def _page(look: _Look) -> str:
+    """For `%`; what is set in comes escaped."""
+    texts, sender = EN if look.language == EN["language"] else SV, look.sender
     gift = GIFT.format(
-        picture=PICTURE.format(found.presentation.picture) if found.presentation.picture else "",
+        picture=PICTURE.format(look.gift.picture) if look.gift.picture else "",
         hello=texts["hello"].format(sender=sender) if sender else texts["hello_nobody"],
-        name=_in(texts, found.gift.name_sv, found.gift.name_en),
-        body=_usable(found, texts) if found.code else NOTICE.format(_ended(found, texts)),
+        name=_in(texts, look.gift.name_sv, look.gift.name_en),
+        body=_usable(look, texts) if look.code_size else NOTICE.format(_ended(look, texts)),
     )
     parts = [
-        Markup("{}\n").format(NOTICE.format(texts["test"])) if found.test else "",
+        Markup("{}\n").format(NOTICE.format(texts["test"])) if look.test else "",
         gift,
-        *(_ways_out(sender, path, texts) if sender else ["\n", PARAGRAPH.format(texts["sender_gone"])]),
+        *(_ways_out(sender, PATH, texts) if sender else ["\n", PARAGRAPH.format(texts["sender_gone"])]),
         BY.format(texts["by"]),
     ]
     title = texts["title"].format(sender=sender) if sender else texts["title_nobody"]
-    return page(texts, title, Markup("").join(parts), path)
+    html = page(texts, title, Markup("").join(parts), PATH)
+    return GAP.sub(r"%(\1)s", html.replace("%", "%%"))
 
 
 def _in(texts: Texts, swedish: str, english: str) -> str:
@@ -88,34 +137,33 @@ def _in(texts: Texts, swedish: str, english: str) -> str:
     return english if texts["language"] == "en" else swedish
 
 
-def _usable(found: OpenedGift, texts: Texts) -> Markup:
-    shown = found.presentation
-    svg = barcode(found.ean, f"{texts['barcode']} {found.ean}")
+def _usable(look: _Look, texts: Texts) -> Markup:
+    svg = barcode(BARS, f"{texts['barcode']} {EAN_CODE}") if look.has_bars else None
     code = CODE.format(
-        barcode=BARCODE.format(svg=svg, ean=found.ean) if svg else "",
+        barcode=BARCODE.format(svg=svg, ean=EAN_CODE) if svg else "",
         label=texts["code_beside"] if svg else texts["code_alone"],
-        size="long" if len(found.code) > LONG_CODE else "short",
-        code=found.code,
-        spoken=" ".join(found.code),
-        until=texts["valid_until"].format(day=long_day(texts, found.valid_until)),
+        size=look.code_size,
+        code=TILL_CODE,
+        spoken=SPOKEN,
+        until=texts["valid_until"].format(day=long_day(texts, look.valid_until)),
     )
     more = [
         texts["brighter"] if svg else "",
-        texts["age"].format(age=shown.minimum_age) if shown.minimum_age else "",
-        texts["proof"] if shown.id_required else "",
+        texts["age"].format(age=look.gift.minimum_age) if look.gift.minimum_age else "",
+        texts["proof"] if look.gift.id_required else "",
     ]
     return code + HOW.format(
         title=texts["how"],
-        how=_in(texts, shown.how_to_use_sv, shown.how_to_use_en),
+        how=_in(texts, look.gift.how_to_use_sv, look.gift.how_to_use_en),
         more=Markup("").join(Markup("{}\n").format(PARAGRAPH.format(one)) for one in more if one),
     )
 
 
-def _ended(found: OpenedGift, texts: Texts) -> str:
-    if found.state is GiftState.REDEEMED:
+def _ended(look: _Look, texts: Texts) -> str:
+    if look.state is GiftState.REDEEMED:
         return texts["redeemed"]
-    if found.state is GiftState.EXPIRED:
-        return texts["expired"].format(day=long_day(texts, found.valid_until))
+    if look.state is GiftState.EXPIRED:
+        return texts["expired"].format(day=long_day(texts, look.valid_until))
     return texts["voided"]
 
 

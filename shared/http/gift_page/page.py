@@ -32,7 +32,7 @@ TOP = Markup('<nav><a href="{href}" lang="{language}" hreflang="{language}">{tex
 
 def texts_for(request: Request) -> Texts:
     """Swedish, unless the page's own link asked for English."""
-    return EN if request.args.get("lang") == EN["language"] else SV
+    return EN if request.query_string and request.args.get("lang") == EN["language"] else SV
 
 
 def page(texts: Texts, title: str, content: Markup, path: str = "") -> str:

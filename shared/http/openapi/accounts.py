@@ -1,10 +1,12 @@
 """A company's account: signing up, logging in, its agreement."""
 
 from shared.domain.errors import Conflict, Forbidden, NotAcceptable, Unauthenticated
+from shared.http.answers.account import Account
 from shared.http.answers.entry import Nothing, SignedUp
-from shared.http.answers.views import Account, LoggedIn
+from shared.http.answers.logged_in import LoggedIn
 from shared.http.bodies.agreement import AccountBody, CloseBody, DpaBody
-from shared.http.bodies.common import CompleteLoginBody, LoginBody, SignupBody
+from shared.http.bodies.login import CompleteLoginBody, LoginBody
+from shared.http.bodies.signup import SignupBody
 from shared.http.openapi.operation import Operation
 
 ANNA = "anna@kaffebaren.example"

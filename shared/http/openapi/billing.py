@@ -4,8 +4,7 @@ from shared.domain.errors import Conflict, NotAcceptable
 from shared.http.answers.agreement import Retried
 from shared.http.answers.entry import CheckoutUrl, PortalUrl
 from shared.http.answers.reconciliation import StripeDifference
-from shared.http.bodies.agreement import PaidByBankBody
-from shared.http.bodies.common import TopUpBody
+from shared.http.bodies.billing import PaidByBankBody, TopUpBody
 from shared.http.openapi.operation import Operation
 from shared.http.openapi.parameters import PAGE
 from shared.http.paging import Listed

@@ -1,8 +1,8 @@
 """A company's people: members, invitations, and the session of the one who is asking."""
 
 from shared.domain.errors import Conflict, Forbidden, NotAcceptable, NotFound, TooMany, Unauthenticated
+from shared.http.answers.logged_in import LoggedIn
 from shared.http.answers.members import InvitationShown, Invited, MemberShown, OwnSession, Removed
-from shared.http.answers.views import LoggedIn
 from shared.http.bodies.members import AcceptBody, ChooseCompanyBody, InviteBody, OwnNameBody, RoleBody
 from shared.http.openapi.operation import Operation
 from shared.http.openapi.parameters import PAGE

@@ -4,7 +4,7 @@ from shared.domain.errors import Conflict, NotAcceptable
 from shared.http.answers.agreement import EndingAgreement, Retried
 from shared.http.answers.inbox import Inbox
 from shared.http.answers.staff import DeadLetterShown, Replayed, Settled, UncertainDelivery
-from shared.http.bodies.common import SettleBody
+from shared.http.bodies.settle import SettleBody
 from shared.http.openapi.operation import Operation, Query
 from shared.http.openapi.parameters import PAGE
 from shared.http.paging import Listed

@@ -82,7 +82,15 @@ TABLES = (
         "balances",
         Text("saldon", "balances"),
         EndedBy("end_agreements, when it is 0 and no gift is open"),
-        {"company_id": REFERENCE, "available_ore": BALANCE, "held_ore": BALANCE, "receivable_ore": BALANCE},
+        {
+            "company_id": REFERENCE,
+            "available_ore": BALANCE,
+            "held_ore": BALANCE,
+            "receivable_ore": BALANCE,
+            "counted_on": PROGRESS,
+            "recipients_today": PROGRESS,
+            "recipients_before": PROGRESS,
+        },
     ),
     Table(
         "holds",

@@ -10,14 +10,13 @@ from shared.domain.opt_out import Source
 from shared.privacy import gift_seal
 from shared.privacy.sealing import Unreadable
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.sends.hand_over_sms import LINK_PURPOSE
 
 USABLE = (GiftState.ISSUED, GiftState.OPENED)
 
 
 def open_gift(tx: Transaction, tokens: TokenHasher, token: str, today: date) -> OpenedGift:
     """The gift, noted as opened. Raises `NotFound`."""
-    page = gift_pages.by_token(tx, tokens.digest(LINK_PURPOSE, token))
+    page = gift_pages.by_token(tx, tokens.digest(gift_seal.LINK_PURPOSE, token))
     if page is None:
         raise NotFound("There is no such gift.")
     coupon, secret = page.coupon, _unsealed(token, page.coupon.id, page.sealed)
@@ -27,16 +26,15 @@ def open_gift(tx: Transaction, tokens: TokenHasher, token: str, today: date) -> 
     elif state in USABLE:
         state = GiftState.EXPIRED if coupon.valid_until < today else GiftState.OPENED
     if state is GiftState.OPENED and coupon.state != state:
-        coupons.opened(tx, coupon, today)
+        coupons.opened(tx, coupon.company_id, coupon.id, today)
     usable = state is GiftState.OPENED
     return OpenedGift(
-        "" if page.company_state == "closed" else page.company_name,
+        page.sender,
         page.gift,
         secret.ean if usable else "",
         secret.code if usable else "",
         coupon.valid_until,
         state,
-        page.presentation,
         bool(coupon.test),
     )
 
@@ -54,7 +52,7 @@ def opt_out_by_link(tx: Transaction, tokens: TokenHasher, token: str, today: dat
 
 def unlock(tx: Transaction, tokens: TokenHasher, token: str) -> tuple[coupons.Coupon, gift_seal.GiftSecret]:
     """The coupon, and what only the link opens. Raises `NotFound`."""
-    link = coupons.link(tx, tokens.digest(LINK_PURPOSE, token))
+    link = coupons.link(tx, tokens.digest(gift_seal.LINK_PURPOSE, token))
     coupon = coupons.get(tx, link.company_id, link.coupon_id) if link else None
     if link is None or coupon is None:
         raise NotFound("There is no such gift.")

@@ -7,9 +7,9 @@ from shared.database.queries.opt_outs import OptOut
 from shared.database.queries.people import Session
 from shared.database.transactions import Database
 from shared.domain.errors import Fault, NotAcceptable, NotFound
-from shared.domain.opt_out import Imported, Source
+from shared.domain.opt_out import Source
 from shared.domain.phone_number import PhoneError, PhoneNumber, parse
-from shared.domain.recipients import MESSAGES, REPORTED_ROWS, RowFault
+from shared.domain.recipients import MESSAGES, REPORTED_ROWS, Imported, RowFault
 from shared.privacy.fingerprint import Fingerprints
 
 

@@ -4,10 +4,10 @@ import json
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
+from msgspec import Struct
 from typing_extensions import TypedDict
 
 from shared.database.queries import deliveries, money, outbox, sends
-from shared.database.queries.companies import Company
 from shared.database.queries.people import Session
 from shared.database.queries.standing import Sending
 from shared.database.transactions import Transaction
@@ -21,13 +21,14 @@ from shared.domain.recipients import Judgement, Recipient
 from shared.domain.topics import COUPONS_WANTED
 from shared.metrics import Metric
 from shared.observability.context import about
-from shared.ports import Clock
+from shared.privacy.places import text_place, values_place
 from shared.privacy.sealing import SealingKey
 from shared.privacy.transit import Transit
 from shared.use_cases.sends.prepare_send import (
     Checked,
+    Known,
     Prepared,
-    check_may_send,
+    allowed_to_send,
     check_month,
     check_not_held,
     check_stock,
@@ -61,81 +62,96 @@ class Accepted(Report):
     test: bool
 
 
-def text_place(send_id: str) -> str:
-    return f"sends|{send_id}"
+class Planned(Struct, frozen=True):
+    """A send that may be accepted, and is whole but for being written."""
+
+    send: sends.Send
+    sending: Sending
+    prepared: Prepared
+    hold_id: str
+    key: SealingKey
+
+    @property
+    def told(self) -> Accepted:
+        """What is told of it once it is accepted."""
+        return {
+            "id": self.send.id,
+            "state": self.send.state,
+            **report_of(self.prepared.judgement),
+            "sms_parts": self.send.sms_parts,
+            "price_ore": self.prepared.price_ore,
+            "test": self.send.test,
+        }
 
 
-def values_place(send_id: str, position: int) -> str:
-    return f"deliveries|{send_id}|{position}"
-
-
-def transit_key_of_today(transit: Transit, clock: Clock) -> tuple[date, SealingKey]:
+def transit_key_of_today(transit: Transit, now: datetime) -> tuple[date, SealingKey]:
     """The day and its key, to be had before the transaction begins."""
-    today = clock.now().date()
-    return today, transit.of_day(today, make=True)
+    return now.date(), transit.of_day(now.date(), make=True)
 
 
-def accept_send(
-    tx: Transaction,
+def plan_send(
     member: Session,
     checked: Checked,
+    known: Known,
     transit: tuple[date, SealingKey],
     now: datetime,
-    limits: Limits,
     by_itself: Collection[ByItself] = frozenset(),
-) -> Accepted:
-    """Reserve the price, write send and deliveries, and ask for the first coupons; what is told of it.
+) -> Planned:
+    """The send as it would be accepted, by what is known.
 
-    Raises `NotAcceptable` with the report, `BalanceTooLow`, `Forbidden`, `TooMany`; nothing is written then.
-    `by_itself`: what no person need approve. A test key's send costs nothing, and is within every limit.
+    Raises `NotAcceptable` with the report, `BalanceTooLow`, `Forbidden`. `by_itself`: what no person need approve.
+    A test key's send costs nothing, and is within every limit.
     """
-    sending = check_may_send(tx, member.company_id, now.date())
-    company = sending.company
-    prepared = prepare(tx, company.id, checked, now, by_itself)
+    sending = allowed_to_send(known.sending, now.date())
+    prepared = prepare(checked, known, now, by_itself)
     check_recipients(prepared)
     if not member.is_test:
         check_not_held(prepared)
-        check_stock(tx, prepared)
         money.check_covers(sending.balance, prepared.price_ore)
-    hold_id, (_, key) = ids.new_id("hld"), transit
-    send = _new_send(member, company, prepared, transit, hold_id, now)
+    hold_id = ids.new_id("hld")
+    send = _new_send(member, sending, prepared, transit, hold_id, now)
     if send.start_at + retention.MESSAGE_LIFE > send.encrypt_at:
         text = "It would still be under way when your company's numbers are encrypted. Choose an earlier time."
         raise NotAcceptable("The send begins too late.", [Fault("scheduled_at", "too_late", text)])
+    return Planned(send, sending, prepared, hold_id, transit[1])
+
+
+def accept_send(tx: Transaction, planned: Planned, limits: Limits, now: datetime) -> None:
+    """Write send and deliveries, ask for the first coupons, and reserve the price.
+
+    Raises `BalanceTooLow`, `TooMany`, `Conflict`, `NotAcceptable`; nothing is written then.
+    """
+    send, prepared = planned.send, planned.prepared
+    if not send.test:
+        check_stock(tx, prepared)
     sends.add(tx, send)
-    deliveries.add(tx, company.id, send.id, list(_rows(send.id, prepared.judgement.accepted, key)))
+    deliveries.add(tx, send.company_id, send.id, list(_rows(send.id, prepared.judgement.accepted, planned.key)))
     if send.state == "processing":
         ask_for_first_coupons(tx, send, now)
     about(send_id=send.id)
-    if not member.is_test:
-        _reserve(tx, sending, prepared, hold_id, limits, now)
+    if not send.test:
+        # last, as it locks the balance: nobody else of the company waits while 100,000 rows are written
+        _reserve(tx, planned, limits, now)
         tx.count(Metric.RECIPIENTS_ACCEPTED, send.accepted)
-    return {
-        "id": send.id,
-        "state": send.state,
-        **report_of(prepared.judgement),
-        "sms_parts": send.sms_parts,
-        "price_ore": prepared.price_ore,
-        "test": send.test,
-    }
 
 
-def _reserve(
-    tx: Transaction, sending: Sending, prepared: Prepared, hold_id: str, limits: Limits, now: datetime
-) -> None:
+def _reserve(tx: Transaction, planned: Planned, limits: Limits, now: datetime) -> None:
     """Raises `BalanceTooLow`, `TooMany`, `NotAcceptable`."""
-    company, own = sending.company, sending.standing
-    # last, as it locks the balance: nobody else of the company waits while 100,000 rows are written
-    money.reserve(tx, company.id, hold_id, prepared.price_ore, now.date())
-    # with the balance locked, two sends cannot both be the last one within the limit
-    recipients = sends.recipients_since(tx, company.id, now - DAY)
-    limits.of(own.daily_recipients, own.limits_lifted_at is not None).check(recipients, company.created_at, now)
-    check_month(tx, company.id, prepared.gift, now)
+    send, company, price_ore, today = planned.send, planned.sending, planned.prepared.price_ore, now.date()
+    limits = limits.of(company.daily_recipients, company.limits_lifted_at is not None)
+    money.open_hold(tx, company.company_id, planned.hold_id, price_ore, today)
+    most = limits.most(company.created_at, now)
+    if not money.reserve_within(tx, company.company_id, price_ore, send.accepted, most, today):
+        # the days' sums are more than a day: with the balance locked, two sends cannot both be the last in the limit
+        money.check_covers(money.lock(tx, company.company_id), price_ore)
+        limits.check(sends.recipients_since(tx, company.company_id, now - DAY), company.created_at, now)
+        money.reserve_counted(tx, company.company_id, price_ore, send.accepted, today)
+    check_month(tx, company.company_id, planned.prepared.gift, now)
 
 
 def _new_send(
     member: Session,
-    company: Company,
+    company: Sending,
     prepared: Prepared,
     transit: tuple[date, SealingKey],
     hold_id: str,
@@ -146,7 +162,7 @@ def _new_send(
     send_id = ids.new_id("snd")
     return sends.Send(
         id=send_id,
-        company_id=company.id,
+        company_id=company.company_id,
         state="scheduled" if start_at > now else "processing",
         sender=request.sender,
         sealed_text=key.seal(request.message.encode(), text_place(send_id)),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from shared.database.queries import companies, sender_names
 from shared.database.queries.sender_names import SenderName
+from shared.database.queries.wanted_sends import KnownSender
 from shared.database.transactions import Database, Transaction
 from shared.domain import ids
 from shared.domain.errors import Fault
@@ -29,15 +30,14 @@ TEXT_REFUSED = "UpUp does not let this sender write of banks, codes or accounts.
 
 
 def sender_faults(
-    tx: Transaction, company_id: str, sender: str, suspicious: bool, by_itself: Collection[ByItself]
+    sender: str, known: KnownSender | None, suspicious: bool, by_itself: Collection[ByItself]
 ) -> list[Fault]:
     """Why it may not be sent like this now; empty where it may. `by_itself`: what no person need approve."""
-    known = sender_names.find(tx, company_id, sender)
     faults = []
     if known is None and kind_of(sender) not in by_itself:
         faults.append(_not_known(sender))
     if known is not None and known.state != State.APPROVED:
-        faults.append(_not_yet(known))
+        faults.append(_not_yet(sender, known.state))
     if suspicious and ByItself.TEXTS not in by_itself and not (known and known.texts == State.APPROVED):
         refused = known is not None and known.texts == State.REFUSED
         faults.append(Fault("message", HELD, TEXT_REFUSED if refused else TEXT_HELD))
@@ -85,9 +85,9 @@ def _not_known(sender: str) -> Fault:
     return Fault("sender", NOT_APPROVED, UNKNOWN)
 
 
-def _not_yet(known: SenderName) -> Fault:
-    if known.state == State.REFUSED:
+def _not_yet(sender: str, state: str) -> Fault:
+    if state == State.REFUSED:
         return Fault("sender", NOT_APPROVED, REFUSED)
-    if kind_of(known.sender) is ByItself.LOOK_ALIKES:
+    if kind_of(sender) is ByItself.LOOK_ALIKES:
         return Fault("sender", HELD, LOOKS_LIKE)
     return Fault("sender", NOT_APPROVED, WAITS)

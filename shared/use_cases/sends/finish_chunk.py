@@ -17,8 +17,9 @@ def finish_chunk(tx: Transaction, send: sends.Send, chunk: Chunk, now: datetime)
     if claims.is_under_way(tx, chunk):
         return
     sends.nudge(tx, send.company_id, send.id, now)
+    if sends.finish(tx, send.company_id, send.id, now):
+        return
     following = chunk_to_ask_for(chunk.first, send.accepted)
     if following:
         body: dict[str, object] = {"send_id": send.id, "first": following[0], "last": following[1]}
         outbox.put(tx, COUPONS_WANTED, body, now)
-    sends.finish(tx, send.company_id, send.id, now)

@@ -1,10 +1,11 @@
 """A chunk of deliveries gets its coupons. Our reference is written before the issuer is asked: asking again is safe."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 
-from shared.database.queries import catalogue, claims, coupons, money, opt_outs, outbox, sends, standing
+from msgspec import json
+
+from shared.database.queries import catalogue, claims, coupons, money, outbox, sends, standing
 from shared.database.queries.claims import Chunk, Claim, ToIssue
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain import ids
@@ -27,6 +28,7 @@ from shared.ports import (
     OutcomeUnknown,
     SupplierUnavailable,
 )
+from shared.privacy.places import code_place
 from shared.privacy.sealing import SealingKey
 from shared.privacy.transit import Transit
 from shared.use_cases.sends.finish_chunk import finish_chunk
@@ -35,10 +37,6 @@ from shared.use_cases.sends.pretend import OpenGate, PretendIssuer
 from shared.use_cases.sends.supplier_gate import Gate
 
 ISSUING = (DeliveryState.ISSUING,)
-
-
-def code_place(coupon_id: str) -> str:
-    return f"coupons|{coupon_id}"
 
 
 def issue_coupons(
@@ -81,16 +79,20 @@ class _Work:
         self._today = now.date()  # of the books
         self._given_on = swedish_day(now)
         self._claim = Claim(ids.new_id("wrk"), now, now + CLAIM)
+        self._size = max(0, min(chunk.last, send.accepted) - chunk.first + 1)
+        self._all_claimed = False
 
     def run(self, issuer: CouponIssuer, key: SealingKey) -> None:
         """Raises also `ClaimedElsewhere`."""
         ordered = insist(self._database, self._take)
         asked_for_sms = bool(ordered) and self._ask(issuer, key, ordered)
+        if asked_for_sms and self._all_claimed:  # whoever sends the SMS finishes the chunk, and nobody holds any of it
+            return
         if insist(self._database, lambda tx: self._finish(tx, asked_for_sms)):
             raise ClaimedElsewhere
 
     def _finish(self, tx: Transaction, asked_for_sms: bool) -> bool:
-        """Whether others are still asking for coupons of the chunk. Whoever sends the SMS finishes it."""
+        """Whether others are still asking for coupons of the chunk."""
         if not asked_for_sms:
             finish_chunk(tx, self._send, self._chunk, self._claim.now)
         return claims.held_by_others(tx, self._chunk, self._claim, ISSUING)
@@ -102,41 +104,31 @@ class _Work:
         """
         if standing.is_stopped(tx, self._send.company_id):
             return {}
-        rows = claims.claim_to_issue(tx, self._chunk, self._claim)
-        gone = opt_outs.among(tx, self._send.company_id, (row.fingerprint for row in rows))
-        self._let_go(tx, [row for row in rows if row.fingerprint in gone])
+        rows = claims.claim_to_issue(tx, self._chunk, self._claim, ids.new_ids("cpn", self._size))
+        self._all_claimed = len(rows) == self._size
+        self._let_go(tx, [row for row in rows if row.opted_out])
         last_day = last_valid_day(self._given_on, self._gift.validity_days)
-        orders, new = {}, []
-        for row in rows:
-            if row.fingerprint in gone:
-                continue
-            if row.coupon_id is None or row.valid_until is None:
-                new.append((row.position, ids.new_id("cpn")))
-                orders[row.position] = CouponOrder(new[-1][1], self._gift.product, last_day)
-            else:
-                orders[row.position] = CouponOrder(row.coupon_id, self._gift.product, row.valid_until)
-        self._request(tx, new, last_day)
-        return orders
+        left = [row for row in rows if not row.opted_out]
+        if any(row.valid_until is None for row in left):
+            self._request(tx, last_day)
+        return {
+            row.position: CouponOrder(row.coupon_id, self._gift.product, row.valid_until or last_day) for row in left
+        }
 
-    def _request(self, tx: Transaction, new: list[tuple[int, str]], last_day: date) -> None:
-        if not new:
-            return
+    def _request(self, tx: Transaction, last_day: date) -> None:
         send = self._send
         hold_id, value_ore = send.hold_id or "", send.value_ore or 0
-        asked_for = [
-            coupons.Coupon(
-                *(coupon_id, send.company_id, self._gift.code, hold_id, value_ore, "requested", last_day),
-                test=send.test,
-            )
-            for _, coupon_id in new
-        ]
-        coupons.request(tx, asked_for, self._given_on)
-        claims.point_at_coupons(tx, self._chunk, self._claim.owner, new)
+        alike = coupons.Coupon(
+            *("", send.company_id, self._gift.code, hold_id, value_ore, "requested", last_day), test=send.test
+        )
+        claims.request_coupons(tx, self._chunk, self._claim.owner, alike, self._given_on)
 
     def _let_go(self, tx: Transaction, rows: list[ToIssue]) -> None:
         """Release what is held for people who opted out; a coupon that was asked for before is to be voided first."""
+        never_asked_for = [row.position for row in rows if row.valid_until is None]
+        claims.forget_coupons(tx, self._chunk, self._claim.owner, never_asked_for)
         claims.opt_out_claimed(tx, self._chunk, self._claim.owner, [row.position for row in rows], self._claim.now)
-        asked_for = [row.coupon_id for row in rows if row.coupon_id]
+        asked_for = [row.coupon_id for row in rows if row.valid_until is not None]
         coupons.unwanted(tx, self._send.company_id, asked_for)
         self._release(tx, len(asked_for), self._send.fee_ore)
         self._release(tx, len(rows) - len(asked_for), self._send.price_ore)
@@ -150,11 +142,18 @@ class _Work:
             insist(self._database, lambda tx: self._write(tx, answered, key))
             left = [place for place in ordered if place not in answered]
         finally:
-            claim, back = self._claim, DeliveryState.ACCEPTED
-            insist(self._database, lambda tx: claims.move_claimed(tx, self._chunk, claim.owner, left, back, claim.now))
+            self._give_back(left)
         if len(answered) < len(ordered):
             raise OutcomeUnknown("some coupons were not answered for")
         return any(one.state is CouponState.ISSUED for one in answered.values())
+
+    def _give_back(self, positions: list[int]) -> None:
+        claim, back = self._claim, DeliveryState.ACCEPTED
+        if positions:
+            insist(
+                self._database,
+                lambda tx: claims.move_claimed(tx, self._chunk, claim.owner, positions, back, claim.now),
+            )
 
     def _issue(self, issuer: CouponIssuer, orders: list[CouponOrder]) -> dict[str, IssuedCoupon]:
         """By reference. Raises `SupplierPaused` too."""
@@ -197,4 +196,4 @@ class _Work:
 
 def _seal(key: SealingKey, coupon: IssuedCoupon) -> bytes:
     """The codes as they are kept until the SMS is handed over."""
-    return key.seal(json.dumps([coupon.ean, coupon.code]).encode(), code_place(coupon.reference))
+    return key.seal(json.encode((coupon.ean, coupon.code)), code_place(coupon.reference))

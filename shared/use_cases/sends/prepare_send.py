@@ -6,7 +6,10 @@ from datetime import date, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from shared.database.queries import catalogue, companies, coupons, link_domains, opt_outs, standing
+from shared.database.queries import catalogue, coupons, link_domains, standing, wanted_sends
+from shared.database.queries.people import Session
+from shared.database.queries.standing import Sending
+from shared.database.queries.wanted_sends import KnownSender
 from shared.database.transactions import Database, Transaction
 from shared.domain import reminder as reminders
 from shared.domain import retention
@@ -14,6 +17,7 @@ from shared.domain import sender as senders
 from shared.domain.consent import CONSENT_TEXT_VERSION, DPAS, Dpas, check_accepted
 from shared.domain.errors import Conflict, Fault, Forbidden, NotAcceptable
 from shared.domain.gift import Gift
+from shared.domain.gift_link import gift_link
 from shared.domain.misuse import FOREIGN_LINK, ByItself, are_suspicious
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.plan import EXTRA_PART_ORE
@@ -21,6 +25,7 @@ from shared.domain.recipients import Judgement, judge
 from shared.domain.schedule import month_begins
 from shared.domain.send import SendRequest
 from shared.domain.sms_text import Template, TemplateError, foreign_links
+from shared.once import once
 from shared.privacy.fingerprint import Fingerprints
 from shared.privacy.tokens import TOKEN_LENGTH
 from shared.use_cases.sends.check_sender import note_sender, sender_faults
@@ -55,6 +60,20 @@ class Checked(Struct, frozen=True):
         return not any(fault.field == "sender" for fault in self.faults)
 
 
+class Known(Struct, frozen=True):
+    """What the database knows of a request, read without a lock."""
+
+    sending: Sending | None
+    """None where there is no such company."""
+    gift: Gift | None
+    """None where none such is on sale."""
+    sender: KnownSender | None
+    opted_out: Collection[bytes]
+    """Those of the recipients' fingerprints."""
+    given: int
+    """How many of the gift the company has sent in this Swedish month, where that is limited."""
+
+
 class Prepared(Struct, frozen=True):
     """A request that can be sent, before the balance is asked. Prices are for one recipient, in öre."""
 
@@ -77,10 +96,6 @@ class Prepared(Struct, frozen=True):
         return reminders.PRICE_ORE * len(self.judgement.accepted) if self.request.reminder else 0
 
 
-def gift_link(public_url: str, token: str) -> str:
-    return f"{public_url}/g/{token}"
-
-
 def example_link(public_url: str) -> str:
     """As long as a real one, so that a text with it costs what the real text will."""
     return gift_link(public_url, "x" * TOKEN_LENGTH)
@@ -94,17 +109,53 @@ def check_request(
     fingerprints: Fingerprints,
 ) -> Checked:
     """`judge_request` with the company's own domains."""
-    with database.transaction() as tx:
-        domains = link_domains.approved(tx, company_id)
+    domains = _OwnDomains(database, company_id)
     return judge_request(request, public_url, fingerprints.of_company(company_id), domains)
 
 
-def note_held(
-    database: Database, company_id: str, checked: Checked, by_itself: Collection[ByItself], now: datetime
-) -> None:
-    """Before a send: put to staff what they must look at, in a transaction of its own."""
-    if checked.has_sender:
-        note_sender(database, company_id, checked.request.sender, checked.suspicious, by_itself, now)
+class _OwnDomains(Collection[str]):
+    """Those that the company may link to: asked for when the first link is met, and few texts have one."""
+
+    def __init__(self, database: Database, company_id: str) -> None:
+        self._database = database
+        self._company_id = company_id
+
+    @once
+    def _found(self) -> frozenset[str]:
+        with self._database.transaction() as tx:
+            return link_domains.approved(tx, self._company_id)
+
+    def __contains__(self, domain: object) -> bool:
+        return domain in self._found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def look_up(database: Database, company_id: str, checked: Checked, now: datetime) -> Known:
+    """All that the request depends on."""
+    request, judgement = checked.request, checked.judgement
+    prints = judgement.fingerprints() if judgement is not None else iter(())
+    with database.transaction() as tx:
+        found = wanted_sends.find(tx, company_id, request.gift, request.sender, prints)
+        if found is None:
+            return Known(None, None, None, (), 0)
+        given = _given(tx, company_id, found.gift, now) if found.gift else 0
+    return Known(found.sending, found.gift, found.sender, found.opted_out, given)
+
+
+def look_up_to_send(
+    database: Database, member: Session, checked: Checked, by_itself: Collection[ByItself], now: datetime
+) -> Known:
+    """`look_up`, and put to staff what they must look at before such a send; nothing of a test."""
+    known = look_up(database, member.company_id, checked, now)
+    if member.is_test or not checked.has_sender or (known.sender is not None and not checked.suspicious):
+        return known
+    note_sender(database, member.company_id, checked.request.sender, checked.suspicious, by_itself, now)
+    return look_up(database, member.company_id, checked, now)
 
 
 def judge_request(
@@ -133,32 +184,25 @@ def judge_request(
     return Checked(request, judgement, faults, _is_suspicious(request, template, judgement))
 
 
-def prepare(
-    tx: Transaction,
-    company_id: str,
-    checked: Checked,
-    now: datetime,
-    by_itself: Collection[ByItself] = frozenset(),
-) -> Prepared:
+def prepare(checked: Checked, known: Known, now: datetime, by_itself: Collection[ByItself] = frozenset()) -> Prepared:
     """Add what the database knows: gift, price, who has opted out, and what holds it.
 
     Raises `NotAcceptable` with every fault.
     """
-    request, judgement, faults = checked.request, checked.judgement, list(checked.faults)
-    gift = catalogue.get_on_sale(tx, request.gift) if request.gift.isascii() else None
+    request, judgement, faults, gift = checked.request, checked.judgement, list(checked.faults), known.gift
     if gift is None:
         faults.append(Fault("gift", "unknown_gift", "Choose a gift from GET /v1/gifts."))
     if judgement is not None:
-        judgement = judgement.without(opt_outs.among(tx, company_id, judgement.fingerprints()))
+        judgement = judgement.without(known.opted_out)
         faults += _link_faults(judgement)
-    faults += _reminder_faults(tx, company_id, request, now)
+    faults += _reminder_faults(known.sending, request, now)
     held: list[Fault] = []
     if checked.has_sender:
-        held = sender_faults(tx, company_id, request.sender, checked.suspicious, by_itself)
+        held = sender_faults(request.sender, known.sender, checked.suspicious, by_itself)
     if faults or gift is None or judgement is None:
         raise NotAcceptable(MEND_FIRST, [*faults, *held])
     recipients = len(judgement.accepted)
-    held += gift.limit_faults(recipients, _given(tx, company_id, gift, now) + recipients)
+    held += gift.limit_faults(recipients, known.given + recipients)
     extra = EXTRA_PART_ORE * max(0, judgement.longest.parts - 1)
     return Prepared(request, gift, judgement, gift.fee_ore + extra, gift.face_value_ore, held)
 
@@ -185,19 +229,23 @@ def _given(tx: Transaction, company_id: str, gift: Gift, now: datetime) -> int:
     return coupons.given_since(tx, company_id, gift.code, month_begins(now))
 
 
-def check_may_send(tx: Transaction, company_id: str, today: date, dpas: Dpas = DPAS) -> standing.Sending:
+def check_may_send(tx: Transaction, company_id: str, today: date, dpas: Dpas = DPAS) -> Sending:
+    """`allowed_to_send`, of a company that is to be looked up."""
+    return allowed_to_send(standing.of_sending(tx, company_id), today, dpas)
+
+
+def allowed_to_send(found: Sending | None, today: date, dpas: Dpas = DPAS) -> Sending:
     """The company, if its agreement lets it send. Raises `Forbidden`."""
-    found = standing.of_sending(tx, company_id)
-    if found is None or found.company.state != "active":
-        raise Forbidden(STATES.get(found.company.state if found else "closed", STATES["closed"]))
-    if found.standing.stopped_at is not None:
-        raise Forbidden(f"UpUp has stopped this account's sends: {found.standing.stop_reason} Write to us.")
-    if owed_ore := found.balance.receivable_ore:
+    if found is None or found.state != "active":
+        raise Forbidden(STATES.get(found.state if found else "closed", STATES["closed"]))
+    if found.stop_reason is not None:
+        raise Forbidden(f"UpUp has stopped this account's sends: {found.stop_reason} Write to us.")
+    if owed_ore := found.receivable_ore:
         raise Forbidden(
             f"A payment of yours was refunded or disputed, and {owed_ore} öre of it are spent. Top up to send again: "
             "the next top-up settles that first."
         )
-    check_accepted(found.company.dpa_version, today, dpas)
+    check_accepted(found.dpa_version, today, dpas)
     return found
 
 
@@ -244,11 +292,10 @@ def _is_suspicious(request: SendRequest, template: Template | None, judgement: J
     return are_suspicious([request.message, *values])
 
 
-def _reminder_faults(tx: Transaction, company_id: str, request: SendRequest, now: datetime) -> list[Fault]:
-    company = companies.get(tx, company_id) if request.reminder else None
-    if company is None:
+def _reminder_faults(sending: Sending | None, request: SendRequest, now: datetime) -> list[Fault]:
+    if sending is None or request.reminder is None:
         return []
-    encrypt_at = retention.encrypt_at(now, company.encrypt_after_days)
+    encrypt_at = retention.encrypt_at(now, sending.encrypt_after_days)
     return reminders.faults(request.reminder, now, max(request.start_at or now, now), encrypt_at)
 
 

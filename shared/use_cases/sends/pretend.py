@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from shared.domain import ids
+from shared.domain.chunks import SIZE
 from shared.domain.delivery import DeliveryState
 from shared.domain.phone_number import PhoneNumber
 from shared.ports import CouponOrder, CouponState, IssuedCoupon, Redemptions, Sms, SmsOutcome, SmsResult
@@ -38,7 +39,7 @@ class PretendIssuer(Struct, frozen=True):
 class PretendSender:
     """Takes every SMS. Its references are no supplier's."""
 
-    at_once = 100
+    at_once = SIZE
 
     def send(self, messages: Sequence[Sms]) -> list[SmsResult]:
         return [SmsResult(SmsOutcome.SENT, ids.new_id("test")) for _ in messages]

@@ -14,6 +14,7 @@ from shared.domain import ids
 from shared.domain.chunks import CLAIM, STANDS_STILL
 from shared.domain.extra_sms import LIFE, ExtraKind, ExtraState, Language, text_of
 from shared.domain.gift import Gift, GiftState
+from shared.domain.gift_link import gift_link
 from shared.domain.ledger import Purpose
 from shared.domain.phone_number import PhoneNumber
 from shared.domain.schedule import by_day, is_by_day
@@ -35,8 +36,7 @@ from shared.privacy import gift_seal
 from shared.privacy.tokens import TokenHasher, new_token, test_token
 from shared.use_cases.gifts.record_redemptions import end_gifts
 from shared.use_cases.sends.extra_sms import Refusal, book, end_unsent, refusal
-from shared.use_cases.sends.hand_over_sms import LINK_PURPOSE, count_outcomes
-from shared.use_cases.sends.prepare_send import gift_link
+from shared.use_cases.sends.hand_over_sms import count_outcomes
 from shared.use_cases.sends.pretend import OpenGate, PretendIssuer, PretendSender, receipt_to
 from shared.use_cases.sends.record_receipt import erased_sms, match_early_receipts
 from shared.use_cases.sends.settle_doubts import capture_value
@@ -205,7 +205,9 @@ class _Work:
         # no SMS brings a test's link, so it stays the one that is shown
         token = test_token(self._parts.tokens, coupon_id) if self._send.test else new_token()
         sealed = gift_seal.seal(token, coupon_id, gift_seal.GiftSecret(code.ean, code.code, fingerprint))
-        link = coupons.Link(self._parts.tokens.digest(LINK_PURPOSE, token), self._company_id, coupon_id, sealed)
+        link = coupons.Link(
+            self._parts.tokens.digest(gift_seal.LINK_PURPOSE, token), self._company_id, coupon_id, sealed
+        )
         language: Language = "en" if row.language == "en" else "sv"
         text = text_of(ExtraKind(row.kind), language, gift_link(self._parts.public_url, token))
         return Prepared(row, Sms(PhoneNumber(target.phone or ""), self._send.sender, text), coupon_id), link
