@@ -109,9 +109,9 @@ class Company:
 
 
 def wait_for(result: Callable[[], T | None], what: str, seconds: float = _SECONDS) -> T:
-    """The first result that is not None; raises DemoError when the time is up."""
+    """The first result that is true; raises DemoError when the time is up."""
     deadline = time.monotonic() + seconds
-    while (found := result()) is None:
+    while not (found := result()):
         if time.monotonic() > deadline:
             raise DemoError(f"{what} did not come within {seconds:g} s")
         time.sleep(0.1)

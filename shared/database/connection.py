@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pymysql
 from dbutils.pooled_db import PooledDB
@@ -15,6 +14,9 @@ from shared.settings import DatabaseSettings
 
 CONNECT_SECONDS = 10
 REST_SECONDS = 1
+_LENT_AT = "upup_lent_at"
+"""Of each connection, by `time.monotonic`."""
+
 LOOPBACK = "127.0.0.1"
 # A statement that waits longer than this for a lock fails, and its request or message is tried again.
 LOCK_WAIT_SECONDS = 10
@@ -42,26 +44,21 @@ def make_pool(settings: DatabaseSettings) -> Any:
         maxconnections=settings.database_connections,
         maxcached=settings.database_connections,
         blocking=True,
-        ping=(1, _Liveness()),
+        ping=(1, _is_alive),
         reset=False,
         failures=SERVER_GONE,
     )
 
 
-class _Liveness:
+def _is_alive(connection: Any) -> bool:
     """Whether a connection that is about to be lent can be used: asked of the server only after a rest. One that was
     lent just now and is lost all the same fails once, as it would if it were lost a moment later."""
-
-    def __init__(self) -> None:
-        self._lent_at: WeakKeyDictionary[Connection[Cursor], float] = WeakKeyDictionary()
-
-    def __call__(self, connection: "Connection[Cursor]") -> bool:
-        now = time.monotonic()
-        rested = now - self._lent_at.get(connection, 0) > REST_SECONDS
-        self._lent_at[connection] = now
-        if rested:
-            connection.ping(reconnect=False)  # raises where it is lost
-        return True
+    now = time.monotonic()
+    rested = now - getattr(connection, _LENT_AT, 0) > REST_SECONDS
+    setattr(connection, _LENT_AT, now)
+    if rested:
+        connection.ping(reconnect=False)  # raises where it is lost
+    return True
 
 
 def _opener(settings: DatabaseSettings, *, autocommit: bool = False) -> "Callable[..., Connection[Cursor]]":

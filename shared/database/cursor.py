@@ -15,6 +15,12 @@ from pymysql.protocol import MysqlPacket
 STATEMENTS_KEPT = 1_000
 """There are some 700, of which one process runs a few."""
 
+END, FAULT = 0xFE, 0xFF
+"""What a packet begins with that is no row."""
+
+LONGEST_END = 8
+"""Bytes: a row that begins likewise is longer."""
+
 NULL = 251
 LONGER = {252: 2, 253: 3, 254: 8}
 """How many bytes say the length of what is longer than 250."""
@@ -85,15 +91,46 @@ class _Result(MySQLResult):
 
     def _come_again(self, came: bytes) -> bool:
         """Take the same bytes, where they are what has come now."""
-        connection = self.connection
-        try:
-            if not connection._rfile.peek(1).startswith(came):
-                return False
-        except OSError:  # whoever reads next says so
+        if not self._buffered().startswith(came):
             return False
-        connection._read_bytes(len(came))
-        connection._next_seq_id = (connection._next_seq_id + self.field_count) % 256
+        self._take(len(came), self.field_count)
         return True
+
+    def _buffered(self) -> bytes:
+        """What has come and is not yet taken, as far as it is in memory."""
+        try:
+            return bytes(self.connection._rfile.peek(1))
+        except OSError:  # whoever reads next says so
+            return b""
+
+    def _take(self, length: int, packets: int) -> None:
+        connection = self.connection
+        connection._read_bytes(length)
+        connection._next_seq_id = (connection._next_seq_id + packets) % 256
+
+    def _read_rowdata_packet(self) -> None:
+        if not self._take_rows():
+            theirs: Any = super()
+            theirs._read_rowdata_packet()
+
+    def _take_rows(self) -> bool:
+        """All rows, where they have come to their end; else none is taken, nor where anything is odd."""
+        itself: Any = self
+        rows: list[tuple[Any, ...]] = []
+        came, at, number = self._buffered(), 0, self.connection._next_seq_id
+        while (begin := at + 4) < len(came):
+            end = begin + int.from_bytes(came[at : at + 3], "little")
+            if end > len(came) or came[at + 3] != number or came[begin] == FAULT:
+                return False
+            number = (number + 1) % 256
+            if came[begin] == END and end - begin <= LONGEST_END:
+                itself._check_packet_is_eof(MysqlPacket(came[begin:end], ""))
+                self._take(end, len(rows) + 1)
+                self.affected_rows, self.rows = len(rows), tuple(rows)
+                return True
+            rows.append(self._row(came, begin))
+            at = end
+        return False
 
     def _read_descriptions(self) -> _Described:
         connection, first = self.connection, self.connection._next_seq_id
@@ -111,7 +148,10 @@ class _Result(MySQLResult):
         return _Described(came, result.fields, result.description, result.converters)
 
     def _read_row_from_packet(self, packet: Any) -> tuple[Any, ...]:
-        data, at = packet.get_all_data(), 0
+        return self._row(packet.get_all_data(), 0)
+
+    def _row(self, data: bytes, at: int) -> tuple[Any, ...]:
+        """That begins there."""
         row: list[Any] = []
         for encoding, converter in self.converters:
             length = data[at]

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 import pymysql
 from msgspec import Struct
 
-from shared.domain.errors import SameMoment
+from shared.domain.errors import Refusal, SameMoment
 from shared.metrics import Metric, measure
 from shared.ports import Message, SupplierUnavailable
 
@@ -38,9 +38,10 @@ class Transaction:
     has it within one too, so what only reads needs neither BEGIN nor COMMIT.
     """
 
-    def __init__(self, cursor: Any, begin: Callable[[], object] | None = None) -> None:
+    def __init__(self, cursor: Any, lent: Any = None) -> None:
+        """`lent`: the pool's connection at which it is to begin; None where it has begun."""
         self._cursor = cursor
-        self._begin = begin
+        self._lent = lent
         self.outbox: list[Message] = []
         self._counted: list[tuple[Metric, int, dict[str, str]]] = []
 
@@ -56,16 +57,16 @@ class Transaction:
     @property
     def has_begun(self) -> bool:
         """Whether there is anything to commit."""
-        return self._begin is None
+        return self._lent is None
 
     def execute(self, sql: str, arguments: Arguments = ()) -> int:
         """Run one statement and return how many rows it changed."""
         self._begin_before(sql)
-        return int(self._cursor.execute(sql, arguments))
+        return self._run(sql, arguments)
 
     def execute_alone(self, sql: str, arguments: Arguments = ()) -> int:
         """`execute` for the only statement of a transaction that writes: it is committed by itself, at once."""
-        return int(self._cursor.execute(sql, arguments))
+        return self._run(sql, arguments)
 
     def insert(self, sql: str, arguments: Arguments = ()) -> int:
         """Insert one row and return its AUTO_INCREMENT id."""
@@ -101,10 +102,19 @@ class Transaction:
         self.execute(sql, arguments)
         return [kind(*row) for row in self._cursor.fetchall()]
 
+    def _run(self, sql: str, arguments: Arguments) -> int:
+        try:
+            return int(self._cursor.execute(sql, arguments))
+        except LOST as error:
+            if self._lent is None or _code(error) not in SERVER_AWAY:
+                raise
+            self._cursor = self._lent.cursor()  # one that reconnects
+            return int(self._cursor.execute(sql, arguments))
+
     def _begin_before(self, sql: str) -> None:
-        if self._begin is not None and not _only_reads(sql):
-            self._begin()
-            self._begin = None
+        if self._lent is not None and not _only_reads(sql):
+            self._lent.begin()  # which also tells the pool never to reconnect silently half-way
+            self._lent = None
 
 
 class Database(Protocol):
@@ -130,24 +140,23 @@ class PooledDatabase:
         """
         try:
             connection = self._pool.connection()
+            # the pool's own cursor, which can reconnect, costs more than reading a row
+            transaction = Transaction(connection.dbapi_connection.cursor(), connection)
             try:
-                with connection.cursor() as cursor:
-                    # begin also tells the pool never to reconnect silently half-way
-                    transaction = Transaction(cursor, connection.begin)
-                    yield transaction
+                yield transaction
                 if transaction.has_begun:
                     connection.commit()
-            except BaseException:
-                with suppress(pymysql.err.Error):  # a connection that was lost has nothing to roll back
-                    connection.rollback()
+            except BaseException as error:
+                if transaction.has_begun or not isinstance(error, Refusal):
+                    with suppress(pymysql.err.Error):  # a connection that was lost has nothing to roll back
+                        connection.rollback()
                 raise
             finally:
                 connection.close()
         except LOST as error:
-            code = error.args[0] if error.args else 0
-            if code in LOCK_FAILURES:
+            if _code(error) in LOCK_FAILURES:
                 raise SameMoment("Someone else is changing the same thing. Try again in a moment.") from error
-            if code in SERVER_AWAY:
+            if _code(error) in SERVER_AWAY:
                 raise DatabaseAway("the database is away") from error
             raise
         transaction.tell_counts()
@@ -190,9 +199,17 @@ def _again(once: Callable[[], Row]) -> Row:
     return again(once)
 
 
-@lru_cache(STATEMENTS_KEPT)
 def _only_reads(sql: str) -> bool:
-    return sql.startswith("SELECT ") and not any(lock in sql for lock in LOCKING)
+    return sql.startswith("SELECT ") and not _locks(sql)
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _locks(select: str) -> bool:
+    return any(lock in select for lock in LOCKING)
+
+
+def _code(error: Exception) -> Any:
+    return error.args[0] if error.args else 0
 
 
 def _may_pass(error: BaseException) -> bool:

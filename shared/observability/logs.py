@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.json import encode
+
 from shared.observability.context import current
 
 GOOGLE = "logging.googleapis.com"
@@ -33,8 +35,15 @@ def tell(facts: Mapping[str, str | int]) -> None:
 
 def write(facts: Mapping[str, Any]) -> None:
     """One line that belongs to nothing."""
-    sys.stdout.write(json.dumps({"severity": "INFO", **facts}) + "\n")
+    sys.stdout.write(_json({"severity": "INFO", **facts}) + "\n")
     sys.stdout.flush()
+
+
+def _json(facts: Mapping[str, Any]) -> str:
+    try:
+        return encode(facts).decode()
+    except UnicodeEncodeError:  # half a letter, which no UTF-8 has
+        return json.dumps(facts)
 
 
 def _belongs() -> dict[str, Any]:

@@ -79,3 +79,13 @@ def test_a_connection_that_is_lost_is_told_as_lost(
             killer.execute("KILL CONNECTION %s", (number,))
         with pytest.raises(pymysql.err.OperationalError):
             cursor.execute("SELECT CONNECTION_ID()")
+
+
+def test_rows_are_the_same_whether_they_come_in_one_piece_or_in_many(
+    connection: "pymysql.connections.Connection[Cursor]",
+) -> None:
+    sql = "SELECT seq, REPEAT('å', seq), IF(seq = %s, NULL, seq) FROM seq_1_to_{}"
+    with connection.cursor() as ours, Cursor(connection) as plain:
+        for most in (1, 10, *range(85, 100), 300):
+            wanted = read(plain, sql.format(most), 5)
+            assert [read(ours, sql.format(most), 5) for _ in range(3)] == [wanted] * 3

@@ -8,6 +8,7 @@ import pytest
 from shared.database.connection import make_pool
 from shared.database.queries import outbox
 from shared.database.transactions import DatabaseAway, PooledDatabase, Transaction
+from shared.domain.errors import NotFound
 from shared.ports import Message
 from shared.settings import DatabaseSettings
 from tests.factories import with_settings
@@ -68,6 +69,22 @@ def test_what_only_reads_sends_no_more_than_its_reads(database: PooledDatabase) 
         before = asked(tx)
     with database.transaction() as tx:
         assert asked(tx) == before + 1
+
+
+def test_a_refusal_of_what_has_only_read_has_nothing_to_roll_back(database_settings: DatabaseSettings) -> None:
+    pool = make_pool(with_settings(database_settings, database_connections=1))
+    alone = PooledDatabase(pool, forget)
+    with pytest.raises(NotFound), alone.transaction() as tx:
+        before = asked(tx)
+        raise NotFound("There is no such gift.")
+    with alone.transaction() as tx:
+        assert asked(tx) == before + 1
+    with pytest.raises(NotFound), alone.transaction() as tx:
+        outbox.put(tx, "sms-wanted", {}, NOON)
+        raise NotFound("There is no such gift.")
+    with alone.transaction() as tx:
+        assert tx.value("SELECT COUNT(*) FROM outbox") == 0, "what was written is"
+    pool.close()
 
 
 def asked(tx: Transaction) -> int:

@@ -4,8 +4,10 @@ import pytest
 
 from shared.database.queries import sender_names, standing, wanted_sends
 from shared.database.queries.wanted_sends import AT_ONCE, Wanted
+from shared.domain.errors import Forbidden
 from shared.domain.misuse import State
 from shared.domain.phone_number import parse
+from shared.use_cases.sends.prepare_send import allowed_to_send
 from tests.database.pipeline import Pipeline
 from tests.factories import fictional, fingerprint
 
@@ -57,3 +59,12 @@ def test_a_stop_is_seen_by_the_next_read_and_its_end_too(pipeline: Pipeline) -> 
     with pipeline.database.transaction() as tx:
         standing.resume(tx, pipeline.company_id, pipeline.clock.now())
     assert find(pipeline).sending.stop_reason is None
+
+
+def test_a_stop_whose_reason_is_gone_is_one_all_the_same(pipeline: Pipeline) -> None:
+    with pipeline.database.transaction() as tx:
+        standing.stop(tx, pipeline.company_id, "staff", "Numbers were bought.", pipeline.clock.now())
+        tx.execute("UPDATE companies SET stop_reason = NULL WHERE id = %s", (pipeline.company_id,))
+    sending = find(pipeline).sending
+    with pytest.raises(Forbidden, match="stopped"):
+        allowed_to_send(sending, pipeline.today)

@@ -283,4 +283,4 @@ def test_what_staff_do_with_the_registers_is_logged_without_a_name(staff: Progra
 def test_the_hourly_figures_stand_in_the_log_as_lines_of_json(staff: Program) -> None:
     staff.console("/api/schedule/run", {"function": "measure_privacy"})
     dump = requests.get(f"{staff.at.console}/api/dump", timeout=120)
-    assert '{"severity": "INFO", "metric": "rows_in_clear_over_limit", "value": 0}' in dump.text.splitlines()
+    assert '{"severity":"INFO","metric":"rows_in_clear_over_limit","value":0}' in dump.text.splitlines()

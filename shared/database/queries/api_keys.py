@@ -4,6 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from shared.database.queries.stops import WHY_STOPPED
 from shared.database.transactions import Transaction, columns
 from shared.domain.api_key import Mode, State
 
@@ -69,7 +70,7 @@ def by_key(tx: Transaction, key_hmac: bytes) -> KeyShown | None:
     return tx.one(
         KeyShown,
         "SELECT k.id, k.company_id, k.mode, k.scopes, k.expires_at, k.revoked_at, k.last_used_at,"
-        " IF(c.stopped_at IS NULL, NULL, c.stop_reason) FROM api_keys k JOIN companies c ON c.id = k.company_id"
+        f" {WHY_STOPPED} FROM api_keys k JOIN companies c ON c.id = k.company_id"
         " WHERE k.key_hmac = %s /* all companies: a key says whose it is */",
         (key_hmac,),
     )

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import ClassVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
+from shared.database.queries.stops import WHY_STOPPED
 from shared.database.transactions import Transaction
 from shared.domain import ids
 from shared.domain.masked import Masked
@@ -119,8 +119,11 @@ def add_session(tx: Transaction, token_hmac: bytes, member: Membership, now: dat
 def session(tx: Transaction, token_hmac: bytes, now: datetime) -> Session | None:
     """Who is logged in, with the role of this very moment. The day is noted."""
     found = tx.one(
-        lambda seen, reason, *of_member: (replace(Session(*of_member), stop_reason=reason), seen),
-        "SELECT s.last_seen_on, IF(c.stopped_at IS NULL, NULL, c.stop_reason), m.id, m.company_id, m.role, m.person_id"
+        lambda seen, why, member, company, role, person: (
+            Session(member, company, role, person, stop_reason=why),
+            seen,
+        ),
+        f"SELECT s.last_seen_on, {WHY_STOPPED}, m.id, m.company_id, m.role, m.person_id"
         " FROM sessions s JOIN members m ON m.id = s.member_id AND m.company_id = s.company_id"
         " JOIN companies c ON c.id = s.company_id WHERE s.token_hmac = %s AND s.expires_at > %s",
         (token_hmac, now),

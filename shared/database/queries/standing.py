@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from shared.database.queries.money import Balance
+from shared.database.queries.stops import WHY_STOPPED
 from shared.database.transactions import Transaction, columns
 
 
@@ -68,7 +69,7 @@ class Account(Struct, frozen=True):
 
 SENDING = (
     "c.id, c.state, c.dpa_version, c.created_at, c.encrypt_after_days, c.erase_after_days,"
-    " IF(c.stopped_at IS NULL, NULL, c.stop_reason), c.daily_recipients, c.limits_lifted_at,"
+    f" {WHY_STOPPED}, c.daily_recipients, c.limits_lifted_at,"
     " COALESCE(b.available_ore, 0), COALESCE(b.held_ore, 0), COALESCE(b.receivable_ore, 0)"
 )
 """Of `FROM_COMPANY`."""

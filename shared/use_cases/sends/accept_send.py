@@ -125,7 +125,7 @@ def accept_send(tx: Transaction, planned: Planned, limits: Limits, now: datetime
     if not send.test:
         check_stock(tx, prepared)
     sends.add(tx, send)
-    deliveries.add(tx, send.company_id, send.id, list(_rows(send.id, prepared.judgement.accepted, planned.key)))
+    deliveries.add(tx, send.company_id, send.id, _rows(send.id, prepared.judgement.accepted, planned.key))
     if send.state == "processing":
         ask_for_first_coupons(tx, send, now)
     about(send_id=send.id)
