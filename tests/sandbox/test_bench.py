@@ -59,7 +59,6 @@ def test_a_cold_start_is_held_against_its_own_turns_and_says_how_much_of_it_is_o
     assert pairs.result == Result(
         "cold_start_sends", 1300.0, "ms", 1000.0, "bare + its imports; 2 modules of ours: 3 ms", starting.MOST
     )
-    assert pairs.is_slow
 
 
 def test_one_benchmark_runs_alone_and_is_written_down(
