@@ -2,6 +2,7 @@
 
 from shared import settings
 from shared.app import start
+from shared.database.transactions import Transaction, insist
 from shared.http.answers.agreement import account
 from shared.http.bodies.agreement import AccountBody
 from shared.http.call import Answer, Call
@@ -22,12 +23,15 @@ def show(call: Call) -> Answer:
 @api.route("PATCH", "/v1/account", role="owner", careful=True)
 def change(call: Call) -> Answer:
     body = call.body(AccountBody)
-    with app.database.transaction() as tx:
+
+    def work(tx: Transaction) -> Answer:
         if days := body.retention:
             choose_retention(tx, call.company_id, days.encrypt_after_days, days.erase_after_days, call.now)
         if body.second_factor_required is not None:
             ask_for_one(tx, call.company_id, body.second_factor_required)
         return Answer(200, account(tx, call.company_id, call.now))
+
+    return insist(app.database, work)  # sends under way change the rows whose days these are
 
 
 portal = api.function()

@@ -23,15 +23,23 @@ class Insider:
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """What a SELECT finds in the product's database."""
-        with connect(self._database()) as connection, connection.cursor() as cursor:
+        with self.connected() as connection, connection.cursor() as cursor:
             cursor.execute(sql, values)
             return list(cursor.fetchall())
 
     def change(self, sql: str, *values: object) -> None:
         """What otherwise only time would do to the product's database."""
-        with connect(self._database()) as connection, connection.cursor() as cursor:
+        with self.connected() as connection, connection.cursor() as cursor:
             cursor.execute(sql, values)
             connection.commit()
+
+    def connected(self) -> Any:
+        """A connection of its own, for a transaction that others meet."""
+        return connect(self._database())
+
+    def can_lock(self, table: str, row_id: str) -> bool:
+        """Whether nobody holds a row."""
+        return bool(self.rows(f"SELECT id FROM {table} WHERE id = %s FOR UPDATE SKIP LOCKED", row_id))
 
     def _database(self) -> DatabaseSettings:
         access = Access.load(self.run.database_file)

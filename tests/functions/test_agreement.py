@@ -1,9 +1,12 @@
 """What an owner decides about the agreement, by the HTTPS API: the terms and how long data is kept."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from sandbox.demo.company import wait_for
 from tests.functions.insider import Insider
-from tests.functions.program import TERMS, Json, Program, ok, refused
+from tests.functions.program import SECONDS, TERMS, Json, Program, ok, refused
 
 
 def change(program: Program, **days: object) -> Json:
@@ -45,6 +48,19 @@ def test_a_shorter_time_counts_for_what_was_sent_and_a_longer_one_for_what_will_
     assert days(sent)[0] == shorter[0]
     assert days(sent)[1] < first[1]
     change(company, erase_after_days=365)
+
+
+def test_days_are_chosen_also_while_a_send_under_way_holds_what_they_change(company: Program, insider: Insider) -> None:
+    sent = company.handed_over(company.send("070-1740672"))
+    with insider.connected() as send, send.cursor() as send_under_way, ThreadPoolExecutor() as threads:
+        for _ in range(20):  # so much that the database gives the other one up
+            send_under_way.execute("UPDATE sends SET duplicates = 1 - duplicates WHERE id = %s", (sent["id"],))
+        chosen = threads.submit(change, company, encrypt_after_days=12)
+        wait_for(lambda: not insider.can_lock("companies", company.account_id), "the other's lock", SECONDS)
+        send_under_way.execute("UPDATE companies SET unpaid = unpaid WHERE id = %s", (company.account_id,))
+        send.commit()
+        assert chosen.result()["retention"]["encrypt_after_days"] == 12
+    change(company, encrypt_after_days=30)
 
 
 @pytest.mark.parametrize(
