@@ -40,7 +40,7 @@ from shared.database.grants import user_of
 
 MOST = 1.2
 START_SECONDS = 60
-SECONDS = 270
+SECONDS = 230
 """For all of it: a slow machine makes fewer rounds."""
 LEAST_MS = 5
 """Of a library that the table of imports names."""
