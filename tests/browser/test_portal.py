@@ -81,8 +81,7 @@ def test_a_gift_is_taken_back_after_a_question_and_the_row_says_so(portal: Page,
 
 
 def test_a_scheduled_send_is_cancelled_after_a_question(portal: Page, company: Program) -> None:
-    now = company.console("/api/clock")["now"]
-    later = company.send("0701740685", scheduled_at=f"{now[:8]}{int(now[8:10]) + 2:02}T12:00:00Z")
+    later = company.send("0701740685", scheduled_at=company.ahead(days=2))
     portal.goto(f"/portal/sends/{later['id']}")
     expect(portal.get_by_text("Tills dess kan du avbryta utan kostnad")).to_be_visible()
     portal.get_by_role("button", name="Avbryt utskicket").click()

@@ -112,7 +112,7 @@ def test_1_what_is_wrong_closes_nothing(world: World) -> None:
 
 def test_2_in_the_grace_the_owner_reads_and_takes_it_back_but_does_not_send(world: World) -> None:
     world.advance(hours=1)
-    later = world.ending.send(world.numbers[0], scheduled_at="2026-12-05T12:00:00Z")
+    later = world.ending.send(world.numbers[0], scheduled_at=world.ending.ahead(days=7))
     shown = ok(world.ending.post("/v1/account/close", {"confirm": NAME}))
     assert (shown["state"], shown["closing"]["because"]) == ("closing", "owner")
     refused(world.ending.post("/v1/account/close", {"confirm": NAME}), 409)

@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import requests
@@ -63,6 +64,13 @@ class Program:
         with a_session() as session:
             url = f"{self.at.console}{path}"
             return ok(session.request(method, url, params=query, json=body, timeout=CONSOLE_SECONDS))
+
+    def now(self) -> datetime:
+        return datetime.fromisoformat(self.console("/api/clock")["now"])
+
+    def ahead(self, **time: float) -> str:
+        """A moment that is still to come, whenever a test runs: so many `hours` or `days` from now."""
+        return (self.now() + timedelta(**time)).isoformat()
 
     # What every company does
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -48,7 +48,7 @@ class World:
         return ok(requests.post(url, json={}, timeout=SECONDS))
 
     def yesterday(self) -> str:
-        now = datetime.fromisoformat(self.company.console("/api/clock")["now"])
+        now = self.company.now()
         return (now - timedelta(days=1)).date().isoformat()
 
     def told(self) -> str:

@@ -146,7 +146,7 @@ def test_staff_find_stop_and_resume_a_company_which_reads_why(shop: Program, sta
     assert shop.email not in found.text and "Åkesson" not in found.text
     assert ok(staff.get("/v1/staff/accounts", q=shop.account_id))["items"][0]["company_name"] == "Misstänkt & Co 100%"
     assert ok(staff.get("/v1/staff/accounts", q="Co 100_"))["items"] == []
-    later = shop.send(PHONE, scheduled_at="2026-12-01T12:00:00Z")
+    later = shop.send(PHONE, scheduled_at=shop.ahead(days=7))
     refused(staff.post(f"{path}/stop", {}), 422, "reason")
     stopped = ok(staff.post(f"{path}/stop", WHY))
     assert (stopped["stopped_by"], stopped["stop_reason"]) == ("staff", WHY["reason"])

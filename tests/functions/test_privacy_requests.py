@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import pytest
 
@@ -102,8 +101,7 @@ def test_an_erased_recipient_is_gone_from_every_place_and_the_counts_stay(world:
 def test_a_number_that_was_wrong_is_put_right(world: World) -> None:
     left = world.company.send(WRONG)
     world.company.delivered(left)
-    tomorrow = datetime.fromisoformat(world.company.console("/api/clock")["now"]) + timedelta(days=1)
-    scheduled = world.company.send(WRONG, scheduled_at=tomorrow.isoformat())
+    scheduled = world.company.send(WRONG, scheduled_at=world.company.ahead(days=1))
     answer = world.ask(kind="rectify", phone=WRONG, new_phone=RIGHT)
     assert (answer["result"]["rectified"], answer["result"]["erased"]) == (1, 1)
     assert [one["phone"] for one in world.company.deliveries(scheduled["id"])] == [e164(RIGHT)]

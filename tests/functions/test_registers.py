@@ -36,12 +36,8 @@ def other(upup: Addresses) -> Program:
     return a_company(upup, company_name="Beta AB")
 
 
-def now(staff: Program) -> datetime:
-    return datetime.fromisoformat(staff.console("/api/clock")["now"])
-
-
 def a_breach(staff: Program, companies: object = "all", **changes: object) -> Json:
-    found = now(staff) - timedelta(hours=1)
+    found = staff.now() - timedelta(hours=1)
     return {
         "happened_at": (found - timedelta(hours=3)).isoformat(),
         "found_at": found.isoformat(),
@@ -82,7 +78,7 @@ def test_a_breach_has_72_hours_from_when_it_was_found(staff: Program, company: P
     assert breach["companies"] == [company.account_id]
     assert breach["all_companies"] is False
     assert breach["registered_by"] == STAFF
-    old = now(staff) - timedelta(hours=73)
+    old = staff.now() - timedelta(hours=73)
     late = registered(staff, [company.account_id], found_at=old.isoformat(), happened_at=old.isoformat())
     assert late["late"] and late["seconds_to_report"] < 0
 
@@ -137,7 +133,7 @@ def test_a_change_that_says_nothing_or_would_overwrite_is_refused(
 def test_every_fault_of_a_breach_is_named(staff: Program) -> None:
     wrong = dict.fromkeys(a_breach(staff), "")
     refused(staff.post("/v1/staff/breaches", wrong), 422, *(set(wrong) - {"companies"}), "companies")
-    later = (now(staff) + timedelta(days=1)).isoformat()
+    later = (staff.now() + timedelta(days=1)).isoformat()
     body = a_breach(staff, ["acc_nobody"], found_at=later)
     refused(staff.post("/v1/staff/breaches", body), 422, "found_at", "companies")
     for company in ("å", "acc_å", "", "ACC_NOBODY"):

@@ -1,7 +1,5 @@
 """Sends that begin later, and sends that are cancelled."""
 
-from datetime import datetime, timedelta
-
 import pytest
 
 from sandbox.demo.company import wait_for
@@ -14,11 +12,6 @@ def company(upup: Addresses) -> Program:
     return a_company(upup, balance_ore=1_000_000)
 
 
-def in_two_hours(company: Program) -> str:
-    now = datetime.fromisoformat(company.console("/api/clock")["now"])
-    return (now + timedelta(hours=2)).isoformat()
-
-
 def progress(company: Program, send_id: str) -> Json:
     found: Json = ok(company.get(f"/v1/sends/{send_id}"))
     return found
@@ -26,7 +19,7 @@ def progress(company: Program, send_id: str) -> Json:
 
 def test_a_scheduled_send_reserves_its_price_and_waits(company: Program) -> None:
     before = company.account()["balance_ore"]
-    sent = company.send(*PHONES[:2], scheduled_at=in_two_hours(company))
+    sent = company.send(*PHONES[:2], scheduled_at=company.ahead(hours=2))
     assert sent["state"] == "scheduled"
     shown = progress(company, sent["id"])
     assert shown["deliveries"]["accepted"] == 2
@@ -36,7 +29,7 @@ def test_a_scheduled_send_reserves_its_price_and_waits(company: Program) -> None
 
 def test_a_cancelled_send_gives_everything_back_and_reaches_nobody(company: Program) -> None:
     before = company.account()["balance_ore"]
-    sent = company.send(*PHONES[2:5], scheduled_at=in_two_hours(company))
+    sent = company.send(*PHONES[2:5], scheduled_at=company.ahead(hours=2))
     cancelled = ok(company.post(f"/v1/sends/{sent['id']}/cancel", {}))
     assert cancelled["state"] == "cancelled"
     assert cancelled["deliveries"]["cancelled"] == 3

@@ -92,7 +92,7 @@ def test_a_company_asks_for_sixty_tests_an_hour_at_most(poor: Program) -> None:
 
 
 def test_a_new_secret_says_until_when_the_old_one_signs(company: Program, endpoint: Json) -> None:
-    now = datetime.fromisoformat(company.console("/api/clock")["now"])
+    now = company.now()
     new = ok(company.post(path(endpoint, "/secret"), {}))
     assert new["secret"] != endpoint["secret"]
     left = datetime.fromisoformat(new["old_signs_until"]) - now
