@@ -52,10 +52,10 @@ soak: install
 bench: install
 	@$(run) bench $(if $(ONLY),--only $(ONLY))
 
-# One worker more than two processors: the tests with sandboxes of their own wait now and then, and each worker has one too.
+# Two workers more than processors: the tests with sandboxes of their own wait now and then, and each worker has one too.
 # They start hundreds of processes, which would each compile all modules where none may be written.
 test: install-browser
-	@env -u PYTHONDONTWRITEBYTECODE $(python) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+	@env -u PYTHONDONTWRITEBYTECODE $(python) -m pytest -n 4 --dist loadscope --no-loadscope-reorder
 
 check: install-checkov
 	@.venv/bin/ruff format --check .

@@ -26,8 +26,11 @@ LONG = (
     "tests/functions/test_privacy_requests",
     "tests/functions/test_schemathesis",
     "tests/sandbox/test_machine",
+    "tests/functions/test_first_answers",
+    "tests/sandbox/test_faults",
+    "tests/database/test_pipeline_machine",
 )
-"""Modules that take half a minute or more. They begin first: at the end one worker would still be busy with them."""
+"""Modules that take a quarter of a minute or more. They begin first: at the end one worker would still be busy."""
 
 gc.disable()  # until all modules are there, of which nothing is garbage
 
