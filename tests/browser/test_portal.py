@@ -151,6 +151,7 @@ def test_a_failure_of_ours_says_so_and_trying_again_works(portal: Page, watch: W
 def test_who_is_logged_out_meanwhile_is_led_to_log_in(portal: Page, context: BrowserContext) -> None:
     portal.goto("/portal")
     expect(portal.get_by_role("heading", name="Översikt")).to_be_visible()
+    expect(portal.get_by_text("Hämtar …")).to_have_count(0)
     context.clear_cookies()
     portal.get_by_role("link", name="Pengar").click()
     expect(portal).to_have_url(re.compile("/login"))

@@ -16,13 +16,10 @@ export function Message({ draft, change, quoted, senders, version, to }) {
   const { shown, cost, error } = useJudged(draft, version, columns);
   const area = useRef();
   const insert = (name) => {
-    const { selectionStart: from, selectionEnd: till } = area.current;
-    const message = `${draft.message.slice(0, from)}{{${name}}}${draft.message.slice(till)}`;
-    change({ message });
-    requestAnimationFrame(() => {
-      area.current.focus();
-      area.current.setSelectionRange(from + name.length + 4, from + name.length + 4);
-    });
+    const at = area.current;
+    at.setRangeText(`{{${name}}}`, at.selectionStart, at.selectionEnd, "end");
+    at.focus();
+    change({ message: at.value });
   };
   const go = (event) => {
     event.preventDefault();
