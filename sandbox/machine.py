@@ -144,8 +144,7 @@ class Machine:
         assert self._database is not None  # noqa: S101
         functions = grants.asking_functions(self._checkout / "functions")
         self._database.create_users(map(grants.user_of, functions))
-        with connect_as_administrator(self._database.access) as connection:
-            connection.select_db(DATABASE)
+        with connect_as_administrator(self._database.access, DATABASE) as connection:
             grants.grant(connection, functions)
 
     def _fill_stock(self) -> None:

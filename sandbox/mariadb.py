@@ -303,13 +303,14 @@ class _Counter:
         return self.total
 
 
-def connect(access: Access) -> Connection[Cursor]:
+def connect(access: Access, database: str | None = None) -> Connection[Cursor]:
     """A connection of the sandbox's own user, committing by itself."""
     return pymysql.connect(
         host=HOST,
         port=access.port,
         user=access.admin,
         password=access.admin_password,
+        database=database,
         autocommit=True,
         ssl_disabled=True,  # a context takes 20 ms to make, and nothing leaves the machine
     )

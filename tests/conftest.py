@@ -22,7 +22,6 @@ LONG = (
     "tests/browser/",
     "tests/privacy/test_measures",
     "tests/privacy/test_canaries",
-    "tests/privacy/test_outside_program",
     "tests/functions/test_privacy_requests",
     "tests/functions/test_schemathesis",
     "tests/sandbox/test_machine",

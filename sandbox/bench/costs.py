@@ -20,11 +20,11 @@ from pymysql.cursors import Cursor
 from infra.release import costs
 from sandbox.bench.meter import Meter, Units
 from sandbox.bench.result import Result
+from sandbox.inside import Inside
 from sandbox.mariadb import Access, connect
 from sandbox.run import DATABASE, Run
 from sandbox.running import running
 from sandbox.soak.customer import MESSAGE, TERMS, Customer
-from sandbox.soak.inside import Inside
 
 MILLION = 1_000_000
 COMPANIES = 300
@@ -90,7 +90,7 @@ class Counted:
 
 
 def count() -> Counted:
-    with running() as at, _connection(Inside(at).run) as connection:
+    with running() as at, connect(Access.load(Inside(at).run.database_file), DATABASE) as connection:
         company = Customer(at.web, at.console, "costs@example.com")
         company.join(0, BALANCE_ORE)
         work = _Work(Inside(at).run, company, connection)
@@ -194,9 +194,3 @@ class _Work:
                     return polls
                 time.sleep(0.2)
         raise TimeoutError(f"not within {PATIENCE_SECONDS} s: {sql}")
-
-
-def _connection(run: Run) -> pymysql.Connection[Cursor]:
-    connection = connect(Access.load(run.database_file))
-    connection.select_db(DATABASE)
-    return connection

@@ -14,11 +14,11 @@ from pymysql.cursors import Cursor
 from urllib3 import encode_multipart_formdata
 
 from sandbox.bench.clients import Request
+from sandbox.inside import Inside
 from sandbox.mariadb import Access, connect
 from sandbox.run import DATABASE, PROJECT, Run
 from sandbox.running import running
 from sandbox.soak.customer import TERMS, Customer
-from sandbox.soak.inside import Inside
 from sandbox.stand_ins.grpc_server import serve
 from sandbox.stand_ins.pubsub import PubSub, Subscription
 from shared.database.queries import money
@@ -43,9 +43,7 @@ class Bench:
 
     def database(self) -> pymysql.Connection[Cursor]:
         """A connection of the administrator's, committing by itself."""
-        connection = connect(Access.load(self.run.database_file))
-        connection.select_db(DATABASE)
-        return connection
+        return connect(Access.load(self.run.database_file), DATABASE)
 
     def send(self, recipients: Sequence[dict[str, str]]) -> Request:
         body = json.dumps({**self._send(), "recipients": recipients}).encode()

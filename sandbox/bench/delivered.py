@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sandbox.demo.company import wait_for
+from sandbox.inside import Inside
 from sandbox.run import Run
 from sandbox.running import Addresses
 from sandbox.soak.customer import MESSAGE, TERMS, Customer
-from sandbox.soak.inside import Inside
 
 PHONE = "070-1740605"
 BALANCE_ORE = 1_000_000

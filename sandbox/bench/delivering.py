@@ -21,11 +21,11 @@ from requests.adapters import HTTPAdapter
 
 from sandbox.bench.measure import by_turns
 from sandbox.bench.result import Result
+from sandbox.inside import Inside
 from sandbox.mariadb import Access, connect
 from sandbox.run import DATABASE, Run
 from sandbox.running import running
 from sandbox.soak.customer import MESSAGE, TERMS, Customer
-from sandbox.soak.inside import Inside
 from shared.domain.chunks import IN_FLIGHT, SIZE
 
 USERS = ("fn-issue-coupons", "fn-send-sms")
@@ -112,8 +112,7 @@ def line(environment: Mapping[str, str], top_ups: int) -> Iterator[Line]:
         customer.join(0, TOP_UP_ORE)
         for _ in range(top_ups - 1):
             customer.top_up(TOP_UP_ORE)
-        with connect(Access.load(run.database_file)) as connection:
-            connection.select_db(DATABASE)
+        with connect(Access.load(run.database_file), DATABASE) as connection:
             yield Line(run, customer, connection, count(1_000_000))
 
 

@@ -141,8 +141,7 @@ class _Bench:
         return taken
 
     def _database(self) -> pymysql.Connection[Cursor]:
-        connection = connect(Access.load(self._run.database_file))
-        connection.select_db(DATABASE)
+        connection = connect(Access.load(self._run.database_file), DATABASE)
         connection.autocommit(False)
         return connection
 

@@ -17,11 +17,11 @@ from pymysql.cursors import Cursor
 
 from sandbox.bench.result import Result
 from sandbox.demo.company import wait_for
+from sandbox.inside import Inside
 from sandbox.mariadb import Access, connect
 from sandbox.run import DATABASE
 from sandbox.running import Addresses, running
 from sandbox.soak.customer import MESSAGE, TERMS, Customer
-from sandbox.soak.inside import Inside
 from shared.settings import DatabaseSettings
 
 NO_RECEIPTS = {"RECEIPT_SECONDS": "86400"}  # `receipts` is about them

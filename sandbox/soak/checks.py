@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from sandbox.demo.company import Json
 from sandbox.demo.evidence import Evidence
+from sandbox.inside import Inside
 from sandbox.soak.customer import NAMES, Accepted, Customer
-from sandbox.soak.inside import Inside
 from sandbox.soak.trouble import LINK
 
 FINAL = ("delivered", "failed", "opted_out", "cancelled")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
+from sandbox.inside import Inside
 from sandbox.soak.checks import REACHED, Findings
-from sandbox.soak.inside import Inside
 
 _WAITING = ("requested", "issued", "opened")
 

@@ -8,8 +8,8 @@ from contextlib import suppress
 import requests
 
 from sandbox.demo.company import DemoError, wait_for
+from sandbox.inside import Inside, Row
 from sandbox.soak.customer import Customer
-from sandbox.soak.inside import Inside, Row
 
 MINUTES_A_ROUND = 3
 ROUNDS_AT_LEAST = 4

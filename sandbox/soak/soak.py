@@ -7,11 +7,11 @@ import time
 from collections.abc import Sequence
 
 from sandbox.demo.company import DemoError
+from sandbox.inside import Inside
 from sandbox.processes import StartError
 from sandbox.running import Addresses, running
 from sandbox.soak.checks import Findings, check_coupons, check_deliveries, check_messages, check_sends
 from sandbox.soak.customer import Customer
-from sandbox.soak.inside import Inside
 from sandbox.soak.money import money_off_by
 from sandbox.soak.plan import Plan, make_plan, with_chosen_faults
 from sandbox.soak.report import counted, machine, table

@@ -13,8 +13,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import requests
 
 from sandbox.demo.company import DemoError
+from sandbox.inside import Inside
 from sandbox.soak.customer import Accepted, Customer, Totals
-from sandbox.soak.inside import Inside
 from sandbox.soak.plan import Plan, PlannedSend
 
 LINK = re.compile(r"/g/([A-Za-z0-9_-]+)")

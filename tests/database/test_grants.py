@@ -34,8 +34,7 @@ def granted(own_server: MariaDb, database_settings: DatabaseSettings) -> Iterato
 
 
 def set_rights(server: MariaDb, only: Writers = None) -> None:
-    with connect(server.access) as connection:
-        connection.select_db("upup")
+    with connect(server.access, "upup") as connection:
         grant(connection, asking_functions(), only)
 
 
@@ -172,7 +171,6 @@ def test_the_restore_writes_to_a_database_that_is_closed_for_it_and_reaches_no_o
 def test_a_function_without_its_user_is_named_and_the_others_have_their_rights(
     granted: DatabaseSettings, own_server: MariaDb
 ) -> None:
-    with connect(own_server.access) as connection, pytest.raises(UserMissing, match=r"^of_tomorrow$"):
-        connection.select_db("upup")
+    with connect(own_server.access, "upup") as connection, pytest.raises(UserMissing, match=r"^of_tomorrow$"):
         grant(connection, ["of_tomorrow", *asking_functions()])
     assert attempt(granted, "send_sms", "DELETE FROM outbox WHERE id = 0") == 0

@@ -72,7 +72,7 @@ def columns_but(cursor: Cursor, table: str, *without: str) -> str:
 def expire(world: World, rows: int) -> None:
     """Add so many rows, of sends on two days: one limit is in half an hour, the other was missed by a day."""
     now = SandboxClock(world.insider.run.clock_file).now()
-    with connect(world.insider._database()) as connection, connection.cursor() as cursor:
+    with connect(world.insider.database()) as connection, connection.cursor() as cursor:
         cursor.execute("SET SESSION unique_checks = 0")
         size = min(ROWS_A_SEND, rows // COMPANIES)
         for _ in range(rows // size):

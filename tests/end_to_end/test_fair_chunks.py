@@ -4,8 +4,8 @@ import time
 
 from sandbox.bench.fairness import connections
 from sandbox.demo.company import wait_for
+from sandbox.inside import Inside
 from sandbox.running import running
-from sandbox.soak.inside import Inside
 from shared.settings import DatabaseSettings
 from tests.functions.program import SECONDS, Json, Program, a_company, a_file_send, ok
 

@@ -1,205 +1,156 @@
-"""The main job in a sandbox of its own: from signup to 31 days later, told by what an outside program sees."""
+"""The main job, from two companies' sends to 31 days later: what an outside program finds of people, what works on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from difflib import unified_diff
 
 import pytest
 
 from sandbox.demo.company import wait_for
-from sandbox.demo.evidence import Evidence
-from sandbox.running import Addresses, running
-from tests.functions.insider import Insider
-from tests.functions.program import Json, Program, a_company, a_file_send, a_send, ok
-
-NAMES = ("Åshild", "Örjan", "Gunhild", "Törnblom", "Ingegerd")
-REPLY_NUMBER = "+46701740699"
-COMPANIES, SEND_DAYS = 2, 2
-UNOPENED, OPENED = 50, 51
-"""Two numbers of a send with a reminder; only the second one's gift page is seen."""
-
-
-@dataclass
-class World:
-    """Two companies and their sends on two days; what phones got, by number."""
-
-    at: Addresses
-    insider: Insider
-    coffee: Program
-    tea: Program
-    sends: dict[str, Program] = field(default_factory=dict)
-    numbers: list[str] = field(default_factory=list)
-    tokens: dict[str, str] = field(default_factory=dict)
-    before: str = ""
-    after: str = ""
-    encrypted: int = 0
-
-    def dump(self) -> str:
-        answer = self.coffee.session.get(f"{self.at.console}/api/dump", timeout=60)
-        answer.encoding = "utf-8"
-        return answer.text
-
-    def kms_encrypt(self) -> int:
-        return int(self.coffee.console("/api/stats")["kms"]["encrypt"])
-
-    def rows(self) -> list[Json]:
-        return [row for send_id, program in self.sends.items() for row in program.deliveries(send_id)]
-
-
-def number(at: int) -> str:
-    return f"+467017406{at:02d}"
+from tests.end_to_end import month as story
+from tests.end_to_end.month import NAMES, OF_A_POOL, OPENED, REDEEMED, REPLY_NUMBER, UNOPENED, Month, a_month, number
+from tests.functions.program import a_send, ok
+from tests.privacy.proof import Canaries, in_clear, tables_of
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    """Sends on two days, encrypted a month later. `before` and `after` are full dumps of either side."""
-    with running() as at:
-        world = World(at, Insider(at), a_company(at, 1_000_000), a_company(at, 1_000_000))
-        first = send(world, world.coffee, range(5, 25)), send(world, world.tea, range(25, 35))
-        reminded = send(world, world.coffee, range(UNOPENED, OPENED + 1), reminder={"after_days": 27, "language": "sv"})
-        for program, made in ((world.coffee, first[0]), (world.tea, first[1]), (world.coffee, reminded)):
-            program.delivered(made)
-        ok(world.coffee.get(f"/v1/gift/{world.tokens[number(OPENED)]}"))
-        advance(world, days=1)
-        world.coffee.delivered(send(world, world.coffee, range(35, 45), gift="cinema"))
-        world.before = world.dump()
-        started = world.kms_encrypt()
-        advance(world, days=31)
-        world.encrypted = world.kms_encrypt() - started
-        world.after = world.dump()
-        for program in (world.coffee, world.tea):
-            program.log_in()
-        yield world
+def month() -> Iterator[Month]:
+    with a_month() as month:
+        yield month
 
 
-def send(world: World, program: Program, numbers: range, gift: str = "coffee", reminder: Json | None = None) -> Json:
-    rows = "".join(f"{number(at)};{NAMES[at % len(NAMES)]}\r\n" for at in numbers)
-    body = a_file_send() | {"sender": REPLY_NUMBER, "gift": gift, "reminder": reminder}
-    made = ok(program.upload("/v1/sends", body, f"mobil;namn\r\n{rows}".encode("cp1252")), 201)
-    world.sends[made["id"]] = program
-    for at in numbers:
-        world.numbers.append(number(at))
-        world.tokens[number(at)] = program.link_token(number(at), NAMES[at % len(NAMES)])
-    return made
+def test_the_search_finds_all_of_it_where_it_is(month: Month) -> None:
+    inbox = "\n".join(f"{sms['to']} {sms['message']}" for sms in month.coffee.console("/api/sms")["items"])
+    tokens = list(month.tokens.values())
+    assert len(in_clear(inbox, Canaries(month.numbers, NAMES, tokens))) == len(month.numbers) * 2 + len(NAMES)
+    assert len(in_clear(month.before, Canaries(month.numbers, ()))) == len(month.numbers)
 
 
-def advance(world: World, days: int) -> None:
-    moved = world.coffee.console("/api/clock/advance", {"days": days})
-    assert {run["status"] for run in moved["runs"]} == {200}
+def test_no_name_code_or_link_is_there_at_any_time(month: Month) -> None:
+    assert in_clear(month.before, Canaries((), NAMES, month.secrets)) == []
 
 
-def test_numbers_are_in_clear_before_so_the_search_can_fail(world: World) -> None:
-    assert Evidence(world.before).numbers(world.numbers) == set(world.numbers)
-
-
-def test_no_name_is_ever_in_clear(world: World) -> None:
-    phones = "\n".join(sms["message"] for sms in world.coffee.console("/api/sms")["items"])
-    assert Evidence(phones).names(NAMES) == set(NAMES), "the search finds names where they are"
-    assert Evidence(world.before).names(NAMES) == set()
-    assert Evidence(world.after).names(NAMES) == set()
-
-
-def test_texts_and_names_are_gone_right_after_the_hand_over(world: World) -> None:
-    send = world.coffee.send(number(60), message="Hemlig text till {{first_name}} {{link}}")
-    world.coffee.delivered(send)
-    wait_for(lambda: ok(world.coffee.get(f"/v1/sends/{send['id']}"))["state"] == "done" or None, "the end of the send")
-    found = world.insider.rows(
+def test_texts_and_names_are_gone_right_after_the_hand_over(month: Month) -> None:
+    send = month.coffee.send(number(60), message="Hemlig text till {{first_name}} {{link}}")
+    month.coffee.delivered(send)
+    wait_for(lambda: ok(month.coffee.get(f"/v1/sends/{send['id']}"))["state"] == "done", "the end of the send")
+    found = month.insider.rows(
         "SELECT s.sealed_text, d.sealed_values, d.phone FROM sends s JOIN deliveries d ON d.send_id = s.id"
         " WHERE s.id = %s",
         send["id"],
     )
     assert found == [(None, None, number(60))]
-    assert "Hemlig text" not in world.dump()
+    assert "Hemlig text" not in month.dump()
 
 
-def test_a_month_later_no_number_is_anywhere(world: World) -> None:
-    assert Evidence(world.after).numbers(world.numbers) == set()
+def test_after_31_days_the_dump_holds_none_of_it(month: Month) -> None:
+    assert in_clear(month.after, month.canaries) == []
 
 
-def test_a_list_shows_neither_number_nor_gift_any_more(world: World) -> None:
-    rows = world.rows()
-    assert len(rows) == len(world.numbers)
+def test_no_gift_is_tied_to_a_persons_row(month: Month) -> None:
+    assert month.ties == []
+
+
+def test_a_list_shows_neither_number_nor_gift_any_more(month: Month) -> None:
+    rows = month.rows()
+    assert len(rows) == len(month.numbers)
     for row in rows:
         assert (row["phone"], row["phone_state"], row["gift_state"]) == (None, "encrypted", None)
         assert row["state"] == "delivered"
         assert "gift" not in row
-    for send_id, program in world.sends.items():
+    for send_id, program in month.sends.items():
         shown = ok(program.get(f"/v1/sends/{send_id}"))
         assert (shown["gift"], shown["price_ore"], shown["phone_state"]) == (None, None, "encrypted")
 
 
-def test_calls_to_the_key_service_grow_with_companies_and_days_alone(world: World) -> None:
-    runs_with_work, transit_days = SEND_DAYS, SEND_DAYS
-    assert 0 < world.encrypted <= COMPANIES * SEND_DAYS * runs_with_work + transit_days
-    assert world.encrypted < len(world.numbers) / 4
+def test_the_run_was_killed_half_way_and_the_next_one_left_the_same(month: Month) -> None:
+    sends, recipients = list(month.sends), len(month.numbers)
+    of_the_second_day = len(OF_A_POOL) + 10
+    assert recipients > month.left_half_way >= of_the_second_day
+    assert month.insider.rows(
+        "SELECT COUNT(*), COUNT(record), COUNT(phone), COUNT(coupon_id), COUNT(DISTINCT LENGTH(record))"
+        " FROM deliveries WHERE send_id IN %s",
+        sends,
+    ) == [(recipients, recipients, 0, 0, 1)]
+    assert month.insider.rows(
+        "SELECT COUNT(encrypted_at), COUNT(gift_code), COUNT(hold_id) FROM sends WHERE id IN %s", sends
+    ) == [(len(sends), 0, 0)]
+    assert month.insider.value("SELECT COUNT(*) FROM sends WHERE encrypted_at > encrypt_at") == 0
 
 
-def test_each_function_published_to_topics_of_its_own_alone(world: World) -> None:
-    published = world.coffee.console("/api/stats")["pubsub"]
+def test_the_counts_are_what_they_were(month: Month) -> None:
+    before, after = month.totals
+    assert after == before
+    assert [total["redeemed"] for total in after] == [len(REDEEMED), 0]
+
+
+def test_calls_to_the_key_service_grow_with_companies_days_and_runs_alone(month: Month) -> None:
+    least = story.COMPANIES * story.SEND_DAYS
+    assert least <= month.kms_calls <= least * story.RUNS_WITH_WORK
+
+
+def test_each_function_published_to_topics_of_its_own_alone(month: Month) -> None:
+    published = month.coffee.console("/api/stats")["pubsub"]
     assert published["published"] > 0
     assert published["refused"] == 0
 
 
-def test_a_second_run_changes_nothing(world: World) -> None:
-    calls, rows, tables = world.kms_encrypt(), world.rows(), sql(world)
-    world.coffee.console("/api/schedule/run", {"function": "encrypt_expired"})
-    assert list(unified_diff(tables, sql(world), n=0)) == []
-    assert world.rows() == rows
-    assert world.kms_encrypt() == calls
+def test_a_second_run_changes_nothing(month: Month) -> None:
+    calls, rows, tables = month.kms_encrypt(), month.rows(), tables_of(month.dump())
+    assert len(tables) > len(month.numbers)
+    assert month.encrypts()
+    assert list(unified_diff(tables, tables_of(month.dump()), n=0)) == []
+    assert month.rows() == rows
+    assert month.kms_encrypt() == calls
 
 
-def sql(world: World) -> list[str]:
-    """The tables' own lines of a dump."""
-    part = world.dump().partition("===== SQL dump =====")[2].partition("=====")[0]
-    lines = [line for line in part.splitlines() if not line.startswith("--")]
-    assert any(line.startswith("INSERT INTO `deliveries`") for line in lines)
-    return lines
-
-
-def test_the_gift_page_still_opens_and_the_till_still_takes_the_code(world: World) -> None:
-    token = world.tokens[number(5)]
-    before = world.coffee.account()
-    shown = ok(world.coffee.get(f"/v1/gift/{token}"))
+def test_the_gift_page_still_opens_and_the_till_still_takes_the_code(month: Month) -> None:
+    token = month.tokens[number(5)]
+    before = month.coffee.account()
+    shown = ok(month.coffee.get(f"/v1/gift/{token}"))
     assert (shown["state"], shown["gift"]["code"]) == ("opened", "coffee")
-    world.coffee.console("/api/till/redeem", {"code": shown["code"]})
+    month.coffee.console("/api/till/redeem", {"code": shown["code"]})
 
-    def redeemed() -> bool | None:
-        return ok(world.coffee.get(f"/v1/gift/{token}"))["state"] == "redeemed" or None
+    def redeemed() -> bool:
+        return bool(ok(month.coffee.get(f"/v1/gift/{token}"))["state"] == "redeemed")
 
     wait_for(redeemed, "the redemption")
-    after = world.coffee.account()
+    after = month.coffee.account()
     assert after["reserved_ore"] == before["reserved_ore"] - shown["gift"]["face_value_ore"]
     assert after["balance_ore"] == before["balance_ore"]
 
 
-def test_who_had_not_opened_the_gift_by_day_27_got_one_sms_more_and_who_had_got_none(world: World) -> None:
-    items = {at: world.coffee.console("/api/sms", to=number(at))["items"] for at in (UNOPENED, OPENED)}
+def test_who_had_not_opened_the_gift_by_day_27_got_one_sms_more_and_who_had_got_none(month: Month) -> None:
+    items = {at: month.coffee.console("/api/sms", to=number(at))["items"] for at in (UNOPENED, OPENED)}
     assert {at: len(found) for at, found in items.items()} == {UNOPENED: 2, OPENED: 1}
     newest = items[UNOPENED][0]
     assert newest["from"] == REPLY_NUMBER and "väntar" in newest["message"]
     token = newest["message"].partition("/g/")[2].split()[0]
-    assert token != world.tokens[number(UNOPENED)]
-    assert token not in world.after, "its link is kept nowhere"
-    codes = {ok(world.coffee.get(f"/v1/gift/{one}"))["code"] for one in (token, world.tokens[number(UNOPENED)])}
+    assert token != month.tokens[number(UNOPENED)]
+    assert token not in month.after, "its link is kept nowhere"
+    codes = {ok(month.coffee.get(f"/v1/gift/{one}"))["code"] for one in (token, month.tokens[number(UNOPENED)])}
     assert len(codes) == 1 and all(codes), "both links open the one gift"
 
 
-def test_who_leaves_by_an_old_link_or_answer_is_left_out(world: World) -> None:
+def test_who_leaves_by_an_old_link_or_answer_is_found_by_number_and_left_out(month: Month) -> None:
     by_link, by_sms, staying = number(6), number(7), number(8)
-    ok(world.coffee.call("POST", f"/v1/gift/{world.tokens[by_link]}/opt-out"), 204)
+    ok(month.coffee.call("POST", f"/v1/gift/{month.tokens[by_link]}/opt-out"), 204)
     answer = {"to": REPLY_NUMBER, "from": by_sms, "message": "STOPP"}
-    world.coffee.console("/api/sms/reply", answer)
+    month.coffee.console("/api/sms/reply", answer)
+    wanted = a_send(by_link, by_sms, staying)
 
-    def left() -> int:
-        quote = ok(world.coffee.post("/v1/sends/quote", a_send(by_link, by_sms, staying)))
-        return int(quote["recipients"]["opted_out"])
+    def left() -> bool:
+        quote = ok(month.coffee.post("/v1/sends/quote", wanted))
+        return bool(quote["recipients"]["opted_out"] == 2)
 
-    wait_for(lambda: left() == 2 or None, "the opt-outs")
-    others = ok(world.tea.post("/v1/sends/quote", a_send(by_link, by_sms, staying)))
+    wait_for(left, "the opt-outs")
+    quote = ok(month.coffee.post("/v1/sends/quote", wanted))
+    assert quote["recipients"] == {"accepted": 1, "duplicate": 0, "invalid": 0, "opted_out": 2}
+    assert [row["code"] for row in quote["report"]] == ["opted_out", "opted_out"]
+    others = ok(month.tea.post("/v1/sends/quote", wanted))
     assert others["recipients"]["opted_out"] == 0, "the other company never wrote to them"
 
 
-def test_a_code_of_the_pool_is_given_once_and_paid_for_at_the_hand_over(world: World) -> None:
-    codes = [ok(world.coffee.get(f"/v1/gift/{world.tokens[number(at)]}"))["code"] for at in range(35, 45)]
+def test_a_code_of_the_pool_is_given_once_and_paid_for_at_the_hand_over(month: Month) -> None:
+    codes = [ok(month.coffee.get(f"/v1/gift/{month.tokens[number(at)]}"))["code"] for at in OF_A_POOL]
     assert len(set(codes)) == 10 and all(codes)
-    assert not [code for code in codes if code in world.before or code in world.after]
+    assert not [code for code in codes if code in month.before or code in month.after]

@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from sandbox.demo.company import wait_for
+from sandbox.inside import Inside
 from sandbox.running import running
-from sandbox.soak.inside import Inside
 from tests.functions.program import SECONDS, Json, Program, a_company, a_file_send, ok
 
 RECIPIENTS = 600  # a chunk and a piece; the promise is the same for 2,000, which take a minute longer

@@ -3,29 +3,15 @@
 import hashlib
 import hmac
 import time
-from typing import Any
 
 import requests
 
-from sandbox.machine import CHECKOUT
-from sandbox.mariadb import Access
-from sandbox.run import DATABASE, Run
-from sandbox.running import Addresses
-from shared.database.connection import connect
-from shared.settings import DatabaseSettings
+from sandbox.inside import Inside
 from tests.functions.program import SECONDS, Json, Program
 
 
-class Insider:
-    def __init__(self, at: Addresses) -> None:
-        found = (Run.load(file) for file in (CHECKOUT / ".sandbox").glob("run-*/run.json"))
-        self.run = next(run for run in found if run.public_url == at.web)
-
-    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """What a SELECT finds in the product's database."""
-        with self.connected() as connection, connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return list(cursor.fetchall())
+class Insider(Inside):
+    """One who can change what only time would, and speak as a supplier does."""
 
     def change(self, sql: str, *values: object) -> None:
         """What otherwise only time would do to the product's database."""
@@ -33,22 +19,10 @@ class Insider:
             cursor.execute(sql, values)
             connection.commit()
 
-    def connected(self) -> Any:
-        """A connection of its own, for a transaction that others meet."""
-        return connect(self._database())
-
     def can_lock(self, table: str, row_id: str) -> bool:
         """Whether nobody holds a row."""
-        return bool(self.rows(f"SELECT id FROM {table} WHERE id = %s FOR UPDATE SKIP LOCKED", row_id))
-
-    def _database(self) -> DatabaseSettings:
-        access = Access.load(self.run.database_file)
-        return DatabaseSettings(
-            database_name=DATABASE,
-            database_user=access.user,
-            database_address=access.address,
-            database_password=access.password,
-        )
+        with self.connected() as connection, connection.cursor() as cursor:
+            return bool(cursor.execute(f"SELECT id FROM {table} WHERE id = %s FOR UPDATE SKIP LOCKED", (row_id,)))
 
     def lekab_callback(self, kind: str, secret: str | None = None, **query: str) -> requests.Response:
         path = f"/v1/callbacks/lekab/{secret or self.run.lekab_callback_secret}/{kind}"

@@ -49,7 +49,7 @@ def test_fifty_sends_at_once_against_a_balance_for_ten_are_ten_and_forty_refusal
     assert outcomes == {requests.codes.created: 10, requests.codes.payment_required: 40}
     assert company.account()["balance_ore"] == 0
     assert len(company.sends()) == 10
-    sums = dict(
+    sums: dict[str, int] = dict(
         insider.rows(
             "SELECT account, SUM(amount_ore) FROM ledger_entries WHERE company_id = %s GROUP BY account",
             company.account_id,

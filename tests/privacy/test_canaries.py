@@ -13,8 +13,8 @@ import pytest
 import requests
 
 from sandbox.demo.company import wait_for
+from sandbox.inside import Inside
 from sandbox.running import Addresses, running
-from sandbox.soak.inside import Inside
 from tests.functions.insider import Insider
 from tests.functions.program import SECONDS, Json, Program, a_company, a_file_send, ok
 from tests.functions.test_staff import give_up, staff_member

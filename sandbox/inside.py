@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import pymysql
+from pymysql import Connection
+from pymysql.cursors import Cursor
 
 from sandbox.machine import CHECKOUT
 from sandbox.mariadb import Access
@@ -26,9 +25,24 @@ class Inside:
         found = (Run.load(file) for file in (CHECKOUT / ".sandbox").glob("run-*/run.json"))
         self.run = next(run for run in found if run.public_url == at.web)
 
+    def database(self) -> DatabaseSettings:
+        """The product's database, with all rights in it."""
+        access = Access.load(self.run.database_file)
+        return DatabaseSettings(
+            database_name=DATABASE,
+            database_user=access.user,
+            database_address=access.address,
+            database_password=access.password,
+        )
+
+    def connected(self) -> Connection[Cursor]:
+        """A connection of the product's own kind."""
+        return connect(self.database())
+
     def rows(self, sql: str, *values: object) -> list[Row]:
         """What one SELECT finds."""
-        with self._connection() as connection, connection.cursor() as cursor:
+        with self.connected() as connection, connection.cursor() as cursor:
+            cursor.execute("SET SESSION TRANSACTION READ ONLY")
             cursor.execute(sql, values)
             return list(cursor.fetchall())
 
@@ -39,17 +53,3 @@ class Inside:
     def kill(self, kind: str) -> bool:
         """SIGKILL to a function host and its workers; False where it is just being started anew."""
         return kill_session(int(self.run.host_file(kind).read_text("ascii")))
-
-    @contextmanager
-    def _connection(self) -> Iterator[pymysql.Connection[pymysql.cursors.Cursor]]:
-        access = Access.load(self.run.database_file)
-        settings = DatabaseSettings(
-            database_name=DATABASE,
-            database_user=access.user,
-            database_address=access.address,
-            database_password=access.password,
-        )
-        with connect(settings) as connection:
-            with connection.cursor() as cursor:
-                cursor.execute("SET SESSION TRANSACTION READ ONLY")
-            yield connection
