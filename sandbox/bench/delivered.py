@@ -53,7 +53,7 @@ def deliver(at: Addresses, number: int = 0) -> Delivered:
             "recipients": [{"phone": PHONE, "first_name": "Anna"}],
         },
     )
-    wait_for(lambda: company.states(send["id"])["delivered"] or None, "the receipt")
+    wait_for(lambda: company.states(send["id"])["delivered"], "the receipt")
     sms = company.console("/api/sms", to=PHONE)["items"]
     token = next(one["message"] for one in sms if "/g/" in one["message"]).partition("/g/")[2].split()[0]
     return Delivered(Inside(at).run, company, send["id"], token)

@@ -54,7 +54,7 @@ def fair_small_sends() -> Sequence[Result]:
         with connections(world.inside) as most:
             alone = world.last_sent(list(threads.map(lambda one: world.send(one, sizes.recipients), small)))
             send_id = world.send(large, sizes.large)
-            wait_for(lambda: world.sent(send_id) or None, "the large send's first SMS")
+            wait_for(lambda: world.sent(send_id), "the large send's first SMS")
             beside = world.last_sent(list(threads.map(lambda one: world.send(one, sizes.recipients), small)))
             left = sizes.large - world.sent(send_id)
     if left <= 0:
@@ -78,7 +78,7 @@ class World:
         company.join(number, BALANCE_ORE)
         for _ in range(top_ups - 1):
             company.top_up(BALANCE_ORE)
-        wait_for(lambda: company.get("/v1/account")["balance_ore"] == top_ups * BALANCE_ORE or None, "the top-ups")
+        wait_for(lambda: company.get("/v1/account")["balance_ore"] == top_ups * BALANCE_ORE, "the top-ups")
         return company
 
     def send(self, company: Customer, recipients: int) -> str:
@@ -97,7 +97,7 @@ class World:
     def last_sent(self, send_ids: list[str]) -> list[float]:
         """Of each, the seconds from its acceptance until its last SMS was handed over."""
         under_way = "SELECT COUNT(*) FROM sends WHERE id IN %s AND state <> 'done'"
-        wait_for(lambda: self.inside.value(under_way, send_ids) == 0 or None, "the small sends", PATIENCE_SECONDS)
+        wait_for(lambda: self.inside.value(under_way, send_ids) == 0, "the small sends", PATIENCE_SECONDS)
         rows = self.inside.rows(
             "SELECT TIMESTAMPDIFF(MICROSECOND, s.created_at, MAX(d.sent_at)) / 1000000, COUNT(*) - COUNT(d.sent_at)"
             " FROM sends s JOIN deliveries d ON d.send_id = s.id WHERE s.id IN %s GROUP BY s.id, s.created_at",

@@ -98,7 +98,7 @@ def sign_up(story: Story) -> None:
     company.log_in()
     check(company.get("/v1/account")["state"] == "pending", "an unpaid account is pending")
     company.console("/api/stripe/complete", {"checkout_url": signup["checkout_url"]})
-    wait_for(lambda: company.get("/v1/account")["state"] == "active" or None, "the account's activation")
+    wait_for(lambda: company.get("/v1/account")["state"] == "active", "the account's activation")
     tell("plan", f"{plan['name']}, {kronor(plan['price_ore'])} a month")
     tell("account", "active: Checkout paid, signed webhook received, logged in by mailed link")
 
@@ -137,7 +137,7 @@ def _top_up(company: Company, needed_ore: int) -> None:
         amounts.append(max(10_000, min(TOP_UP_MOST_ORE, needed_ore - sum(amounts))))
         checkout = company.post("/v1/billing/top-ups", {"amount_ore": amounts[-1]})["checkout_url"]
         company.console("/api/stripe/complete", {"checkout_url": checkout})
-    wait_for(lambda: company.get("/v1/account")["balance_ore"] == sum(amounts) or None, "the top-up")
+    wait_for(lambda: company.get("/v1/account")["balance_ore"] == sum(amounts), "the top-up")
     tell("top-up", f"{kronor(sum(amounts))} through Checkout, credited in full")
 
 
@@ -186,7 +186,7 @@ def use_gifts(story: Story) -> None:
     for number in numbers[:REDEEMED]:
         company.console("/api/till/redeem", {"code": gifts[number]["code"]})
     redeemed = len(numbers[:REDEEMED])
-    wait_for(lambda: _gift_states(story)["redeemed"] == redeemed or None, "the redemptions")
+    wait_for(lambda: _gift_states(story)["redeemed"] == redeemed, "the redemptions")
     tell("opened", f"{len(gifts)} gift pages")
     tell("redeemed", f"{redeemed} codes at the till; the company sees {_gift_states(story)['redeemed']}")
     shown = company.get(f"/v1/gift/{_token(story.inbox[numbers[0]])}")
@@ -234,7 +234,7 @@ def _top_up_if_short(company: Company, price_ore: int) -> None:
         amount = max(10_000, price_ore - balance)
         checkout = company.post("/v1/billing/top-ups", {"amount_ore": amount})["checkout_url"]
         company.console("/api/stripe/complete", {"checkout_url": checkout})
-        wait_for(lambda: company.get("/v1/account")["balance_ore"] == balance + amount or None, "the top-up")
+        wait_for(lambda: company.get("/v1/account")["balance_ore"] == balance + amount, "the top-up")
 
 
 def encrypt(story: Story) -> None:

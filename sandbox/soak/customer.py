@@ -57,9 +57,9 @@ class Customer(Company):
         self.account_id = signed_up["account_id"]
         self.console("/api/stripe/complete", {"checkout_url": signed_up["checkout_url"]})
         self.log_in()
-        wait_for(lambda: self.get("/v1/account")["state"] == "active" or None, "the activation")
+        wait_for(lambda: self.get("/v1/account")["state"] == "active", "the activation")
         self.top_up(balance_ore)
-        wait_for(lambda: self.get("/v1/account")["balance_ore"] == balance_ore or None, "the top-up")
+        wait_for(lambda: self.get("/v1/account")["balance_ore"] == balance_ore, "the top-up")
 
     def top_up(self, amount_ore: int) -> None:
         url = self.insist("/v1/billing/top-ups", {"amount_ore": amount_ore})["checkout_url"]

@@ -367,7 +367,7 @@ def test_a_plan_that_could_not_be_paid_says_so_and_leads_to_the_card(
     portal = {"url": ok(late.post("/v1/billing/portal", {}))["url"]}
     for action in ("bad_card", "end_period"):
         late.console("/api/stripe/portal", {**portal, "action": action})
-    wait_for(lambda: late.account()["state"] == "past_due" or None, "the failed payment")
+    wait_for(lambda: late.account()["state"] == "past_due", "the failed payment")
     log_in(context, late)
     page.goto("/portal")
     expect(page.get_by_text("Planen kunde inte betalas")).to_be_visible()

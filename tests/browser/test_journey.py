@@ -61,7 +61,7 @@ def log_in_by_mail(page: Page, who: Program) -> None:
     page.wait_for_url("**/signup/done")
     page.get_by_label("Din e-postadress").fill(who.email)
     press(page, "Skicka en länk")
-    mails = wait_for(lambda: [m for m in who.mails() if "/login#token=" in m["message"]] or None, "the mail")
+    mails = wait_for(lambda: [m for m in who.mails() if "/login#token=" in m["message"]], "the mail")
     page.goto("about:blank")
     page.goto(next(word for word in str(mails[0]["message"]).split() if "/login#token=" in word))
     press(page, "Logga in")

@@ -157,7 +157,7 @@ def test_a_lost_answer_leaves_all_as_it_was_and_pressing_again_makes_no_second_s
     page.route("**/v1/sends", lose, times=1)
     button(page, "Skicka till 1 person").click()
     expect(page.get_by_text("det blir aldrig två")).to_be_visible()
-    wait_for(lambda: sends(company) == before + 1 or None, "the send")
+    wait_for(lambda: sends(company) == before + 1, "the send")
     page.go_back()
     expect(page.get_by_label("Meddelande", exact=True)).to_be_visible()
     page.go_forward()  # also after a look at the step before
@@ -186,7 +186,7 @@ def test_a_file_that_was_mended_is_chosen_again_and_what_was_read_is_what_is_sen
     to_review(page)
     button(page, "Skicka till 2 personer").click()
     expect(page).to_have_url(SENT)
-    wait_for(lambda: sms(company, "070-1740691") or None, "the SMS")
+    wait_for(lambda: sms(company, "070-1740691"), "the SMS")
 
 
 def test_without_a_connection_nothing_is_sent_and_nothing_is_lost(
@@ -215,7 +215,7 @@ def test_two_tabs_make_two_sends_that_do_not_mix(new_send: Page, context: Browse
         expect(page).to_have_url(SENT)
     assert one.url != other.url
     numbers = ("0701740650", "0701740651")
-    wait_for(lambda: all(sms(company, number) for number in numbers) or None, "their SMS")
+    wait_for(lambda: all(sms(company, number) for number in numbers), "their SMS")
     assert [len(sms(company, number)) for number in numbers] == [1, 1]
 
 

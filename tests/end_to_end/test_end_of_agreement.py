@@ -70,7 +70,7 @@ class World:
         return [path for path, text in texts.items() if program.email in text]
 
     def wait_for_suppliers(self, program: Program) -> None:
-        wait_for(lambda: len(self.known_at_suppliers(program)) == 2 or None, "the suppliers", 10)
+        wait_for(lambda: len(self.known_at_suppliers(program)) == 2, "the suppliers", 10)
 
     def contacts(self) -> tuple[int, int]:
         """How many members Mailchimp has, and contacts HubSpot."""
@@ -201,7 +201,7 @@ def test_8_gifts_that_were_given_still_work_without_a_name(world: World) -> None
     assert shown["code"] in page and "None" not in page and "  " not in page.split("<main>")[1]
     ok(world.staying.call("POST", f"/v1/gift/{token}/opt-out"), 204)
     world.staying.console("/api/till/redeem", {"code": shown["code"]})
-    wait_for(lambda: ok(world.staying.get(f"/v1/gift/{token}"))["state"] == "redeemed" or None, "the redemption")
+    wait_for(lambda: ok(world.staying.get(f"/v1/gift/{token}"))["state"] == "redeemed", "the redemption")
     assert [row[0] for row in booked(world, "gifts")] == [shown["gift"]["face_value_ore"]]
     assert world.insider.rows("SELECT 1 FROM opt_outs WHERE company_id = %s", world.ending.account_id) == []
 
@@ -225,10 +225,10 @@ def test_10_when_no_gift_is_open_any_more_the_books_are_closed(world: World) -> 
             if code := ok(world.staying.get(f"/v1/gift/{token}"))["code"]:
                 world.staying.console("/api/till/redeem", {"code": code})
 
-    def closed() -> bool | None:
+    def closed() -> bool:
         world.staying.console("/api/schedule/run", {"function": "poll_redemptions"})
         world.advance(hours=1)
-        return world.ending_of(world.ending.account_id)["open_steps"] == 0 or None
+        return bool(world.ending_of(world.ending.account_id)["open_steps"] == 0)
 
     wait_for(closed, "the end of the books")
     paid_back = sum(one["amount"] for one in world.insider.stripe("refunds")["data"])

@@ -103,7 +103,7 @@ class Program:
     def top_up(self, amount_ore: int) -> None:
         wanted = self.account()["balance_ore"] + amount_ore
         self.pay(ok(self.post("/v1/billing/top-ups", {"amount_ore": amount_ore}), 201)["checkout_url"])
-        wait_for(lambda: self.account()["balance_ore"] == wanted or None, "the top-up")
+        wait_for(lambda: self.account()["balance_ore"] == wanted, "the top-up")
 
     def send(self, *phones: str, **changes: object) -> Json:
         return ok(self.post("/v1/sends", a_send(*phones) | changes), 201)
@@ -178,7 +178,7 @@ def a_company(at: Addresses, balance_ore: int = 0, **changes: object) -> Program
     program = Program(at)
     program.pay(program.sign_up(**changes)["checkout_url"])
     program.log_in()
-    wait_for(lambda: program.account()["state"] == "active" or None, "the activation")
+    wait_for(lambda: program.account()["state"] == "active", "the activation")
     if balance_ore:
         program.top_up(balance_ore)
     return program

@@ -100,7 +100,7 @@ def test_a_redeemed_gift_says_so_and_its_value_is_captured_once(
     before = giver.account()
     code = ok(nobody.get(f"/v1/gift/{gift}"))["code"]
     nobody.console("/api/till/redeem", {"code": code})
-    wait_for(lambda: ok(nobody.get(f"/v1/gift/{gift}"))["state"] == "redeemed" or None, "the redemption")
+    wait_for(lambda: ok(nobody.get(f"/v1/gift/{gift}"))["state"] == "redeemed", "the redemption")
     shown = ok(nobody.get(f"/v1/gift/{gift}"))
     assert (shown["code"], shown["ean"]) == (None, None)
     assert [row["gift_state"] for row in giver.deliveries(giver.sends()[0]["id"])] == ["redeemed"]
@@ -162,7 +162,7 @@ def test_who_answers_with_a_word_that_ends_it_is_left_out(giver: Program, nobody
     a_gift(giver, phone, f"Svar {len(word)}")
     assert not opted_out(giver, phone)
     nobody.console("/api/sms/reply", {"to": "+46701740690", "from": phone, "message": word})
-    wait_for(lambda: opted_out(giver, phone) or None, "the opt-out")
+    wait_for(lambda: opted_out(giver, phone), "the opt-out")
 
 
 def test_any_other_answer_opts_nobody_out(giver: Program, nobody: Program, insider: Insider) -> None:

@@ -97,10 +97,10 @@ def test_a_removed_member_is_logged_out_and_gone_here_and_at_both_suppliers_with
     owner: Program, upup: Addresses
 ) -> None:
     bo = a_member(owner, "sender")
-    wait_for(lambda: (member(bo) and contact(bo)) or None, "the suppliers", WITHIN_SECONDS)
+    wait_for(lambda: member(bo) and contact(bo), "the suppliers", WITHIN_SECONDS)
     ok(owner.call("DELETE", f"/v1/members/{member_id(bo)}"))
     refused(bo.get("/v1/session"), 401)
-    wait_for(lambda: not (member(bo) or contact(bo)) or None, "the suppliers", WITHIN_SECONDS)
+    wait_for(lambda: not (member(bo) or contact(bo)), "the suppliers", WITHIN_SECONDS)
     dump = requests.get(f"{upup.console}/api/dump", timeout=SECONDS).text
     parts = dict(part.split(" =====\n", 1) for part in dump.removeprefix("===== ").split("\n===== "))
     assert owner.email in parts["SQL dump"]
@@ -113,7 +113,7 @@ def test_ones_own_name_is_the_persons_in_every_list(owner: Program) -> None:
     ok(bo.call("PATCH", "/v1/session/person", json={"first_name": "Bosse", "last_name": "Ekman"}))
     shown = [one["first_name"] for one in ok(owner.get("/v1/members"))["items"] if one["email"] == bo.email]
     assert shown == ["Bosse"]
-    wait_for(lambda: (contact(bo) or {}).get("firstname") == "Bosse" or None, "the name", WITHIN_SECONDS)
+    wait_for(lambda: (contact(bo) or {}).get("firstname") == "Bosse", "the name", WITHIN_SECONDS)
 
 
 def test_the_last_owner_stays(owner: Program) -> None:

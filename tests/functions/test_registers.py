@@ -164,7 +164,7 @@ def test_the_owners_concerned_are_mailed_once_and_others_not_at_all(
     path = f"/v1/staff/breaches/{breach['id']}/tell"
     assert ok(staff.post(path, {"message": MESSAGE}), 202)["owners_to_tell"] == 1
     staff.console("/api/schedule/run", {"function": "tell_of_breaches"})
-    wait_for(lambda: about(company, breach) or None, "the mail")
+    wait_for(lambda: about(company, breach), "the mail")
     ok(staff.post(path, {"message": MESSAGE}), 202)
     staff.console("/api/schedule/run", {"function": "tell_of_breaches"})
     (mail,) = about(company, breach)

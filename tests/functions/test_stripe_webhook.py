@@ -87,7 +87,7 @@ def test_an_event_that_comes_many_times_counts_once(payer: Program, insider: Ins
     with ThreadPoolExecutor(3) as pool:
         answers += pool.map(insider.stripe_webhook, [body] * 3)
     assert {answer.status_code for answer in answers} == {200}
-    wait_for(lambda: payer.account()["balance_ore"] or None, "the credit")
+    wait_for(lambda: payer.account()["balance_ore"], "the credit")
     assert payer.account()["balance_ore"] == AMOUNT_ORE
     entries = insider.rows(
         "SELECT account, amount_ore FROM ledger_entries WHERE company_id = %s AND account = 'available'",

@@ -12,7 +12,7 @@ from tests.providers.odd_server import Answer, OddServer, closed_url
 def test_what_a_phone_has_got_is_known_as_delivered(served: Served) -> None:
     lekab = adapter(served.url)
     references = [result.reference or "" for result in lekab.send(sms(ANNA, BO))]
-    wait_for(lambda: len(lekab.receipts(references)) == 2 or None, "both phones")
+    wait_for(lambda: len(lekab.receipts(references)) == 2, "both phones")
     assert [(one.sms_ref, one.outcome) for one in lekab.receipts(references)] == [
         (reference, DeliveryState.DELIVERED) for reference in references
     ]
