@@ -17,7 +17,7 @@ python := .venv/bin/python
 # Ends the sandbox when make itself is killed.
 run := exec setpriv --pdeathsig TERM $(python) -m sandbox
 
-.PHONY: help demo up soak bench test check openapi privacy-docs screenshots vendor replay-erasures package foundation deploy rollback smoke restore install install-browser install-checkov
+.PHONY: help demo up soak bench test check openapi privacy-docs screenshots replay-erasures package foundation deploy rollback smoke restore install install-browser install-checkov
 
 help:
 	@echo "make demo [FILE=recipients.csv]         the main job from signup to encryption, told and proven"
@@ -28,7 +28,6 @@ help:
 	@echo "make test                               all tests"
 	@echo "make check                              formatting, lint, types, architecture, Terraform"
 	@echo "make screenshots                        docs/screenshots, from the pages as they are"
-	@echo "make vendor                             web/vendor: what the pages take from npm"
 	@echo "make replay-erasures                    after a restore: erases again who was erased"
 	@echo "make package                            build/upup-<hash>.zip: what is deployed"
 	@echo "make foundation ENV=stage               what a first deployment needs (docs/deploy.md)"
@@ -75,9 +74,6 @@ privacy-docs: install
 # docs/screenshots/*.png, of a sandbox of its own.
 screenshots: install-browser
 	@$(python) -m tests.browser.screenshots docs/screenshots
-
-# Every command does this first.
-vendor: install
 
 # With the settings of the environment whose database was restored.
 replay-erasures: install

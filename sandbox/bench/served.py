@@ -39,13 +39,10 @@ class Served:
         """The process that answers."""
         return int(Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text("ascii").split()[0])
 
-    def memory_mb(self) -> float:
-        """What the worker holds now, with what it shares with its master."""
-        return _status_mb(self.worker, "VmRSS")
-
     def peak_mb(self) -> float:
         """The most that the worker has held since `forget_peak`."""
-        return _status_mb(self.worker, "VmHWM")
+        lines = Path(f"/proc/{self.worker}/status").read_text("ascii").splitlines()
+        return int(next(line for line in lines if line.startswith("VmHWM:")).split()[1]) / 1024
 
     def forget_peak(self) -> None:
         Path(f"/proc/{self.worker}/clear_refs").write_text(_RESET_PEAK, "ascii")
@@ -100,8 +97,3 @@ def _wait(url: str, log: Path) -> None:
             return
         time.sleep(0.05)
     raise StartError(f"the function did not start:\n{processes.tail(log)}")
-
-
-def _status_mb(pid: int, name: str) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
-    return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1]) / 1024

@@ -153,7 +153,7 @@ def send(story: Story) -> None:
         check(found == expected, f"accepted, duplicate, invalid are {expected}, not {found}")
     tell(
         "accepted",
-        f"{counts['accepted']} of {sum(counts.values())} rows in {time.monotonic() - started:.1f} s",
+        f"{counts['accepted']:,} of {sum(counts.values()):,} rows in {time.monotonic() - started:.1f} s",
     )
     states = wait_for(lambda: _final(company, story.send["id"], counts["accepted"]), "the last receipt", 600)
     check(states == {"delivered": counts["accepted"]}, f"every SMS is delivered, not {dict(states)}")
@@ -262,7 +262,8 @@ def encrypt(story: Story) -> None:
     now = company.console("/api/stats")["kms"]
     used = now["encrypt"] - calls["encrypt"], now["decrypt"] - calls["decrypt"]
     tell("encrypted", f"{len(rows)} rows in {time.monotonic() - started:.1f} s, and 31 days of other jobs")
-    tell("KMS calls", f"{used[0]} to encrypt; {used[1]} to decrypt, with shared keys: no job may with the company's")
+    tell("KMS calls", f"{used[0]} to encrypt with the company's key, which no job may decrypt with")
+    tell("", f"{used[1]} to decrypt with keys that all companies share")
 
 
 def prove(story: Story) -> None:

@@ -75,5 +75,4 @@ variable "disk_gb" {
 variable "disk_limit_gb" {
   description = "How far the disk may grow: a fault that fills it must not cost without end."
   type        = number
-  default     = 500
 }

@@ -95,7 +95,6 @@ variable "database_connections" {
 variable "database_disk_limit_gb" {
   description = "How far the database's disk may grow by itself."
   type        = number
-  default     = 500
 }
 
 variable "database_suffix" {
