@@ -53,3 +53,13 @@ class Inside:
     def kill(self, kind: str) -> bool:
         """SIGKILL to a function host and its workers; False where it is just being started anew."""
         return kill_session(int(self.run.host_file(kind).read_text("ascii")))
+
+
+def columns_but(cursor: Cursor, table: str, *without: str) -> str:
+    """A table's columns but these, as a statement that copies rows names them."""
+    cursor.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = %s"
+        " AND column_name NOT IN %s ORDER BY ordinal_position",
+        (table, without),
+    )
+    return ", ".join(row[0] for row in cursor.fetchall())

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from shared.privacy.sealing import SealingKey
     from shared.privacy.transit import Transit
     from shared.providers.lekab import Lekab
-    from shared.use_cases.sends.supplier_gate import Gate
+    from shared.use_cases.suppliers.supplier_gate import Gate
 
 
 class App:
@@ -163,7 +163,7 @@ class App:
         return self.fingerprints.of_receipts()
 
     def visitor_hash(self) -> "NumberHash":
-        """What test SMS are counted by. Asks the key service at its first call."""
+        """What trial SMS are counted by. Asks the key service at its first call."""
         return self.fingerprints.of_visitors()
 
     @once
@@ -188,7 +188,7 @@ class App:
     @once
     def marketing(self) -> Marketing:
         from shared.providers.mailchimp import Mailchimp
-        from shared.use_cases.sends.supplier_turns import SharedTurns
+        from shared.use_cases.suppliers.supplier_turns import SharedTurns
 
         timeout_seconds = self.core.supplier_timeout_seconds
         turns = SharedTurns(self.database, self.clock, "mailchimp", timeout_seconds)
@@ -226,25 +226,25 @@ class App:
 
     @once
     def lekab_gate(self) -> "Gate":
-        from shared.use_cases.sends.supplier_gate import Gate
+        from shared.use_cases.suppliers.supplier_gate import Gate
 
         return Gate(self.database, self.clock, "lekab", self.settings.load(LekabSettings).lekab_per_second)
 
     @once
     def clearon_gate(self) -> "Gate":
-        from shared.use_cases.sends.supplier_gate import Gate
+        from shared.use_cases.suppliers.supplier_gate import Gate
 
         return Gate(self.database, self.clock, "clearon", self.settings.load(ClearOnSettings).clearon_per_second)
 
     @once
     def mailchimp_gate(self) -> "Gate":
-        from shared.use_cases.sends.supplier_gate import Gate
+        from shared.use_cases.suppliers.supplier_gate import Gate
 
         return Gate(self.database, self.clock, "mailchimp", self.settings.load(MailchimpSettings).mailchimp_per_second)
 
     @once
     def hubspot_gate(self) -> "Gate":
-        from shared.use_cases.sends.supplier_gate import Gate
+        from shared.use_cases.suppliers.supplier_gate import Gate
 
         return Gate(self.database, self.clock, "hubspot", self.settings.load(HubSpotSettings).hubspot_per_second)
 

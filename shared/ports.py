@@ -72,6 +72,10 @@ class SmsResult(Struct, frozen=True):
     retry_after_seconds: float | None = None
 
 
+LEFT = SmsResult(SmsOutcome.NOT_TRIED, reason="no_time")
+"""There was no time for it in the call, which says nothing of the supplier."""
+
+
 class Receipt(Struct, frozen=True):
     """What the supplier says of an SMS: delivered or failed. Number and sender help where its id is not known."""
 

@@ -1,6 +1,7 @@
 """Rows as the product itself would write them, and fakes for its ports."""
 
 import hmac
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from shared.ports import (
     CouponState,
     IssuedCoupon,
     KeyServiceFault,
+    Message,
     Redemptions,
     Sms,
     SmsOutcome,
@@ -94,6 +96,21 @@ class FakeSmsSender:
         results = [self.outcomes.get(sms.to.e164) for sms in messages]
         self.sent += [sms for sms, one in zip(messages, results, strict=True) if one is None]
         return [one or SmsResult(SmsOutcome.SENT, ids.new_id("sms")) for one in results]
+
+
+@dataclass
+class FakePublisher:
+    """Takes what it is given, or only as many as it has room for."""
+
+    room: int = 1_000_000
+    taken: list[Message] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def publish(self, messages: Sequence[Message]) -> list[int]:
+        with self.lock:
+            accepted = list(messages[: max(0, self.room - len(self.taken))])
+            self.taken += accepted
+            return [one.id for one in accepted]
 
 
 @dataclass

@@ -6,7 +6,7 @@ from shared.http.bodies.forms import ContactBody, NewsletterBody, TestSendBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.forms import taken
-from shared.use_cases.forms.try_sms import ask_for_test_send
+from shared.use_cases.forms.try_sms import ask_for_trial_sms
 from shared.use_cases.forms.welcome import ask_for_newsletter, write_to_staff
 
 app = start(settings.DatabaseSettings, settings.MailSettings, settings.FormsSettings, settings.MailchimpSettings)
@@ -27,10 +27,10 @@ def contact(call: Call) -> Answer:
 
 
 @api.route("POST", "/v1/forms/test-send")
-def test_send(call: Call) -> Answer:
+def trial_sms(call: Call) -> Answer:
     body = call.body(TestSendBody)
     parts = (app.mail, app.tokens, app.core.public_url)
-    return taken(app, call, body, lambda: ask_for_test_send(*parts, body.visitor, call.now))
+    return taken(app, call, body, lambda: ask_for_trial_sms(*parts, body.visitor, call.now))
 
 
 forms = api.function()

@@ -3,7 +3,7 @@
 from shared import settings
 from shared.app import start
 from shared.http.answers.gift import reported
-from shared.http.bodies.misuse import read_abuse
+from shared.http.bodies.abuse_reports import read_abuse
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.rate_limit import count_client

@@ -2,8 +2,8 @@
 
 from shared import settings
 from shared.app import start
-from shared.http.answers.misuse import domain, domain_list
-from shared.http.bodies.misuse import LinkDomainBody
+from shared.http.answers.link_domains import domain, domain_list
+from shared.http.bodies.link_domains import LinkDomainBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.accounts.ask_for_senders import ask_for_domain, remove_domain

@@ -2,8 +2,8 @@
 
 from shared import settings
 from shared.app import start
-from shared.http.answers.misuse import imported
-from shared.http.bodies.misuse import read_phones
+from shared.http.answers.opt_out_import import imported
+from shared.http.bodies.opt_out_import import read_phones
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.privacy.opt_out_by_company import import_opt_outs

@@ -2,8 +2,8 @@
 
 from shared import settings
 from shared.app import start
-from shared.http.answers.misuse import noted, opt_out_list
-from shared.http.bodies.misuse import OptOutBody, WithdrawBody, WithdrawPhoneBody
+from shared.http.answers.opt_outs import noted, opt_out_list
+from shared.http.bodies.opt_outs import OptOutBody, WithdrawBody, WithdrawPhoneBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.privacy import opt_out_by_company as use_case

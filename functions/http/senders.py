@@ -2,8 +2,8 @@
 
 from shared import settings
 from shared.app import start
-from shared.http.answers.misuse import sender, sender_list
-from shared.http.bodies.misuse import SenderBody
+from shared.http.answers.senders import sender, sender_list
+from shared.http.bodies.senders import SenderBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.accounts.ask_for_senders import ask_for_sender, remove_sender

@@ -2,8 +2,8 @@
 
 from shared import settings
 from shared.app import start
-from shared.http.answers.misuse import account_list, whole_account
-from shared.http.bodies.misuse import DecisionBody, LiftBody
+from shared.http.answers.staff_accounts import account_list, whole_account
+from shared.http.bodies.decision import DecisionBody, LiftBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.accounts.stop_account import lift_limits, resume_account, stop_account

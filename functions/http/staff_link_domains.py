@@ -2,8 +2,9 @@
 
 from shared import settings
 from shared.app import start
-from shared.http.answers.misuse import one_staffs_domain, report_list, staffs_domain_list
-from shared.http.bodies.misuse import DecisionBody
+from shared.http.answers.abuse_reports import report_list
+from shared.http.answers.link_domains import one_staffs_domain, staffs_domain_list
+from shared.http.bodies.decision import DecisionBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.accounts.ask_for_senders import decide_domain

@@ -2,8 +2,9 @@
 
 from shared import settings
 from shared.app import start
-from shared.http.answers.misuse import one_staffs_sender, staffs_sender, staffs_sender_list
-from shared.http.bodies.misuse import DecisionBody, GiveSenderBody
+from shared.http.answers.senders import one_staffs_sender, staffs_sender, staffs_sender_list
+from shared.http.bodies.decision import DecisionBody
+from shared.http.bodies.senders import GiveSenderBody
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.use_cases.accounts.ask_for_senders import decide_sender, give_sender

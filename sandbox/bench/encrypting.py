@@ -19,6 +19,7 @@ from sandbox.bench.measure import ROUNDS, median, seconds
 from sandbox.bench.result import Result
 from sandbox.bench.served import Served
 from sandbox.clock import SandboxClock
+from sandbox.inside import columns_but
 from sandbox.mariadb import Access, connect
 from sandbox.run import DATABASE
 from sandbox.running import running
@@ -169,13 +170,13 @@ def _aes_alone() -> float:
 
 
 def _copy_send(cursor: Cursor, given: Delivered, send: str, size: int, limit: datetime) -> str:
-    rest = _columns_but(cursor, "sends", "id", "accepted", "encrypt_at", "created_at")
+    rest = columns_but(cursor, "sends", "id", "accepted", "encrypt_at", "created_at")
     cursor.execute(
         f"INSERT INTO sends (id, accepted, encrypt_at, created_at, {rest})"
         f" SELECT %s, %s, %s, %s - INTERVAL 30 DAY, {rest} FROM sends WHERE id = %s",
         (send, size, limit, limit, given.send_id),
     )
-    rest = _columns_but(cursor, "deliveries", "send_id", "position", "phone", "fingerprint", "coupon_id", "sms_ref")
+    rest = columns_but(cursor, "deliveries", "send_id", "position", "phone", "fingerprint", "coupon_id", "sms_ref")
     number = send.removeprefix("snd_").lstrip("0")
     cursor.execute(
         f"INSERT INTO deliveries (send_id, position, phone, fingerprint, coupon_id, sms_ref, {rest})"
@@ -185,12 +186,3 @@ def _copy_send(cursor: Cursor, given: Delivered, send: str, size: int, limit: da
         (send, send, number, send, size, given.send_id),
     )
     return send
-
-
-def _columns_but(cursor: Cursor, table: str, *without: str) -> str:
-    cursor.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = %s"
-        " AND column_name NOT IN %s ORDER BY ordinal_position",
-        (table, without),
-    )
-    return ", ".join(row[0] for row in cursor.fetchall())

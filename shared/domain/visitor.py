@@ -3,10 +3,10 @@
 FORM_TEXT_VERSIONS = ("2026-11",)
 """Of the text that says what we do with what a form holds: kept with the visitor, so that it can be shown later."""
 
-NEWSLETTER, CONTACT, TEST_SEND = "newsletter", "contact", "test-send"
+NEWSLETTER, CONTACT, TRIAL = "newsletter", "contact", "test-send"
 """The tags under which visitors are found at Mailchimp."""
 
-TEST_SENDER = "UpUp"
+TRIAL_SENDER = "UpUp"
 
-TEST_SMS = "Hej! Så här kommer en gåva från UpUp. Det här är ett prov, så det finns inget att lösa in: {link}"
-"""What a test SMS says: always the same, from UpUp in its own name."""
+TRIAL_SMS = "Hej! Så här kommer en gåva från UpUp. Det här är ett prov, så det finns inget att lösa in: {link}"
+"""What a trial SMS says: always the same, from UpUp in its own name."""

@@ -60,6 +60,15 @@ def read_page(request: Request, *places: Callable[[str], object]) -> Page:
     return Page(int(limit), after)
 
 
+def read_state(request: Request, states: tuple[str, ...]) -> str | None:
+    """`?state=` of a list, None for all. Raises `NotAcceptable`."""
+    state = request.args.get("state")
+    if state is None or state in states:
+        return state
+    fault = Fault("state", "unknown_state", f"state is one of {', '.join(states)}.")
+    raise NotAcceptable("The list cannot be shown like this.", [fault])
+
+
 def read_position(text: str) -> int:
     """A delivery's place in its send, as one of a cursor's places. Raises ValueError."""
     if not 0 <= (position := int(text)) <= MOST_POSITIONS:

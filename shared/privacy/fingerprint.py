@@ -35,7 +35,7 @@ class Fingerprints:
         return self._of("sms-number")
 
     def of_visitors(self) -> NumberHash:
-        """What test SMS are counted by."""
+        """What trial SMS are counted by."""
         return self._of("visitor-number")
 
     def _of(self, purpose: str) -> NumberHash:

@@ -90,10 +90,13 @@ def _read_answer(answer: requests.Response) -> IssuedCoupon | None:
 
 
 def _read(one: dict[str, Any]) -> IssuedCoupon:
-    """Raises KeyError, TypeError or ValueError for what is no coupon; one that is issued has both its codes."""
+    """Raises KeyError, TypeError or ValueError for what is no coupon; one that is issued has both its codes, which a
+    till can read."""
     coupon = IssuedCoupon(
         str(one["reference"]), CouponState(one["state"]), str(one.get("ean") or ""), str(one.get("code") or "")
     )
     if coupon.state is CouponState.ISSUED and not (coupon.ean and coupon.code):
         raise ValueError("a coupon without its codes")
+    if not (coupon.ean + coupon.code).isascii():
+        raise ValueError("a coupon whose codes are no digits or letters of a till")
     return coupon

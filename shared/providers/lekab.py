@@ -13,7 +13,7 @@ import requests
 
 from shared.domain.chunks import SIZE
 from shared.observability.context import carried
-from shared.ports import OutcomeUnknown, Receipt, Sms, SmsOutcome, SmsResult, SupplierUnavailable
+from shared.ports import LEFT, OutcomeUnknown, Receipt, Sms, SmsOutcome, SmsResult, SupplierUnavailable
 from shared.providers.lekab_words import read_receipt, reason_of, reference_of
 from shared.providers.transport import Transport, json_object
 from shared.settings import LekabSettings
@@ -78,7 +78,7 @@ class Lekab:
         until = time.monotonic() + self._longest_seconds
 
         def in_time(sms: Sms) -> SmsResult:
-            return self._send_one(sms) if time.monotonic() < until else NOT_TRIED
+            return self._send_one(sms) if time.monotonic() < until else LEFT
 
         return list(self._workers.map(carried(in_time), messages))
 

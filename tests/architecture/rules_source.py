@@ -19,6 +19,7 @@ SQL_TIME = re.compile(
 )
 COMPANY_TABLE = re.compile(r"\b(?:from|join|into|update)\s+(\w+)", re.IGNORECASE)
 FOR_ALL = re.compile(r"/\* all companies: \S.* \*/")
+OF_ONE_COMPANY = re.compile(r"insert\b.*\bcompany_id\) select .*, c\.id from companies c where c\.id = %s", re.I)
 
 TIMES = {"datetime": {"now", "utcnow", "today"}, "date": {"today"}, "time": {"time", "time_ns", "localtime", "gmtime"}}
 
@@ -94,7 +95,7 @@ def sql_time(source: str) -> list[str]:
 def without_company(source: str, company_tables: set[str]) -> list[str]:
     """Statements on a company's table whose conditions name no company and that give no reason.
 
-    An INSERT of values needs none: the schema takes no row without a company.
+    An INSERT of values needs none: the schema takes no row without a company. Nor does one of what a single company is.
     """
     return [
         f"{line}: {text}" for line, text in strings(source) if SQL.match(text) and _is_for_all(text, company_tables)
@@ -105,6 +106,8 @@ def _is_for_all(statement: str, company_tables: set[str]) -> bool:
     if company_tables.isdisjoint(COMPANY_TABLE.findall(statement)) or FOR_ALL.search(statement):
         return False
     if re.match(r"insert\b(?!.*\bselect\b)", statement, re.IGNORECASE | re.DOTALL):
+        return False
+    if OF_ONE_COMPANY.match(statement):
         return False
     _, *conditions = re.split(r"\b(?:where|on)\b", statement, maxsplit=1, flags=re.IGNORECASE)
     return not any("company_id" in condition for condition in conditions)

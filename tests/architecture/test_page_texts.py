@@ -2,8 +2,7 @@
 
 from html.parser import HTMLParser
 
-from tests.architecture.test_texts import SWEDISH
-from tests.architecture.test_web import PAGES, WEB
+from tests.architecture.rules_web import PAGES, SWEDISH, WEB
 
 
 class Marked(HTMLParser):

@@ -15,7 +15,7 @@ from shared.domain.privacy_request import Source as RequestSource
 from shared.http.answers.webhooks import ENDPOINT_STATES, MESSAGE_STATES
 from shared.ports import WebhookTrouble
 from tests.architecture.rules_source import ROOT
-from tests.architecture.test_texts import SWEDISH
+from tests.architecture.rules_web import SWEDISH
 
 WORDS = (ROOT / "web" / "portal" / "developers" / "words.js").read_text("utf-8")
 SUPPLIERS = {"mailchimp", "hubspot"}

@@ -6,7 +6,7 @@ import pytest
 
 from shared.http.pages.hosting import Hosting
 from tests.architecture.rules_source import ROOT
-from tests.architecture.test_web import PAGES, WEB
+from tests.architecture.rules_web import PAGES, WEB
 
 HOSTING = Hosting.read((ROOT / "web/hosting.json").read_bytes())
 SITE = ("/", "/privacy")

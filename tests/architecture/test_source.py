@@ -82,6 +82,8 @@ def test_no_companys_table_takes_a_row_without_a_company(database: PooledDatabas
         "DELETE FROM deliveries",
         "UPDATE coupons c JOIN deliveries d ON d.coupon_id = c.id SET c.unwanted = TRUE",
         "INSERT INTO outbox (topic) SELECT id FROM sends",
+        "INSERT INTO sends (id, company_id) SELECT %s, d.company_id FROM deliveries d WHERE d.id = %s",
+        "INSERT INTO sends (id, company_id) SELECT %s, c.id FROM companies c WHERE c.state = %s",
         "SELECT id FROM sends /* all companies: */",
     ],
 )
@@ -96,6 +98,7 @@ def test_a_statement_on_any_companys_rows_is_found(statement: str) -> None:
         "SELECT d.id FROM deliveries d JOIN sends s ON s.company_id = d.company_id",
         "SELECT id FROM sends /* all companies: one job for all */",
         "INSERT INTO sends (id) VALUES (%s)",
+        "INSERT INTO sends (id, company_id) SELECT %s, c.id FROM companies c WHERE c.id = %s AND c.state = 'active'",
         "SELECT code FROM gifts",
     ],
 )

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-import pyjson5
 import pytest
 
 from shared.domain.delivery import DeliveryState
@@ -12,17 +11,11 @@ from shared.domain.recipients import MESSAGES
 from shared.domain.sms_text import TEMPLATE_FAULTS
 from shared.http import body_faults
 from shared.http.answers.fields import GIFT_STATES
-from shared.http.answers.views import SEND_STATES
+from shared.http.answers.send_views import SEND_STATES
 from tests.architecture.rules_source import ROOT
+from tests.architecture.rules_web import BY_LANGUAGE, CHOSEN, KEY, LANGUAGES, PLACE, SWEDISH, WEB
 
-WEB = ROOT / "web"
-LANGUAGES = ("sv", "en")
-PLACE = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
-PLURAL = {"one", "other"}
-KEY = re.compile(r"""\b(?:t|has)\(\s*(?:"([\w.]+)"|`([\w.]+)\.\$\{)""")
-"""What the modules ask for: a whole key, or one of a section."""
 IN_A_PAGE = re.compile(r'\bdata-t(?:-[\w-]+)?="([\w.]+)"')
-CHOSEN = re.compile(r"""\bt\([^)"`]*\?\s*"([\w.]+)"\s*:\s*"([\w.]+)"\)""")
 FAULT = re.compile(r"""\b(?:Fault\(\s*(?:"[\w.-]+"|\w+(?:\[\w+\])?),|FileError\()\s*"([a-z_]+)\"""")
 OF_PROGRAMS = {
     *("extra_forbidden", "no_time_zone", "not_a_list", "not_an_object", "not_boolean", "not_json", "not_listed"),
@@ -31,25 +24,6 @@ OF_PROGRAMS = {
 """Faults of a request that no page makes."""
 DYNAMIC = {"fault", "row", "failure"}
 """Sections whose keys are the API's codes."""
-
-
-def read(language: str) -> dict[str, object]:
-    source = (WEB / "texts" / f"{language}.js").read_text("utf-8")
-    found: dict[str, object] = pyjson5.decode(source[source.index("{") :].rstrip().rstrip(";"))
-    return found
-
-
-def texts(found: dict[str, object], before: str = "") -> Iterator[tuple[str, object]]:
-    """Each key with its text, or with its forms for one and for more."""
-    for name, one in found.items():
-        if isinstance(one, dict) and set(one) != PLURAL:
-            yield from texts(one, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", one
-
-
-BY_LANGUAGE = {language: dict(texts(read(language))) for language in LANGUAGES}
-SWEDISH = BY_LANGUAGE["sv"]
 
 
 def sources() -> Iterator[str]:

@@ -8,10 +8,8 @@ from pathlib import Path
 
 from shared.http.pages.hosting import CONFIG, Hosting
 from shared.http.pages.static_pages import KINDS
-from tests.architecture.rules_source import ROOT
+from tests.architecture.rules_web import PAGES, WEB
 
-WEB = ROOT / "web"
-PAGES = [file for file in WEB.rglob("*.html") if "vendor" not in file.parts]
 INLINE = re.compile(r"<script(?![^>]*\ssrc=)|<style\b|\s(?:style|on[a-z]+)=|javascript:", re.IGNORECASE)
 SCRIPT = re.compile(r'<script[^>]*\ssrc="(/[^"]+)"')
 PRELOAD = re.compile(r'<link rel="modulepreload" href="(/vendor/[^"]+)" integrity="([^"]+)">')

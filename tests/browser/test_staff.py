@@ -10,9 +10,8 @@ from sandbox.running import Addresses
 from tests.browser.axe import axe
 from tests.browser.chromium import NARROW
 from tests.browser.watch import Watch
-from tests.functions.insider import Insider
-from tests.functions.program import SECONDS, Json, Program, ok
-from tests.functions.test_staff import dead_letters, give_up, staff_member
+from tests.functions.insider import Insider, give_up
+from tests.functions.program import SECONDS, Json, Program, dead_letters, ok, staff_member
 
 FIRST, SECOND = "staff@upup.example", "second@upup.example"
 NUMBER = "070-1740688"

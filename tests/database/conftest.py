@@ -4,6 +4,7 @@ import pytest
 
 from shared.database.transactions import PooledDatabase
 from shared.ports import Message
+from tests.database.ending import World
 from tests.database.pipeline import Pipeline
 from tests.database.privacy import Desk
 from tests.database.team import BO, Team
@@ -73,3 +74,19 @@ def team(pipeline: Pipeline) -> Team:
             "DELETE m FROM members m LEFT JOIN persons p ON p.id = m.person_id WHERE p.id IS NULL /* likewise */"
         )
     return Team(Desk(pipeline))
+
+
+@pytest.fixture
+def no_other_endings(database: PooledDatabase) -> None:
+    with database.transaction() as tx:
+        for table in ("agreement_endings", "pay_backs", "dpa_acceptances", "processor_notices"):
+            tx.execute(f"DELETE FROM {table}")
+        tx.execute("UPDATE companies SET state = 'active', closing_at = NULL, ends_at = NULL WHERE state = 'closing'")
+
+
+@pytest.fixture
+def world(pipeline: Pipeline) -> World:
+    """A company that has sent, with three gifts open and one send scheduled."""
+    world = World(pipeline)
+    world.live()
+    return world

@@ -22,7 +22,7 @@ from shared.use_cases.sends.hand_over_sms import HandOver, hand_over_sms
 from shared.use_cases.sends.issue_coupons import issue_coupons
 from shared.use_cases.sends.record_receipt import record_receipt
 from shared.use_cases.sends.send_extra_sms import Parts, send_extra_sms
-from shared.use_cases.sends.supplier_gate import Gate
+from shared.use_cases.suppliers.supplier_gate import Gate
 from tests.factories import (
     MESSAGE,
     PUBLIC_URL,

@@ -10,8 +10,9 @@ from shared.domain import ids
 from shared.domain.persons_data import NewNames, Result
 from shared.domain.phone_number import parse
 from shared.domain.privacy_request import Kind
-from shared.ports import Contact, Erasure, SupplierUnavailable
+from shared.ports import Contact, Erasure, MailRefused, SupplierUnavailable
 from shared.use_cases.privacy.carry_out_request import Parts, carry_out
+from shared.use_cases.privacy.privacy_requests_due import Done, privacy_requests_due
 from shared.use_cases.privacy.receive_request import Subject, receive
 from shared.use_cases.privacy.rectify_person import NewNumber
 from shared.use_cases.privacy.replay_erasures import Replayed, replay_erasures
@@ -57,6 +58,18 @@ class FakeMarketing(FakeMailchimp, Away):
 @dataclass
 class FakeCrm(FakeHubSpot, Away):
     """HubSpot, by e-mail."""
+
+
+@dataclass
+class FakeMail(Away):
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+
+    def send(self, to: str, subject: str, text: str) -> None:
+        self.answer()
+        if to in self.refused:
+            raise MailRefused
+        self.sent.append((to, text))
 
 
 @dataclass
@@ -146,6 +159,11 @@ class Desk:
         ):
             found.setdefault(table, []).append(column)
         return found
+
+
+def due(desk: Desk, mail: FakeMail | None = None) -> Done:
+    now = desk.pipeline.clock.now()
+    return privacy_requests_due(desk.parts, mail or FakeMail(), "https://upup.example", now)
 
 
 def any_in(values: Sequence[str | bytes | None], wanted: Sequence[bytes]) -> bool:

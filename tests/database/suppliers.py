@@ -11,7 +11,7 @@ from shared.database.transactions import Transaction
 from shared.domain import ids
 from shared.domain.topics import HUBSPOT_CONTACTS, MAILCHIMP_CONTACTS
 from shared.ports import Contact, Forgotten, Held, Subscription, Visitor
-from shared.use_cases.accounts.contacts import contact_changed, contacts_changed
+from shared.use_cases.accounts.ask_for_sync import contact_changed, contacts_changed
 from shared.use_cases.accounts.read_subscriptions import read_subscriptions
 from shared.use_cases.accounts.sync_contact import AtHubSpot, AtMailchimp, Parts, Supplier, sync_contact
 from shared.use_cases.accounts.sync_contacts import sweep_contacts, sync_contacts

@@ -1,7 +1,6 @@
 """The access register: named people, Stripe for UpUp's own alone, and 12 months after the end it is forgotten."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pymysql
 import pytest
@@ -9,14 +8,13 @@ import pytest
 from shared.database.queries import access_grants
 from shared.database.queries.access_grants import Grant, Review
 from shared.database.transactions import PooledDatabase
-from shared.domain import ids, retention
+from shared.domain import retention
 from shared.domain.access import Organisation, What
 from shared.domain.errors import Conflict, NotAcceptable, NotFound
 from shared.use_cases.privacy.erase_expired import erase_expired
 from shared.use_cases.privacy.grant_access import end_access, grant_access, review_access
+from tests.database.for_staff import ANNA, a_grant
 from tests.factories import NOON
-
-STAFF = "anna@upup.example"
 
 
 @pytest.fixture(autouse=True)
@@ -24,23 +22,6 @@ def no_access(database: PooledDatabase) -> None:
     with database.transaction() as tx:
         for table in ("access_grants", "access_reviews"):
             tx.execute(f"DELETE FROM {table}")
-
-
-def a_grant(**changes: Any) -> Grant:
-    facts: dict[str, Any] = {
-        "id": ids.new_id("grt"),
-        "name": "Karin Ek",
-        "email": "karin@farm.example",
-        "organisation": Organisation.THE_FARM,
-        "environment": "production",
-        "what": What.DATABASE,
-        "role": "reads",
-        "since": date(2026, 11, 1),
-        "until": None,
-        "granted_by": STAFF,
-        "granted_at": NOON,
-    }
-    return Grant(**(facts | changes))
 
 
 def register(database: PooledDatabase) -> list[Grant]:
@@ -86,16 +67,16 @@ def test_access_ends_once_and_who_ended_it_stays(database: PooledDatabase) -> No
     ended = end_access(database, "karin@upup.example", given.id, NOON)
     assert (ended.ended_by, ended.ended_at) == ("karin@upup.example", NOON)
     with pytest.raises(Conflict):
-        end_access(database, STAFF, given.id, NOON + timedelta(hours=1))
+        end_access(database, ANNA, given.id, NOON + timedelta(hours=1))
     assert register(database) == [ended]
     with pytest.raises(NotFound):
-        end_access(database, STAFF, "grt_nobody", NOON)
+        end_access(database, ANNA, "grt_nobody", NOON)
 
 
 def test_ended_access_is_forgotten_after_12_months_and_what_has_not_ended_never(database: PooledDatabase) -> None:
     kept = grant_access(database, a_grant(until=date(2026, 12, 1)))
     given = grant_access(database, a_grant())
-    end_access(database, STAFF, given.id, NOON)
+    end_access(database, ANNA, given.id, NOON)
     erase_expired(database, NOON + retention.STAFF_LOG_LIFE - timedelta(hours=4))
     assert len(register(database)) == 2
     erase_expired(database, NOON + retention.STAFF_LOG_LIFE)
@@ -107,7 +88,7 @@ def test_ended_access_is_forgotten_after_12_months_and_what_has_not_ended_never(
 def test_the_last_review_is_the_newest_and_outlives_the_next_yearly_one(database: PooledDatabase) -> None:
     with database.transaction() as tx:
         assert access_grants.last_review(tx) is None
-    review_access(database, STAFF, NOON)
+    review_access(database, ANNA, NOON)
     later = review_access(database, "karin@upup.example", NOON + timedelta(days=365))
     with database.transaction() as tx:
         assert access_grants.last_review(tx) == later
@@ -121,4 +102,4 @@ def test_the_last_review_is_the_newest_and_outlives_the_next_yearly_one(database
 
 def test_a_row_of_the_register_prints_no_name() -> None:
     assert "Karin" not in repr(a_grant()) and "karin" not in repr(a_grant())
-    assert repr(Review(NOON, STAFF))
+    assert repr(Review(NOON, ANNA))

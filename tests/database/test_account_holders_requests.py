@@ -1,6 +1,5 @@
 """An account holder is found, put right and erased here, at Mailchimp and at HubSpot, until each has confirmed."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
@@ -12,39 +11,21 @@ from shared.domain.api_key import Mode, WantedKey
 from shared.domain.errors import Conflict
 from shared.domain.persons_data import ANOTHER_OWNER, UNPAID_SIGNUP, ErasedPerson, FoundPerson, NewNames, Renamed
 from shared.domain.privacy_request import Kind, State
-from shared.ports import MailRefused
 from shared.use_cases.accounts.invite import invite
 from shared.use_cases.accounts.manage_keys import make_key
 from shared.use_cases.privacy.erase_expired import erase_expired
 from shared.use_cases.privacy.erase_person import erase_account_holder
-from shared.use_cases.privacy.privacy_requests_due import Done, RequestsLeft, privacy_requests_due
+from shared.use_cases.privacy.privacy_requests_due import RequestsLeft
 from tests.database.pipeline import Pipeline, at_once
-from tests.database.privacy import Away, Desk
+from tests.database.privacy import Away, Desk, due
 from tests.factories import NOON
 
 WHO = (("persons", "id"), ("members", "person_id"))
 
 
-@dataclass
-class FakeMail(Away):
-    sent: list[tuple[str, str]] = field(default_factory=list)
-    refused: set[str] = field(default_factory=set)
-
-    def send(self, to: str, subject: str, text: str) -> None:
-        self.answer()
-        if to in self.refused:
-            raise MailRefused
-        self.sent.append((to, text))
-
-
 @pytest.fixture
 def desk(pipeline: Pipeline) -> Desk:
     return Desk(pipeline)
-
-
-def due(desk: Desk, mail: FakeMail | None = None) -> Done:
-    now = desk.pipeline.clock.now()
-    return privacy_requests_due(desk.parts, mail or FakeMail(), "https://upup.example", now)
 
 
 def joins(desk: Desk, person: Session, state: str = "active") -> Session:

@@ -12,32 +12,14 @@ from shared.database.queries.dead_letters import DeadLetter
 from shared.database.transactions import PooledDatabase
 from shared.domain import ids
 from shared.domain.errors import Conflict, NotFound
-from shared.domain.topics import SMS_WANTED
 from shared.http.answers.staff import dead_letter_list
 from shared.http.paging import Page
 from shared.ports import Message
 from shared.use_cases.messages.keep_dead_letter import keep_dead_letter
 from shared.use_cases.messages.replay_dead_letters import AT_ONCE, replay_dead_letter, replay_dead_letters
+from tests.database.for_staff import ANNA, letter
 from tests.database.pipeline import Pipeline, at_once
 from tests.factories import NOON
-
-ANNA = "anna@upup.example"
-
-
-def letter(number: int = 1, body: str = '{"send_id":"snd_1","first":1,"last":500}') -> DeadLetter:
-    """Kept so many seconds past noon, published an hour before."""
-    kept_at = NOON + timedelta(seconds=number)
-    return DeadLetter(
-        ids.new_id("ded"),
-        number,
-        SMS_WANTED,
-        body,
-        "not acknowledged by send_sms",
-        20,
-        kept_at - timedelta(hours=1),
-        kept_at,
-        None,
-    )
 
 
 def keep(database: PooledDatabase, number: int) -> list[DeadLetter]:

@@ -31,21 +31,7 @@ from tests.database.ending import AWAY, BOOKS_WAIT, DEPOSITS, World, check_all_d
 from tests.database.pipeline import VALUE_ORE, Pipeline
 from tests.database.privacy import Desk
 
-
-@pytest.fixture(autouse=True)
-def no_other_endings(database: PooledDatabase) -> None:
-    with database.transaction() as tx:
-        for table in ("agreement_endings", "pay_backs", "dpa_acceptances", "processor_notices"):
-            tx.execute(f"DELETE FROM {table}")
-        tx.execute("UPDATE companies SET state = 'active', closing_at = NULL, ends_at = NULL WHERE state = 'closing'")
-
-
-@pytest.fixture
-def world(pipeline: Pipeline) -> World:
-    """A company that has sent, with three gifts open and one send scheduled."""
-    world = World(pipeline)
-    world.live()
-    return world
+pytestmark = pytest.mark.usefixtures("no_other_endings")
 
 
 # The grace

@@ -25,21 +25,7 @@ from tests.database.pipeline import Pipeline, WorkerDied, at_once
 from tests.database.restoring import dumped, restore
 from tests.factories import Factory
 
-
-@pytest.fixture(autouse=True)
-def no_other_endings(database: PooledDatabase) -> None:
-    with database.transaction() as tx:
-        for table in ("agreement_endings", "pay_backs", "dpa_acceptances", "processor_notices"):
-            tx.execute(f"DELETE FROM {table}")
-        tx.execute("UPDATE companies SET state = 'active', closing_at = NULL, ends_at = NULL WHERE state = 'closing'")
-
-
-@pytest.fixture
-def world(pipeline: Pipeline) -> World:
-    """A company that has sent, with three gifts open and one send scheduled."""
-    world = World(pipeline)
-    world.live()
-    return world
+pytestmark = pytest.mark.usefixtures("no_other_endings")
 
 
 @pytest.mark.parametrize("afterwards", [False, True], ids=["before", "after"])

@@ -1,4 +1,4 @@
-"""What visitors ask for: the newsletter, an answer, a test SMS; and how little is kept of it here."""
+"""What visitors ask for: the newsletter, an answer, a trial SMS; and how little is kept of it here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from shared.domain.phone_number import PhoneNumber, parse
 from shared.ports import MailRefused, Sms, SmsOutcome, SmsResult, SupplierUnavailable, Visitor
 from shared.use_cases.accounts.invite import invite
 from shared.use_cases.forms.erase_visitor import erase_visitor
-from shared.use_cases.forms.try_sms import Parts, ask_for_test_send, confirm_test_send, opt_out_of_test_sends
+from shared.use_cases.forms.try_sms import Parts, ask_for_trial_sms, confirm_trial_sms, opt_out_of_trial_sms
 from shared.use_cases.forms.welcome import ask_for_newsletter, write_to_staff
 from shared.use_cases.privacy.erase_expired import erase_expired
 from tests.database.pipeline import Pipeline, WorkerDied
@@ -61,13 +61,13 @@ class Desk:
 
     def link(self, visitor: Visitor = VISITOR) -> str:
         """The token of the link that the visitor gets."""
-        ask_for_test_send(self.mail, self.pipeline.tokens, PUBLIC_URL, visitor, self.pipeline.clock.now())
+        ask_for_trial_sms(self.mail, self.pipeline.tokens, PUBLIC_URL, visitor, self.pipeline.clock.now())
         to, text = self.mail.sent[-1]
         assert to == visitor.email
         return text.partition("/test-send#token=")[2].split()[0]
 
     def confirm(self, token: str) -> None:
-        confirm_test_send(self.parts, token)
+        confirm_trial_sms(self.parts, token)
 
     def outcome(self, outcome: SmsOutcome | None) -> None:
         """What becomes of the next SMS to the number."""
@@ -76,7 +76,7 @@ class Desk:
     def opt_out(self) -> None:
         with self.pipeline.database.transaction() as tx:
             token = self.texts[-1].partition("/prov#token=")[2]
-            opt_out_of_test_sends(tx, self.pipeline.tokens, token, self.pipeline.clock.now())
+            opt_out_of_trial_sms(tx, self.pipeline.tokens, token, self.pipeline.clock.now())
 
 
 def number_hash(number: PhoneNumber) -> bytes:
@@ -123,7 +123,7 @@ def test_what_reaches_no_staff_is_not_taken(desk: Desk, trouble: Exception) -> N
     assert desk.mailchimp.visitors == {}
 
 
-def test_a_test_sms_leaves_when_the_link_is_used_and_once(desk: Desk) -> None:
+def test_a_trial_sms_leaves_when_the_link_is_used_and_once(desk: Desk) -> None:
     token = desk.link()
     assert desk.texts == []
     assert desk.mailchimp.visitors == {}
@@ -200,7 +200,7 @@ def test_a_lost_answer_and_a_refusal_are_never_sent_again(desk: Desk, outcome: S
 
 def test_a_worker_that_dies_in_its_call_has_sent_it_or_not_and_nobody_does_again(desk: Desk) -> None:
     with pytest.raises(WorkerDied):
-        confirm_test_send(replace(desk.parts, sms=Dying()), desk.link())
+        confirm_trial_sms(replace(desk.parts, sms=Dying()), desk.link())
     desk.confirm(desk.link())
     assert desk.texts == []
     assert desk.pipeline.column("SELECT state FROM test_sends") == ["unknown"]
@@ -236,7 +236,7 @@ def test_who_wants_no_sms_from_upup_never_gets_one_again(desk: Desk) -> None:
 
 def test_a_made_up_link_opts_nobody_out(desk: Desk) -> None:
     with desk.pipeline.database.transaction() as tx:
-        opt_out_of_test_sends(tx, desk.pipeline.tokens, "hittepå", desk.pipeline.clock.now())
+        opt_out_of_trial_sms(tx, desk.pipeline.tokens, "hittepå", desk.pipeline.clock.now())
     assert desk.pipeline.rows("SELECT * FROM own_opt_outs") == []
 
 

@@ -22,12 +22,10 @@ from shared.use_cases.messages.replay_dead_letters import replay_dead_letters
 from shared.use_cases.privacy import disclose_send
 from shared.use_cases.privacy.grant_access import end_access, review_access
 from shared.use_cases.privacy.register_breach import add_to_breach, register_breach
+from tests.database.for_staff import ANNA, SENT, a_grant, in_doubt, letter, settle
 from tests.database.pipeline import Pipeline
-from tests.database.test_access_grants import a_grant
-from tests.database.test_dead_letters import letter
-from tests.database.test_settle_delivery import SENT, in_doubt, settle
 
-ANNA, KARIN = "anna@upup.example", "karin@upup.example"
+KARIN = "karin@upup.example"
 
 
 @pytest.fixture(autouse=True)

@@ -15,10 +15,9 @@ from shared.use_cases.accounts.stop_account import stop_account
 from shared.use_cases.messages.relay_outbox import OLD_ENOUGH, relay_outbox
 from shared.use_cases.sends.measure_pipeline import measure_pipeline
 from tests.database.pipeline import Pipeline
-from tests.database.test_outbox import FakePublisher
-from tests.database.test_resend import ask
+from tests.database.resends import ask
 from tests.database.webhooks import GONE, FakeReceiver, Webhooks
-from tests.factories import fictional
+from tests.factories import FakePublisher, fictional
 
 Capture = pytest.CaptureFixture[str]
 Figure = tuple[str, ...]

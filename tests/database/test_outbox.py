@@ -1,8 +1,6 @@
 """A transaction is all or nothing, and what it publishes goes out after its commit or by the relay, never before."""
 
-import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,24 +12,9 @@ from shared.ports import Message
 from shared.settings import DatabaseSettings
 from shared.use_cases.messages.relay_outbox import AT_ONCE, OLD_ENOUGH, relay_outbox
 from tests.database.pipeline import at_once
-from tests.factories import NOON
+from tests.factories import NOON, FakePublisher
 
 LATER = NOON + OLD_ENOUGH + timedelta(seconds=1)
-
-
-@dataclass
-class FakePublisher:
-    """Takes what it is given, or only as many as it has room for."""
-
-    room: int = 1_000_000
-    taken: list[Message] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def publish(self, messages: Sequence[Message]) -> list[int]:
-        with self.lock:
-            accepted = list(messages[: max(0, self.room - len(self.taken))])
-            self.taken += accepted
-            return [one.id for one in accepted]
 
 
 class Broken(Exception):

@@ -13,8 +13,8 @@ from shared.ports import MailRefused, SupplierUnavailable
 from shared.use_cases.accounts.close_account import close_account
 from shared.use_cases.accounts.tell_of_plan_ends import tell_of_plan_ends
 from shared.use_cases.accounts.tell_owners import CLAIM, NoticesIncomplete
+from tests.database.books import Books
 from tests.database.pipeline import WorkerDied, at_once
-from tests.database.test_stripe_events import Books
 from tests.factories import NOON
 
 URL = "https://upup.example"

@@ -15,8 +15,8 @@ from shared.domain.errors import NotAcceptable
 from shared.domain.phone_number import parse
 from shared.domain.reminder import PRICE_ORE, Reminder
 from shared.domain.topics import EXTRA_SMS_WANTED
+from shared.http.answers.send_views import Reminders
 from shared.http.answers.sends import one_send
-from shared.http.answers.views import Reminders
 from shared.ports import Message, Sms
 from shared.use_cases.accounts.stop_account import resume_account, stop_account
 from shared.use_cases.gifts.cancel_gift import cancel_gift

@@ -15,8 +15,7 @@ from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_
 from shared.use_cases.privacy.privacy_requests_due import RequestsLeft
 from shared.use_cases.privacy.receive_request import ask_by_link
 from tests.database.pipeline import Pipeline
-from tests.database.privacy import Desk
-from tests.database.test_account_holders_requests import FakeMail, due
+from tests.database.privacy import Desk, FakeMail, due
 from tests.factories import fictional
 
 ONE = fictional(0)

@@ -7,16 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from shared.database.queries import coupons, sends
-from shared.database.queries.extra_sms import ExtraSms
+from shared.database.queries import coupons
 from shared.database.queries.people import Session
-from shared.database.transactions import Transaction, insist
 from shared.domain.delivery import DeliveryState
 from shared.domain.errors import BalanceTooLow, Conflict, NotFound
 from shared.domain.extra_sms import MOVES, TEXTS, ExtraState, text_of
 from shared.domain.gift import GiftState
 from shared.domain.phone_number import parse
-from shared.domain.schedule import start_at
 from shared.domain.sms_text import measure
 from shared.ports import Receipt, Sms, SmsOutcome, SmsResult, SupplierPaused, SupplierUnavailable
 from shared.use_cases.accounts.stop_account import resume_account, stop_account
@@ -24,23 +21,12 @@ from shared.use_cases.gifts.open_gift import open_gift
 from shared.use_cases.gifts.settle_gifts import settle_gifts
 from shared.use_cases.privacy.encrypt_expired_deliveries import encrypt_expired_deliveries
 from shared.use_cases.privacy.erase_person import erase_recipient
-from shared.use_cases.sends.request_resend import request_resend
 from shared.use_cases.sends.sweep_extra_sms import release_held, sweep_extra_sms
 from tests.database.pipeline import DyingSender, Pipeline, SlowSender, WorkerDied, at_once
+from tests.database.resends import ask
 from tests.factories import fingerprint
 
 PRICE_ORE = 50
-
-
-def ask(pipeline: Pipeline, send_id: str, position: int = 1, company_id: str = "", *, quiet: bool = False) -> ExtraSms:
-    def work(tx: Transaction) -> ExtraSms:
-        send = sends.get(tx, company_id or pipeline.company_id, send_id)
-        if send is None:
-            raise NotFound("There is no such send.")
-        now = pipeline.clock.now()
-        return request_resend(tx, send, position, "sv", start_at(now, None, quiet), now)
-
-    return insist(pipeline.database, work)
 
 
 def extra(pipeline: Pipeline, what: str = "state") -> list[object]:

@@ -14,7 +14,7 @@ from shared.domain.errors import Conflict
 from shared.ports import Receipt, Sms, SmsOutcome, SmsResult, SupplierPaused, SupplierUnavailable
 from shared.use_cases.sends.sweep_extra_sms import sweep_extra_sms
 from tests.database.pipeline import Pipeline, WorkerDied
-from tests.database.test_resend import ask
+from tests.database.resends import ask
 
 PRICE_ORE = 50
 

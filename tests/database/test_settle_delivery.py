@@ -10,37 +10,15 @@ from shared.domain.errors import Conflict, NotFound
 from shared.domain.phone_number import parse
 from shared.http.answers.staff import uncertain_list
 from shared.http.paging import Page
-from shared.ports import Receipt, SmsOutcome, SmsResult
+from shared.ports import Receipt
 from shared.privacy.delivery_id import DeliveryIds
 from shared.use_cases.privacy.erase_expired import erase_expired
-from shared.use_cases.sends.settle_delivery import Settlement, settle_delivery
+from shared.use_cases.sends.settle_delivery import Settlement
 from shared.use_cases.sends.stop_deliveries import cancel_send
+from tests.database.for_staff import ANNA, RESEND, SENT, doubt, in_doubt, settle
 from tests.database.pipeline import FEE_ORE, VALUE_ORE, Pipeline, at_once
-from tests.database.test_resend import ask
+from tests.database.resends import ask
 from tests.factories import fictional
-
-ANNA = "anna@upup.example"
-SENT, RESEND = Settlement.SENT, Settlement.RESEND
-
-
-def doubt(pipeline: Pipeline, *places: int) -> None:
-    """Lekab's answer about these is lost."""
-    for place in places:
-        pipeline.sender.outcomes[parse(fictional(place)).e164] = SmsResult(SmsOutcome.UNKNOWN)
-
-
-def in_doubt(pipeline: Pipeline, number: int = 2) -> str:
-    """A send whose first SMS is in doubt, the others sent."""
-    doubt(pipeline, 0)
-    send_id = pipeline.sent(number)
-    pipeline.sender.outcomes.clear()
-    assert pipeline.deliveries(send_id) == ["unknown", *["sent"] * (number - 1)]
-    return send_id
-
-
-def settle(pipeline: Pipeline, send_id: str, settlement: Settlement, position: int = 1) -> DeliveryState:
-    with pipeline.database.transaction() as tx:
-        return settle_delivery(tx, ANNA, send_id, position, settlement, f"dlv_{position}", pipeline.clock.now())
 
 
 def log_of_staff(pipeline: Pipeline) -> list[tuple[object, ...]]:

@@ -4,9 +4,9 @@ import pytest
 
 from shared.domain.phone_number import parse
 from shared.domain.supplier_gate import FAILURES_TO_OPEN, OPEN_FOR
-from shared.ports import SmsOutcome, SmsResult, SupplierPaused, SupplierUnavailable
-from shared.use_cases.sends.supplier_gate import LONGEST_WAIT_SECONDS, Gate
+from shared.ports import LEFT, SmsOutcome, SmsResult, SupplierPaused, SupplierUnavailable
 from shared.use_cases.sends.sweep_stuck import sweep_stuck
+from shared.use_cases.suppliers.supplier_gate import LONGEST_WAIT_SECONDS, Gate
 from tests.database.pipeline import Pipeline, at_once
 from tests.factories import FakeIssuer, FakeSmsSender, fictional
 
@@ -67,6 +67,19 @@ def test_while_clearon_is_down_rows_wait_unclaimed(pipeline: Pipeline) -> None:
         pipeline.issue(send_id)
     assert pipeline.deliveries(send_id) == ["accepted"] * 2
     assert pipeline.deliveries(send_id, "claimed_by") == [None] * 2
+
+
+def test_what_our_own_time_was_too_short_for_says_nothing_of_a_supplier_that_answers(pipeline: Pipeline) -> None:
+    gate = pipeline.gate("busy")
+    for _ in range(FAILURES_TO_OPEN):
+        gate.enter(500)
+        gate.leave_after([SmsResult(SmsOutcome.SENT, "one"), LEFT])
+        gate.leave_after([LEFT])
+    gate.enter(500)
+    for _ in range(FAILURES_TO_OPEN):
+        gate.leave_after([SmsResult(SmsOutcome.SENT, "two"), SmsResult(SmsOutcome.NOT_TRIED), LEFT])
+    with pytest.raises(SupplierPaused):
+        gate.enter(1)
 
 
 def test_of_many_who_ask_at_the_same_moment_each_is_counted(pipeline: Pipeline) -> None:

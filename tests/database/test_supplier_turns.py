@@ -8,7 +8,7 @@ import pytest
 
 from shared.database.transactions import PooledDatabase
 from shared.ports import SupplierUnavailable
-from shared.use_cases.sends.supplier_turns import LONGEST_CALL, SharedTurns
+from shared.use_cases.suppliers.supplier_turns import LONGEST_CALL, SharedTurns
 from tests.database.pipeline import at_once
 from tests.factories import FakeClock
 

@@ -16,6 +16,7 @@ from pymysql.cursors import Cursor
 
 from sandbox import functions_table
 from sandbox.clock import SandboxClock
+from sandbox.inside import columns_but
 from sandbox.machine import CHECKOUT
 from sandbox.mariadb import Access
 from sandbox.running import running
@@ -58,15 +59,6 @@ def world() -> Iterator[World]:
             company.delivered(send)
             world.templates[company.account_id] = send["id"]
         yield world
-
-
-def columns_but(cursor: Cursor, table: str, *without: str) -> str:
-    cursor.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = %s"
-        " AND column_name NOT IN %s ORDER BY ordinal_position",
-        (table, without),
-    )
-    return ", ".join(row[0] for row in cursor.fetchall())
 
 
 def expire(world: World, rows: int) -> None:

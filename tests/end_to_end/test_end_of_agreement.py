@@ -15,7 +15,7 @@ from sandbox.run import KEY_RING
 from sandbox.running import Addresses, running
 from shared.local_channel import open_channel
 from tests.functions.insider import Insider
-from tests.functions.program import PHONES, Json, Program, a_company, a_send, ok, refused
+from tests.functions.program import PHONES, Json, Program, a_company, a_send, ok, refused, staff_member
 
 NAME, NAMES = "Törnrosens Kafé AB", ("Åshild", "Törnblom")
 GRACE_DAYS = 14
@@ -41,10 +41,7 @@ class World:
         return answer.text
 
     def staff(self) -> Program:
-        program = Program(self.at)
-        header = program.console("/api/staff/token", {"email": "staff@upup.example"})
-        program.session.headers[header["header"]] = header["value"]
-        return program
+        return staff_member(self.at, "staff@upup.example")
 
     def ending_of(self, account_id: str) -> Json:
         items: list[Json] = ok(self.staff().get("/v1/staff/agreements", limit=200))["items"]

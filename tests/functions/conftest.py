@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.running import Addresses
 from tests.functions.insider import Insider
-from tests.functions.program import Program, a_company
+from tests.functions.program import Program, a_company, staff_member
 
 
 @pytest.fixture(scope="module")
@@ -28,3 +28,9 @@ def nobody(upup: Addresses) -> Program:
 @pytest.fixture(scope="module")
 def insider(upup: Addresses) -> Insider:
     return Insider(upup)
+
+
+@pytest.fixture(scope="module")
+def staff(upup: Addresses) -> Program:
+    """On the list, and not logged in anywhere."""
+    return staff_member(upup, "staff@upup.example")

@@ -1,13 +1,18 @@
 """What only suppliers and the database know of a running sandbox: for forgeries, and for what no call shows."""
 
+import base64
 import hashlib
 import hmac
+import itertools
+import json
 import time
 
 import requests
 
 from sandbox.inside import Inside
 from tests.functions.program import SECONDS, Json, Program
+
+OUTBOX_IDS = itertools.count(10**9)
 
 
 class Insider(Inside):
@@ -53,3 +58,19 @@ class Insider(Inside):
 def money_and_sends(program: Program) -> tuple[int, list[str]]:
     """What a call that changes nothing leaves as it is, also while earlier sends are on their way."""
     return program.account()["balance_ore"], [send["id"] for send in program.sends()]
+
+
+def give_up(insider: Insider, topic: str, body: Json, outbox_id: int | None = None) -> requests.Response:
+    """What Pub/Sub forwards to us after 20 tries."""
+    attributes = {
+        "outbox_id": str(outbox_id or next(OUTBOX_IDS)),
+        "source_topic": topic,
+        "CloudPubSubDeadLetterSourceDeliveryCount": "20",
+        "CloudPubSubDeadLetterSourceSubscription": "some_function",
+        "CloudPubSubDeadLetterSourceSubscriptionProject": "upup-sandbox",
+        "CloudPubSubDeadLetterSourceTopicPublishTime": "2026-11-23T08:00:00.000Z",
+    }
+    data = base64.b64encode(json.dumps(body).encode()).decode()
+    message = {"data": data, "attributes": attributes, "messageId": "1", "publishTime": "2026-11-23T08:05:00.000Z"}
+    url = f"http://127.0.0.1:{insider.run.pubsub_functions_port}/keep_dead_letter"
+    return requests.post(url, json={"message": message, "subscription": "projects/p/subscriptions/s"}, timeout=SECONDS)

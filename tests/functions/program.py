@@ -184,6 +184,19 @@ def a_company(at: Addresses, balance_ore: int = 0, **changes: object) -> Program
     return program
 
 
+def staff_member(at: Addresses, email: str) -> Program:
+    """One of UpUp's, as Identity-Aware Proxy names them; not logged in as any company."""
+    program = Program(at)
+    given = program.console("/api/staff/token", {"email": email})
+    program.session.headers[given["header"]] = given["value"]
+    return program
+
+
+def dead_letters(staff: Program) -> list[Json]:
+    items: list[Json] = ok(staff.get("/v1/staff/dead-letters", limit=200))["items"]
+    return items
+
+
 def signup(email: str) -> Json:
     return {
         "company_name": "Kaffebaren AB",

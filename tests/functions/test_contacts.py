@@ -5,21 +5,9 @@ import requests
 
 from sandbox.demo.company import wait_for
 from sandbox.running import Addresses
+from tests.functions.contacts import WITHIN_SECONDS, contact, member
 from tests.functions.insider import Insider
 from tests.functions.program import SECONDS, Json, Program, a_company, ok, refused
-from tests.functions.test_staff import staff_member
-
-WITHIN_SECONDS = 5
-
-
-def member(program: Program) -> Json | None:
-    items = program.console("/api/mailchimp/members")["items"]
-    return next((one for one in items if one["email_address"] == program.email), None)
-
-
-def contact(program: Program) -> Json | None:
-    items = program.console("/api/hubspot/contacts")["items"]
-    return next((one["properties"] for one in items if one["properties"]["email"] == program.email), None)
 
 
 def tags(program: Program) -> list[str]:
@@ -93,8 +81,10 @@ def test_an_unsubscribe_is_read_back_and_shown_to_the_person(upup: Addresses) ->
     assert (member(program) or {})["status"] == "unsubscribed"
 
 
-def test_who_was_erased_at_mailchimp_is_shown_to_staff_and_owner_until_they_come_back(upup: Addresses) -> None:
-    staff, program = staff_member(upup, "staff@upup.example"), Program(upup)
+def test_who_was_erased_at_mailchimp_is_shown_to_staff_and_owner_until_they_come_back(
+    upup: Addresses, staff: Program
+) -> None:
+    program = Program(upup)
     program.console("/api/mailchimp/sign-up", {"email": program.email})
     ok(staff.post("/v1/staff/visitors/erase", {"email": program.email}), 204)
     program.pay(program.sign_up()["checkout_url"])

@@ -10,13 +10,13 @@ import pytest
 import requests
 
 from sandbox.run import KEY_RING
-from sandbox.running import Addresses, running
+from sandbox.running import running
 from shared.ports import KeyServiceFault
 from shared.privacy import envelope
 from shared.providers.kms import CloudKms
 from shared.settings import KeySettings
 from tests.functions.insider import Insider
-from tests.functions.program import SECONDS, Json, Program, a_company, ok, refused
+from tests.functions.program import SECONDS, Json, Program, a_company, ok, refused, staff_member
 
 REASON = "Kaffebaren wants to know which gift a customer got"
 PHONES = [f"070-17406{number}" for number in range(10, 15)]
@@ -64,13 +64,6 @@ class World:
         return self.insider.rows(
             "SELECT send_day, wrapped FROM data_keys WHERE company_id = %s", self.company.account_id
         )[0]
-
-
-def staff_member(at: Addresses, email: str) -> Program:
-    program = Program(at)
-    given = program.console("/api/staff/token", {"email": email})
-    program.session.headers[given["header"]] = given["value"]
-    return program
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,7 @@ def test_what_a_visitor_writes_is_in_the_staffs_mailbox(visitor: Program) -> Non
     assert members(visitor) == [("transactional", ["contact"])]
 
 
-def test_a_test_sms_leaves_when_the_e_mails_link_is_used_and_its_own_link_ends_it(visitor: Program) -> None:
+def test_a_trial_sms_leaves_when_the_e_mails_link_is_used_and_its_own_link_ends_it(visitor: Program) -> None:
     def texts() -> list[str]:
         return [one["message"] for one in visitor.console("/api/sms", to=PHONE)["items"] if one["from"] == "UpUp"]
 

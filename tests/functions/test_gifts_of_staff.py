@@ -5,17 +5,10 @@ import secrets
 import pytest
 
 from sandbox.demo.company import wait_for
-from sandbox.running import Addresses
 from tests.functions.insider import Insider
 from tests.functions.program import Json, Program, a_send, codes, ok, refused
-from tests.functions.test_staff import staff_member
 
 PHONE, OTHER_PHONE = "070-1740655", "070-1740656"
-
-
-@pytest.fixture(scope="module")
-def staff(upup: Addresses) -> Program:
-    return staff_member(upup, "staff@upup.example")
 
 
 def a_gift(**changes: object) -> Json:

@@ -7,8 +7,8 @@ import requests
 
 from sandbox.demo.company import wait_for
 from sandbox.running import Addresses
+from tests.functions.contacts import WITHIN_SECONDS, contact, member
 from tests.functions.program import SECONDS, Program, a_company, a_member, invitation_token, invited, ok, refused
-from tests.functions.test_contacts import WITHIN_SECONDS, contact, member
 
 
 @pytest.fixture(scope="module")

@@ -5,15 +5,9 @@ import pytest
 from sandbox.running import Addresses
 from shared.http.stopped import ALLOWED
 from tests.functions.program import Json, Program, a_company, a_send, codes, ok, refused
-from tests.functions.test_staff import staff_member
 
 PHONE = "070-1740650"
 WHY = {"reason": "The list was bought."}
-
-
-@pytest.fixture(scope="module")
-def staff(upup: Addresses) -> Program:
-    return staff_member(upup, "staff@upup.example")
 
 
 @pytest.fixture(scope="module")

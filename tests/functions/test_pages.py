@@ -10,18 +10,12 @@ from sandbox.running import Addresses
 from shared.http.pages.hosting import CONFIG, Hosting
 from shared.http.staff import HEADER
 from tests.architecture.rules_source import ROOT
-from tests.functions.program import SECONDS, Program, refused
-from tests.functions.test_staff import staff_member
+from tests.functions.program import SECONDS, Program, refused, staff_member
 
 WEB = ROOT / "web"
 HOSTING = Hosting.read((WEB / CONFIG).read_bytes())
 NAMES = sorted(file.relative_to(WEB).as_posix() for file in WEB.rglob("*") if file.is_file())
 SERVED = [name for name in NAMES if not HOSTING.is_ignored(name)]
-
-
-@pytest.fixture(scope="module")
-def staff(upup: Addresses) -> Program:
-    return staff_member(upup, "staff@upup.example")
 
 
 def got(program: Program, path: str, **headers: str) -> requests.Response:

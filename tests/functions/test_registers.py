@@ -12,23 +12,11 @@ from sandbox.demo.company import wait_for
 from sandbox.running import Addresses
 from shared.http.answers.register_csv import csv_answer
 from tests.functions.insider import Insider
-from tests.functions.program import Json, Program, a_company, ok, refused
+from tests.functions.program import Json, Program, a_company, ok, refused, staff_member
 
 STAFF, SECOND = "staff@upup.example", "second@upup.example"
 MESSAGE = "Mellan 10 och 11 kunde ert kontos namn ses av ett annat företag. Ni behöver inte göra något."
 BOM = "﻿"
-
-
-def member(at: Addresses, email: str) -> Program:
-    program = Program(at)
-    given = program.console("/api/staff/token", {"email": email})
-    program.session.headers[given["header"]] = given["value"]
-    return program
-
-
-@pytest.fixture(scope="module")
-def staff(upup: Addresses) -> Program:
-    return member(upup, STAFF)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +90,7 @@ def test_the_list_goes_on_from_its_cursor(staff: Program, company: Program) -> N
 
 def test_a_change_is_an_addition(upup: Addresses, staff: Program, company: Program) -> None:
     breach = registered(staff, [company.account_id])
-    second = member(upup, SECOND)
+    second = staff_member(upup, SECOND)
     changed = ok(patch(second, breach, {"state": "reported", "measures": "Anmäld till IMY."}))
     assert changed["state"] == "reported"
     assert changed["reported_at"] is not None

@@ -1,8 +1,5 @@
 """UpUp's staff: who comes in, what was given up and what is in doubt, and what they do about it."""
 
-import base64
-import itertools
-import json
 from typing import Any
 
 import pytest
@@ -12,25 +9,11 @@ from sandbox.demo.company import wait_for
 from sandbox.running import Addresses
 from shared.http.openapi.routes import ROUTES, Route
 from shared.http.staff import HEADER
-from tests.functions.insider import Insider
-from tests.functions.program import SECONDS, Json, Program, ok, refused
+from tests.functions.insider import OUTBOX_IDS, Insider, give_up
+from tests.functions.program import SECONDS, Json, Program, dead_letters, ok, refused, staff_member
 
 PHONE = "070-1740670"
 STAFF = [route for route in ROUTES if route.staff]
-OUTBOX_IDS = itertools.count(10**9)
-
-
-@pytest.fixture(scope="module")
-def staff(upup: Addresses) -> Program:
-    """On the list, and not logged in anywhere."""
-    return staff_member(upup, "staff@upup.example")
-
-
-def staff_member(at: Addresses, email: str) -> Program:
-    program = Program(at)
-    given = program.console("/api/staff/token", {"email": email})
-    program.session.headers[given["header"]] = given["value"]
-    return program
 
 
 def test_the_end_of_an_agreement_that_nobody_knows_is_404(staff: Program) -> None:
@@ -38,32 +21,11 @@ def test_the_end_of_an_agreement_that_nobody_knows_is_404(staff: Program) -> Non
         refused(staff.post(f"/v1/staff/agreements/{account_id}/retry", {}), 404)
 
 
-def give_up(insider: Insider, topic: str, body: Json, outbox_id: int | None = None) -> requests.Response:
-    """What Pub/Sub forwards to us after 20 tries."""
-    attributes = {
-        "outbox_id": str(outbox_id or next(OUTBOX_IDS)),
-        "source_topic": topic,
-        "CloudPubSubDeadLetterSourceDeliveryCount": "20",
-        "CloudPubSubDeadLetterSourceSubscription": "some_function",
-        "CloudPubSubDeadLetterSourceSubscriptionProject": "upup-sandbox",
-        "CloudPubSubDeadLetterSourceTopicPublishTime": "2026-11-23T08:00:00.000Z",
-    }
-    data = base64.b64encode(json.dumps(body).encode()).decode()
-    message = {"data": data, "attributes": attributes, "messageId": "1", "publishTime": "2026-11-23T08:05:00.000Z"}
-    url = f"http://127.0.0.1:{insider.run.pubsub_functions_port}/keep_dead_letter"
-    return requests.post(url, json={"message": message, "subscription": "projects/p/subscriptions/s"}, timeout=SECONDS)
-
-
 def dead_letter(staff: Program, insider: Insider, topic: str, body: Json) -> Json:
     """One that was kept just now."""
     assert give_up(insider, topic, body).status_code == 200
     found: Json = next(one for one in dead_letters(staff) if one["message"] == body)
     return found
-
-
-def dead_letters(staff: Program) -> list[Json]:
-    items: list[Json] = ok(staff.get("/v1/staff/dead-letters", limit=200))["items"]
-    return items
 
 
 @pytest.fixture

@@ -15,9 +15,8 @@ import requests
 from sandbox.demo.company import wait_for
 from sandbox.inside import Inside
 from sandbox.running import Addresses, running
-from tests.functions.insider import Insider
-from tests.functions.program import SECONDS, Json, Program, a_company, a_file_send, ok
-from tests.functions.test_staff import give_up, staff_member
+from tests.functions.insider import Insider, give_up
+from tests.functions.program import SECONDS, Json, Program, a_company, a_file_send, ok, staff_member
 from tests.privacy.proof import Canaries, in_clear, kept_for_the_sms, ties, without_deliveries
 
 NAMES = ("Zyxhild", "Kvorgåsa", "Xylofina", "Ödbrygga", "Wombatine", "Quirinalda", "Åskmolna", "Pzewalska")

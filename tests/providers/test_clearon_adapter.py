@@ -190,6 +190,7 @@ ISSUED = {"reference": "r1", "state": "issued", "ean": "9900000000004", "code": 
         {"coupons": [{**ISSUED, "state": "påhittad"}]},
         {"coupons": [{**ISSUED, "ean": None, "code": None}]},
         {"coupons": [{**ISSUED, "ean": "", "code": ""}]},
+        {"coupons": [{**ISSUED, "code": "\ud800"}]},
         {"coupons": [{"reference": "r1", "state": "issued"}]},
         {"coupons": [], "rejected": [17]},
         {"coupons": [], "rejected": [{"reason": "ingen referens"}]},

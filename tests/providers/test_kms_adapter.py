@@ -1,23 +1,19 @@
 """Cloud KMS's adapter over gRPC: what is wrapped opens again, and what was changed on its way never passes."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import grpc
 import pytest
 
-from sandbox.stand_ins.grpc_server import RefusedError, serve
+from sandbox.stand_ins.grpc_server import RefusedError
 from sandbox.stand_ins.kms import Kms
 from shared.ports import KeyServiceFault, SupplierUnavailable
 from shared.providers.kms import CloudKms
 from shared.settings import KeySettings
+from tests.providers.kms_support import CONTEXT, KEY, RING, client_of
 from tests.providers.odd_server import closed_url
-
-RING = "projects/upup-test/locations/europe-north1/keyRings/upup"
-KEY = bytes(range(32))
-CONTEXT = b"acc_1|2026-11-23"
 
 Change = Callable[[Any], None]
 
@@ -56,13 +52,6 @@ class RefusingKms(Kms):
         raise RefusedError(self.status, "no")
 
     _decrypt = _create_key = _list_versions = _encrypt
-
-
-@contextmanager
-def client_of(kms: Kms, timeout: int = 5) -> Iterator[CloudKms]:
-    server = serve(kms)
-    yield CloudKms(KeySettings(kms_key_ring=RING, kms_address=server.address), timeout)
-    server.close()
 
 
 @pytest.fixture

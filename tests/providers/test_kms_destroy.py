@@ -5,7 +5,7 @@ from google.cloud.kms_v1 import types
 
 from sandbox.stand_ins.kms import Kms
 from shared.ports import KeyServiceFault
-from tests.providers.test_kms_adapter import CONTEXT, KEY, RING, client_of
+from tests.providers.kms_support import CONTEXT, KEY, RING, client_of
 
 State = types.CryptoKeyVersion.CryptoKeyVersionState
 

@@ -3,56 +3,20 @@
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import stripe
 
-from sandbox.stand_ins.stripe import Stripe as StandIn
-from sandbox.stand_ins.web import WebServer
-from shared.ports import CheckoutSession, PaidAlready, Subject, SupplierUnavailable
-from shared.providers.stripe import RETRIES, Stripe, UnsignedEvent, read_event
-from shared.settings import StripeSettings
+from shared.ports import PaidAlready, Subject, SupplierUnavailable
+from shared.providers.stripe import RETRIES, UnsignedEvent, read_event
 from tests.providers.odd_server import Answer, OddServer, closed_url
-from tests.sandbox.conftest import ManualClock, Receiver
-
-SECRET = "whsec_sandbox"
-PLANS: Any = [
-    {"lookup_key": "start", "unit_amount": 29_900, "nickname": "Start"},
-    {"lookup_key": "growth", "unit_amount": 99_900, "nickname": "Växa"},
-]
-
-
-class Served:
-    def __init__(self, stand_in: StandIn, url: str, receiver: Receiver) -> None:
-        self.stand_in = stand_in
-        self.url = url
-        self.receiver = receiver
-        self.adapter = adapter(url)
-
-    def session_id(self, checkout_url: str) -> str:
-        return checkout_url.rpartition("/")[2]
-
-    def session(self, session_id: str) -> CheckoutSession:
-        found = self.adapter.checkout(session_id)
-        assert found
-        return found
-
-
-def adapter(url: str, key: str = "sk_test_sandbox", timeout: int = 5) -> Stripe:
-    return Stripe(StripeSettings(stripe_api_key=key, stripe_url=url), "https://upup.example", timeout)
+from tests.providers.stripe_support import SECRET, Served, adapter, stripe_served
 
 
 @pytest.fixture
 def served() -> Iterator[Served]:
-    receiver = Receiver()
-    listening = WebServer(receiver.app)
-    stand_in = StandIn(ManualClock(), "sk_test_sandbox", f"{listening.url}/webhook", SECRET, PLANS)
-    server = WebServer(stand_in.app)
-    yield Served(stand_in, server.url, receiver)
-    server.close()
-    stand_in.close()
-    listening.close()
+    with stripe_served() as served:
+        yield served
 
 
 def test_a_plan_is_bought_at_its_price_and_names_the_company(served: Served) -> None:

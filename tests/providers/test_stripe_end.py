@@ -1,11 +1,17 @@
 """What the end of an agreement asks of Stripe, with the real `stripe` client against the sandbox's Stripe."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from shared.ports import PlanSubscription, SupplierRefused
-from tests.providers.test_stripe_adapter import Served, adapter, served
+from tests.providers.stripe_support import Served, adapter, stripe_served
 
-__all__ = ["served"]
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    with stripe_served() as served:
+        yield served
 
 
 def a_payment(served: Served, amount_ore: int) -> str:

@@ -7,7 +7,7 @@ import pyjson5
 
 from sandbox.stand_ins.faults import KINDS
 from tests.architecture.rules_source import ROOT
-from tests.architecture.test_texts import BY_LANGUAGE, CHOSEN, KEY, LANGUAGES, PLACE, texts
+from tests.architecture.rules_web import BY_LANGUAGE, CHOSEN, KEY, LANGUAGES, PLACE, texts
 
 PAGE = ROOT / "sandbox" / "console" / "page"
 

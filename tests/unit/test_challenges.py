@@ -9,7 +9,7 @@ from shared.http.bearer import allowed
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.problem import problem
-from tests.unit.test_endpoint import Parts
+from tests.unit.edge import Parts
 
 APP = Flask(__name__)
 MISSPELT = "Bearer upup_live_nothing"

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -13,13 +12,9 @@ from shared.messaging.consumer import TryAgain, consume
 from shared.ports import OutcomeUnknown, SupplierPaused, SupplierUnavailable
 from shared.privacy.sealing import Unreadable
 from shared.privacy.transit import TransitKeyGone
+from tests.unit.edge import Event
 
 SECRET = "070-174 06 05 Åsa"
-
-
-@dataclass
-class Event:
-    data: Any
 
 
 def event(body: object) -> Event:

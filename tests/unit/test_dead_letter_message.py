@@ -15,7 +15,7 @@ from shared.messaging.consumer import UselessMessage
 from shared.messaging.dead_letter import read_dead_letter
 from tests.architecture.rules_functions import read_table
 from tests.factories import NOON
-from tests.unit.test_consumer import Event
+from tests.unit.edge import Event
 
 BODY = {"send_id": "snd_1", "first": 1, "last": 500}
 

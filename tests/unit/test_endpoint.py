@@ -1,45 +1,19 @@
 """The edge of the HTTP functions: what becomes of a supplier that is away, and of refusals and faults."""
 
 import json
-from dataclasses import dataclass, field
 
 import pytest
 from flask import Flask, Response, request
 
-from shared.database.transactions import Database
 from shared.domain.errors import Conflict, Forbidden, NotFound, SameMoment, TooMany
 from shared.http.call import Answer, Call
 from shared.http.endpoint import Api
 from shared.http.problem import MEDIA_TYPE
-from shared.http.staff import StaffDoor
 from shared.observability.context import begun, new_trace
 from shared.ports import KeyServiceFault, OutcomeUnknown, SupplierUnavailable
-from shared.privacy.tokens import TokenHasher
-from shared.settings import CoreSettings
-from tests.factories import FakeClock
+from tests.unit.edge import Parts
 
 APP = Flask(__name__)
-
-
-class NoDatabase:
-    def transaction(self) -> object:
-        raise AssertionError("nobody is logged in, so nothing is read")
-
-
-@dataclass
-class Parts:
-    core: CoreSettings = field(
-        default_factory=lambda: CoreSettings(
-            environment="development", public_url="http://127.0.0.1:1", token_key=bytes(32)
-        )
-    )
-    database: Database = field(default_factory=NoDatabase)
-    tokens: TokenHasher = field(default_factory=lambda: TokenHasher(bytes(32)))
-    clock: FakeClock = field(default_factory=FakeClock)
-
-    @property
-    def staff_door(self) -> StaffDoor:
-        raise AssertionError("no route of these is the staff's")
 
 
 def answer_to(trouble: Exception) -> tuple[int, str | None, str]:

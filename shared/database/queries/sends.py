@@ -60,12 +60,20 @@ class Expiring(Struct, frozen=True):
     accepted: int
 
 
-def add(tx: Transaction, send: Send) -> None:
-    names = columns(Send)
-    places = ", ".join(["%s"] * len(names.split(",")))
-    tx.execute(
-        f"INSERT INTO sends ({names}) VALUES ({places})",
-        [getattr(send, name) for name in names.split(", ")],
+def add(tx: Transaction, send: Send, encrypt_after_days: int, erase_after_days: int) -> bool:
+    """Whether it was written: only while its company may send, and keeps numbers for as many days as it was planned by.
+
+    The company stays so until the transaction ends.
+    """
+    names = [name for name in Send.__struct_fields__ if name != "company_id"]
+    places = ", ".join(["%s"] * len(names))
+    return bool(
+        tx.execute(
+            f"INSERT INTO sends ({', '.join(names)}, company_id) SELECT {places}, c.id FROM companies c WHERE c.id = %s"
+            " AND c.state = 'active' AND c.stopped_at IS NULL AND c.encrypt_after_days = %s AND c.erase_after_days = %s"
+            " LOCK IN SHARE MODE",
+            [*(getattr(send, name) for name in names), send.company_id, encrypt_after_days, erase_after_days],
+        )
     )
 
 

@@ -1,11 +1,11 @@
-"""Which numbers had a test SMS, and which want none from UpUp: by keyed hash only."""
+"""Which numbers had a trial SMS, and which want none from UpUp: by keyed hash only."""
 
 from datetime import date, datetime
 
 from shared.database.transactions import Transaction
 
 
-def begin_test_send(tx: Transaction, number_hmac: bytes, link_hmac: bytes, now: datetime, before: datetime) -> bool:
+def begin_trial_sms(tx: Transaction, number_hmac: bytes, link_hmac: bytes, now: datetime, before: datetime) -> bool:
     """Claim the number; False where it has opted out, or had an SMS that began after `before`.
 
     The row says `unknown` from here on, so that whatever becomes of its worker nothing is sent twice.
@@ -24,7 +24,7 @@ def ended(tx: Transaction, number_hmac: bytes, state: str) -> None:
     tx.execute("UPDATE test_sends SET state = %s WHERE number_hmac = %s AND state = 'unknown'", (state, number_hmac))
 
 
-def forget_test_send(tx: Transaction, number_hmac: bytes) -> None:
+def forget_trial_sms(tx: Transaction, number_hmac: bytes) -> None:
     """Nothing was tried: it may be asked for again."""
     tx.execute("DELETE FROM test_sends WHERE number_hmac = %s AND state = 'unknown'", (number_hmac,))
 

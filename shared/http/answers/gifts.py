@@ -7,7 +7,7 @@ from shared.database.queries.catalogue import Listed
 from shared.database.transactions import Database
 from shared.domain.errors import NotFound
 from shared.domain.vat import VatClass
-from shared.http.answers import views
+from shared.http.answers import send_views
 from shared.http.answers.fields import Ore, one_of
 from shared.http.answers.gift_views import GiftOnSale
 from shared.http.call import Answer
@@ -86,7 +86,7 @@ def cancelled(database: Database, ids: DeliveryIds, company_id: str, send_id: st
     """The delivery; 202 where the gift is still to be voided."""
     with database.transaction() as tx:
         (found,) = deliveries.page(tx, company_id, send_id, position - 1, 1)
-    return Answer(200 if done else 202, views.delivery(ids.encode(send_id, position), found))
+    return Answer(200 if done else 202, send_views.delivery(ids.encode(send_id, position), found))
 
 
 def read_delivery(ids: DeliveryIds, send_id: str, delivery_id: str) -> int:

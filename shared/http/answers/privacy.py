@@ -39,7 +39,7 @@ from shared.http.answers.fields import (
 )
 from shared.http.answers.moments import moment
 from shared.http.answers.register_csv import csv_answer
-from shared.http.answers.views import PHONE_STATES, gift_state, phone_state
+from shared.http.answers.send_views import PHONE_STATES, gift_state, phone_state
 from shared.http.call import Answer, Call
 from shared.http.paging import Listed, list_body, read_page
 from shared.privacy.delivery_id import DeliveryIds
@@ -160,22 +160,11 @@ ShownResult = (
     | AccountHolderRenamed
 )
 
-WholeRequest = TypedDict(
-    "WholeRequest",
-    {
-        "id": RequestId,
-        "kind": Annotated[str, one_of(Kind)],
-        "about": Annotated[str, one_of(About)],
-        "from": Annotated[str, one_of(Source)],
-        "state": Annotated[str, one_of(State)],
-        "received_at": Moment,
-        "due_at": Moment,
-        "done_at": Moment | None,
-        "steps": list[StepTaken],
-        "result": ShownResult | None,
-    },
-)
-"""With its steps, as it is by now, and what was found or done just now."""
+
+# With its steps, as it is by now, and what was found or done just now.
+class WholeRequest(RequestSummary):
+    steps: list[StepTaken]
+    result: ShownResult | None
 
 
 def request_list(tx: Transaction, company_id: str, call: Call) -> Listed[RequestSummary]:

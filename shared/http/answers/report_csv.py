@@ -10,7 +10,7 @@ from shared.database.queries import deliveries
 from shared.database.transactions import Database
 from shared.domain.phone_number import written
 from shared.http import csv_file
-from shared.http.answers import views
+from shared.http.answers import send_views
 from shared.http.answers.sends import find_send
 from shared.http.call import Answer
 from shared.http.csv_file import Style
@@ -68,7 +68,7 @@ def report_rows(
             raise ReportEnded from None
         if not page:
             return
-        shown = (_row(views.delivery(ids.encode(send_id, one.position), one)) for one in page)
+        shown = (_row(send_views.delivery(ids.encode(send_id, one.position), one)) for one in page)
         yield csv_file.lines(shown, COLUMNS, TIMES, style)
         after = page[-1].position
 

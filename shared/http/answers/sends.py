@@ -23,9 +23,9 @@ from shared.domain.sms_text import (
     measure,
     normalise,
 )
-from shared.http.answers import views
+from shared.http.answers import send_views
 from shared.http.answers.fields import Ore, SendId, one_of
-from shared.http.answers.views import Delivery, Recipients, Send
+from shared.http.answers.send_views import Delivery, Recipients, Send
 from shared.http.call import Answer, Call
 from shared.http.paging import Listed, list_body, read_page
 from shared.privacy.delivery_id import DeliveryIds
@@ -51,7 +51,7 @@ class Report(TypedDict):
 
 class AcceptedSend(Report):
     id: SendId
-    state: Annotated[str, one_of(views.SEND_STATES)]
+    state: Annotated[str, one_of(send_views.SEND_STATES)]
     sms_parts: int
     price_ore: Ore
     test: bool
@@ -182,7 +182,7 @@ def send_list(tx: Transaction, call: Call) -> Listed[Send]:
     counts = deliveries.counts(tx, call.company_id, send_ids)
     reminded = reminders.sent(tx, call.company_id, send_ids)
     last = (found[-1].created_at.isoformat(), found[-1].id) if found else ()
-    return list_body([views.send(one, counts, reminded) for one in found], page.limit, *last)
+    return list_body([send_views.send(one, counts, reminded) for one in found], page.limit, *last)
 
 
 def accepted(done: AcceptedSend) -> Answer:
@@ -201,7 +201,7 @@ def one_send(tx: Transaction, company_id: str, send_id: str, *, test: bool = Fal
     """Raises `NotFound`, also for another company's."""
     found = find_send(tx, company_id, send_id, test=test)
     reminded = reminders.sent(tx, company_id, [send_id])
-    shown = views.send(found, deliveries.counts(tx, company_id, [send_id]), reminded)
+    shown = send_views.send(found, deliveries.counts(tx, company_id, [send_id]), reminded)
     return {**shown, "funnel": _funnel(funnels.of_send(tx, found))}
 
 
@@ -223,7 +223,7 @@ def delivery_list(tx: Transaction, call: Call, tokens: TokenHasher, public_url: 
     after = int(page.after[0]) if page.after else 0
     found = deliveries.page(tx, call.company_id, send_id, after, page.limit, state)
     items = [
-        views.delivery(ids.encode(send_id, one.position), one, test_link(tokens, public_url, one)) for one in found
+        send_views.delivery(ids.encode(send_id, one.position), one, test_link(tokens, public_url, one)) for one in found
     ]
     last = (str(found[-1].position),) if found else ()
     return list_body(items, page.limit, *last)

@@ -54,5 +54,6 @@ _WRITTEN_ID = re.compile(r"[a-z]{3}_[a-z0-9]{1,40}").fullmatch
 
 Id = Annotated[str, AfterValidator(_id)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
+Phone = Annotated[str, StringConstraints(max_length=40)]
 Line = Annotated[str, AfterValidator(_one_line)]
 Name = Annotated[Line, StringConstraints(min_length=1, max_length=80), AfterValidator(no_address)]

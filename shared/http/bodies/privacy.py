@@ -2,12 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from shared.domain.persons_data import NewNames, Wanted
 from shared.domain.phone_number import PhoneError, parse
 from shared.domain.privacy_request import Kind
-from shared.http.bodies.common import Email, Name, Strict
+from shared.http.bodies.common import Email, Name, Phone, Strict
 from shared.http.body_faults import rule
 from shared.http.call import Call
 
@@ -20,7 +20,6 @@ def _number(text: str) -> str:
     return text
 
 
-Phone = Annotated[str, StringConstraints(max_length=40)]
 Mobile = Annotated[Phone, AfterValidator(_number)]
 """One that is a mobile number, as it was written."""
 

@@ -14,7 +14,7 @@ failing test. To add an operation:
    `idempotent=True` where it takes an Idempotency-Key. 401, 403, 404, 400, 413, 415 and 422 are added where role,
    place, query or body make them possible; 429 and 503 everywhere.
 3. A new area's module is named in `AREAS` of document.py, a new place in a path (`<send_id>`) in `PLACES` of
-   parameters.py.
+   parameters.py. `misuse` is put together from a module a resource.
 4. `make openapi`.
 
 No function imports this package: openapi.json is what is served.

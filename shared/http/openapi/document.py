@@ -26,7 +26,7 @@ from shared.http.openapi import (
     sends,
     sessions,
     staff,
-    told,
+    webhook_events,
     webhooks,
 )
 from shared.http.openapi.operation import Content, Operation
@@ -118,7 +118,7 @@ def document(routes: Sequence[Route] = ROUTES) -> Schema:
         "servers": [{"url": "/"}],
         "tags": [{"name": area.__name__.rpartition(".")[2], "description": area.__doc__} for area in AREAS],
         "paths": dict(sorted(paths.items())),
-        "webhooks": told.webhooks(),
+        "webhooks": webhook_events.webhooks(),
         "components": {
             "schemas": {"Problem": problems.PROBLEM, "Fault": problems.FAULT, **definitions},
             "responses": problems.components(),

@@ -5,7 +5,7 @@ from shared.domain.extra_sms import MOST_RESENDS
 from shared.http.answers.entry import PlanOnSale
 from shared.http.answers.extra_sms import Resend
 from shared.http.answers.gift_views import GiftOnSale, Opened
-from shared.http.answers.views import Delivery
+from shared.http.answers.send_views import Delivery
 from shared.http.bodies.privacy import RecipientsRequestBody
 from shared.http.bodies.resend import ResendBody
 from shared.http.openapi.operation import Operation

@@ -1,5 +1,6 @@
 """What stands in paths, and the parameters that many calls have."""
 
+from shared.domain.misuse import State
 from shared.http.csv_file import FORMATS, LANGUAGES
 from shared.http.openapi.operation import Query
 from shared.http.paging import DEFAULT, MOST
@@ -40,6 +41,9 @@ CURSOR = Query("cursor", {"type": "string"}, "The `next_cursor` of the page befo
 PAGE = (LIMIT, CURSOR)
 """Of every list."""
 
+STATE = Query("state", {"type": "string", "enum": [str(one) for one in State]})
+"""Of a sender or a link domain."""
+
 TESTS = Query("test", {"type": "boolean", "default": False}, "What test keys made; a test key sees nothing else.")
 
 DAY: dict[str, object] = {"type": "string", "format": "date"}
@@ -57,3 +61,6 @@ FORM: dict[str, dict[str, object]] = {
     }
 }
 """Of the gift's page."""
+
+WHY = {"reason": "The list of recipients was bought."}
+"""An example of what staff decide."""

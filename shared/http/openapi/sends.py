@@ -2,9 +2,9 @@
 
 from shared.domain.delivery import DeliveryState
 from shared.domain.errors import BalanceTooLow, Conflict, NotAcceptable, UnsupportedMedia
+from shared.http.answers.send_views import Delivery, Send
 from shared.http.answers.sends import AcceptedSend, OneSend, Preview, Quote, Report
 from shared.http.answers.statistics import Statistics
-from shared.http.answers.views import Delivery, Send
 from shared.http.bodies.send import PreviewBody, SendWithRecipients
 from shared.http.openapi.operation import Operation, Query
 from shared.http.openapi.parameters import DAY, OF_FILES, PAGE, TESTS

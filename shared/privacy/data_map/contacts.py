@@ -1,4 +1,4 @@
-"""How far the suppliers that know account holders are in step, and visitors who asked for a test SMS."""
+"""How far the suppliers that know account holders are in step, and visitors who asked for a trial SMS."""
 
 from shared.domain import retention
 from shared.privacy.data_map.model import (
@@ -38,7 +38,7 @@ NO_NEWS = Datum(
     Text("tills avtalet upphör", "until the agreement ends"),
     End.ERASED,
 )
-TEST_SEND = Datum(
+TRIAL_SMS = Datum(
     Text(
         "att ett nummer har fått ett prov-sms, bara som nyckelberäknat avtryck",
         "that a number had a test SMS, only as a keyed hash",
@@ -84,8 +84,8 @@ TABLES = (
     Table(
         "test_sends",
         Text("prov-sms till besökare", "test SMS to visitors"),
-        Expires("begun_at", retention.TEST_SEND_LIFE),
-        {"number_hmac": TEST_SEND, "link_hmac": TEST_SEND, "state": PROGRESS, "begun_at": PROGRESS},
+        Expires("begun_at", retention.TRIAL_SMS_LIFE),
+        {"number_hmac": TRIAL_SMS, "link_hmac": TRIAL_SMS, "state": PROGRESS, "begun_at": PROGRESS},
     ),
     Table(
         "own_opt_outs",

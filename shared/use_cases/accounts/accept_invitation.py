@@ -9,7 +9,7 @@ from shared.domain import ids
 from shared.domain.errors import Fault, NotAcceptable, Unauthenticated
 from shared.domain.persons_data import NewNames
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.accounts.contacts import contact_changed
+from shared.use_cases.accounts.ask_for_sync import contact_changed
 from shared.use_cases.accounts.log_in import LoggedIn, begin_session
 from shared.use_cases.accounts.mail_invitation import PURPOSE
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from shared.database.queries import companies
 from shared.database.transactions import Database
 from shared.ports import KeyService
-from shared.use_cases.accounts.contacts import contacts_changed
+from shared.use_cases.accounts.ask_for_sync import contacts_changed
 
 
 def activate_account(database: Database, keys: KeyService, company_id: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ from shared.database.transactions import Transaction
 from shared.domain.errors import Conflict, Forbidden, NotFound
 from shared.domain.persons_data import ANOTHER_OWNER, ErasedPerson
 from shared.domain.privacy_request import Kind, Step
-from shared.use_cases.accounts.contacts import contact_changed
+from shared.use_cases.accounts.ask_for_sync import contact_changed
 from shared.use_cases.privacy.carry_out_request import Parts, carry_out
 from shared.use_cases.privacy.receive_request import Subject, receive
 

@@ -8,7 +8,7 @@ from shared.database.transactions import Transaction
 from shared.domain.errors import NotFound
 from shared.domain.persons_data import NewNames
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.accounts.contacts import contact_changed
+from shared.use_cases.accounts.ask_for_sync import contact_changed
 from shared.use_cases.accounts.log_in import LoggedIn, begin_session
 
 

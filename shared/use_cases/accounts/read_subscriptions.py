@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from shared.database.queries import contacts, cursors
 from shared.database.transactions import Database
 from shared.ports import Marketing
-from shared.use_cases.accounts.contacts import ask
+from shared.use_cases.accounts.ask_for_sync import ask_for_sync
 
 CURSOR = "mailchimp-subscriptions"
 OVERLAP = timedelta(hours=1)
@@ -28,7 +28,7 @@ def read_subscriptions(database: Database, marketing: Marketing, now: datetime) 
             back += contacts.subscribed(tx, news)
             returned = [(person_id, contacts.MAILCHIMP) for person_id in contacts.refused(tx, news)]
             contacts.want(tx, returned, now)
-            ask(tx, returned, now)
+            ask_for_sync(tx, returned, now)
         again += len(returned)
     with database.transaction() as tx:
         cursors.put(tx, CURSOR, now.isoformat())

@@ -16,7 +16,7 @@ from shared.domain.plan import PLANS
 from shared.domain.topics import CONTACT_TOPICS
 from shared.ports import Clock, Contact, ContactRefused, Crm, Forgotten, Marketing, OutcomeUnknown, SupplierUnavailable
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.sends.supplier_gate import Gate
+from shared.use_cases.suppliers.supplier_gate import Gate
 
 CLAIM = timedelta(minutes=2)
 """Longer than a turn at the gate and every call of one person take."""

@@ -7,7 +7,7 @@ from shared.database.queries import contacts
 from shared.database.queries.contacts import Holder
 from shared.database.transactions import Database, Transaction
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.accounts.contacts import ask
+from shared.use_cases.accounts.ask_for_sync import ask_for_sync
 from shared.use_cases.accounts.sync_contact import contact_of, digest_of
 
 STANDS_STILL = timedelta(minutes=3)
@@ -19,7 +19,7 @@ def sweep_contacts(database: Database, now: datetime) -> int:
     with database.transaction() as tx:
         waiting = contacts.standing_still(tx, now - STANDS_STILL, now, AT_ONCE)
         contacts.nudge(tx, waiting, now)
-        ask(tx, waiting, now)
+        ask_for_sync(tx, waiting, now)
     return len(waiting)
 
 
@@ -31,7 +31,7 @@ def sync_contacts(database: Database, tokens: TokenHasher, now: datetime) -> dic
             page = contacts.page(tx, after, AT_ONCE)
             out_of_step = _out_of_step(tx, tokens, page, now)
             contacts.want(tx, out_of_step, now)
-            ask(tx, out_of_step, now)
+            ask_for_sync(tx, out_of_step, now)
         asked += len(out_of_step)
         if len(page) < AT_ONCE:
             break

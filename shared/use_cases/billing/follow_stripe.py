@@ -17,8 +17,8 @@ from shared.domain.ledger import Movement, Purpose
 from shared.domain.plan import BY_CODE
 from shared.domain.topics import ACCOUNT_PAID
 from shared.ports import CheckoutSession, Payment, Payments, PlanSubscription, Subject
+from shared.use_cases.accounts.ask_for_sync import contacts_changed
 from shared.use_cases.accounts.close_account import cancel_scheduled, close_by_subscription
-from shared.use_cases.accounts.contacts import contacts_changed
 
 TRIES = 10
 

@@ -13,8 +13,8 @@ from shared.database.queries import receipts, visitors
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain.errors import Fault, NotAcceptable, Unavailable
 from shared.domain.phone_number import PhoneNumber
-from shared.domain.retention import TEST_LINK_LIFE, TEST_SEND_LIFE
-from shared.domain.visitor import TEST_SEND, TEST_SENDER, TEST_SMS
+from shared.domain.retention import TRIAL_LINK_LIFE, TRIAL_SMS_LIFE
+from shared.domain.visitor import TRIAL, TRIAL_SENDER, TRIAL_SMS
 from shared.ports import (
     Clock,
     Mail,
@@ -32,7 +32,7 @@ from shared.privacy.sealing import SealingKey, Unreadable
 from shared.privacy.tokens import TokenHasher, new_token
 from shared.use_cases.forms.welcome import remember
 from shared.use_cases.sends.record_receipt import erased_sms
-from shared.use_cases.sends.supplier_gate import Gate
+from shared.use_cases.suppliers.supplier_gate import Gate
 
 PLACE = "test-send"
 LINK_PURPOSE = "test-send-link"
@@ -48,10 +48,10 @@ nothing is kept.
 """
 
 
-def ask_for_test_send(mail: Mail, tokens: TokenHasher, public_url: str, visitor: Visitor, now: datetime) -> None:
+def ask_for_trial_sms(mail: Mail, tokens: TokenHasher, public_url: str, visitor: Visitor, now: datetime) -> None:
     """Mail the link. That the address is refused is not told. Raises `SupplierUnavailable`."""
     # in the fragment: it reaches no server's log, and opening the page does not spend it
-    link = f"{public_url}/test-send#token={_seal(tokens, visitor, now + TEST_LINK_LIFE)}"
+    link = f"{public_url}/test-send#token={_seal(tokens, visitor, now + TRIAL_LINK_LIFE)}"
     try:
         mail.send(visitor.email, SUBJECT, TEXT.format(link=link))
     except MailRefused:
@@ -69,7 +69,7 @@ class Parts(Struct, frozen=True):
     public_url: str
 
 
-def confirm_test_send(parts: Parts, token: str) -> None:
+def confirm_trial_sms(parts: Parts, token: str) -> None:
     """Send the SMS, unless the number has had one lately or wants none: that is not told.
 
     Raises `NotAcceptable` for a link that is too old or none of ours, `Unavailable` where nothing was tried.
@@ -79,16 +79,16 @@ def confirm_test_send(parts: Parts, token: str) -> None:
     number, link = parts.number_hashes()(phone), new_token()
     with parts.database.transaction() as tx:
         link_hmac = parts.tokens.digest(LINK_PURPOSE, link)
-        if not visitors.begin_test_send(tx, number, link_hmac, now, now - TEST_SEND_LIFE):
+        if not visitors.begin_trial_sms(tx, number, link_hmac, now, now - TRIAL_SMS_LIFE):
             return
-    result = _send(parts, Sms(phone, TEST_SENDER, TEST_SMS.format(link=f"{parts.public_url}/prov#token={link}")))
+    result = _send(parts, Sms(phone, TRIAL_SENDER, TRIAL_SMS.format(link=f"{parts.public_url}/prov#token={link}")))
     insist(parts.database, lambda tx: _write(parts, tx, number, result))
     if result.outcome is SmsOutcome.NOT_TRIED:
         raise Unavailable("The SMS cannot be sent just now. Use the link again in a minute.")
-    remember(parts.marketing, visitor, TEST_SEND)
+    remember(parts.marketing, visitor, TRIAL)
 
 
-def opt_out_of_test_sends(tx: Transaction, tokens: TokenHasher, token: str, now: datetime) -> None:
+def opt_out_of_trial_sms(tx: Transaction, tokens: TokenHasher, token: str, now: datetime) -> None:
     """The number that had this SMS never gets one from UpUp itself again. A link that is none of ours does nothing."""
     visitors.opt_out(tx, tokens.digest(LINK_PURPOSE, token), now.date())
 
@@ -100,15 +100,14 @@ def _send(parts: Parts, sms: Sms) -> SmsResult:
     except SupplierPaused:
         return SmsResult(SmsOutcome.NOT_TRIED)
     (result,) = parts.sms.send([sms])
-    away = result.outcome in (SmsOutcome.NOT_TRIED, SmsOutcome.UNKNOWN)
-    parts.gate.leave(away, result.retry_after_seconds)
+    parts.gate.leave_after([result])
     return result
 
 
 def _write(parts: Parts, tx: Transaction, number: bytes, result: SmsResult) -> None:
     match result.outcome:
         case SmsOutcome.NOT_TRIED:
-            visitors.forget_test_send(tx, number)
+            visitors.forget_trial_sms(tx, number)
         case SmsOutcome.SENT:
             visitors.ended(tx, number, "sent")
         case SmsOutcome.REFUSED:

@@ -27,7 +27,7 @@ from shared.domain.privacy_request import READS, Kind, State, Step
 from shared.ports import Crm, Erasure, ErasureLog, Marketing, SupplierUnavailable
 from shared.privacy.fingerprint import NumberHash, NumberHashes
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.accounts.contacts import contact_changed
+from shared.use_cases.accounts.ask_for_sync import contact_changed
 from shared.use_cases.privacy.erase_person import erase_account_holder, erase_recipient
 from shared.use_cases.privacy.find_person import find_account_holder, find_recipient
 from shared.use_cases.privacy.rectify_person import NewNumber, move_to_new_number, rename_account_holder, tell_suppliers

@@ -29,7 +29,7 @@ from shared.domain.phone_number import PhoneNumber
 from shared.ports import Crm, Marketing, OutcomeUnknown, SupplierUnavailable
 from shared.privacy.fingerprint import NumberHash, NumberHashes
 from shared.privacy.tokens import TokenHasher
-from shared.use_cases.accounts.contacts import contact_changed
+from shared.use_cases.accounts.ask_for_sync import contact_changed
 from shared.use_cases.sends import extra_sms as extra
 from shared.use_cases.sends.finish_chunk import finish_chunk
 from shared.use_cases.sends.record_receipt import erased_sms

@@ -14,7 +14,7 @@ from shared.database.transactions import Transaction
 from shared.domain import ids, retention
 from shared.domain import reminder as reminders
 from shared.domain.chunks import IN_FLIGHT, chunk_after
-from shared.domain.errors import Fault, NotAcceptable
+from shared.domain.errors import Fault, NotAcceptable, SameMoment
 from shared.domain.limits import DAY, Limits
 from shared.domain.misuse import ByItself
 from shared.domain.recipients import Judgement, Recipient
@@ -119,15 +119,18 @@ def plan_send(
 def accept_send(tx: Transaction, planned: Planned, limits: Limits, now: datetime) -> None:
     """Write send and deliveries, ask for the first coupons, and reserve the price.
 
-    Raises `BalanceTooLow`, `TooMany`, `Conflict`, `NotAcceptable`; nothing is written then.
+    Raises `BalanceTooLow`, `TooMany`, `Conflict`, `NotAcceptable`, and `SameMoment` where the company may not send any
+    more, or keeps numbers for other days than when the send was planned; nothing is written then.
     """
     send, prepared = planned.send, planned.prepared
     if not send.test:
         check_stock(tx, prepared)
-    sends.add(tx, send)
     deliveries.add(tx, send.company_id, send.id, _rows(send.id, prepared.judgement.accepted, planned.key))
     if send.state == "processing":
         ask_for_first_coupons(tx, send, now)
+    # after its rows, as it holds the company as it was planned by: who stops it waits for no 100,000 of them
+    if not sends.add(tx, send, planned.sending.encrypt_after_days, planned.sending.erase_after_days):
+        raise SameMoment("The account was changed while the send was being checked. Nothing was sent. Send it again.")
     about(send_id=send.id)
     if not send.test:
         # last, as it locks the balance: nobody else of the company waits while 100,000 rows are written

@@ -37,8 +37,8 @@ from shared.use_cases.sends.pretend import OpenGate, PretendSender, receipt_to
 from shared.use_cases.sends.record_receipt import match_early_receipts
 from shared.use_cases.sends.settle_doubts import settle_doubts
 from shared.use_cases.sends.stop_deliveries import go_on_or_stop
-from shared.use_cases.sends.supplier_gate import Gate
 from shared.use_cases.sends.take_over_dead import doubt_about, take_over_dead
+from shared.use_cases.suppliers.supplier_gate import Gate
 
 UNKNOWN = SmsOutcome.UNKNOWN
 TOO_LATE = SmsResult(SmsOutcome.REFUSED, reason="too_late")
@@ -211,7 +211,8 @@ class _Work:
         match_early_receipts(self._parts.database, [one.reference for one in results if one.reference], now)
         in_doubt = [one.sms.to for one, result in zip(batch, results, strict=True) if result.outcome is UNKNOWN]
         settle_doubts(self._parts.database, [self._number_hash(to) for to in in_doubt], now)
-        return self._tell_gate(results)
+        self._gate.leave_after(results)
+        return all(one.outcome is not SmsOutcome.NOT_TRIED for one in results)
 
     def _begin(self, tx: Transaction, batch: Sequence[Prepared]) -> list[Prepared]:
         """Mark that the call may begin, and write the links; those that this worker still holds.
@@ -223,14 +224,6 @@ class _Work:
         begun = [one for one in batch if one.row.position in mine]
         coupons.add_links(tx, [one.link for one in begun])
         return begun
-
-    def _tell_gate(self, results: Sequence[SmsResult]) -> bool:
-        """Tell the others how Lekab fares; whether it has dealt with all of it."""
-        away = [one for one in results if one.outcome is SmsOutcome.NOT_TRIED]
-        answered = any(one.outcome in (SmsOutcome.SENT, SmsOutcome.REFUSED) for one in results)
-        pauses = [one.retry_after_seconds for one in away if one.retry_after_seconds is not None]
-        self._gate.leave(bool(away) or not answered, max(pauses, default=None))
-        return not away
 
     def _write(self, tx: Transaction, batch: Sequence[Prepared], results: Sequence[SmsResult], now: datetime) -> None:
         """Write what the calls came to, once: a row whose outcome is written is no longer being sent.

@@ -34,7 +34,7 @@ from shared.privacy.transit import Transit
 from shared.use_cases.sends.finish_chunk import finish_chunk
 from shared.use_cases.sends.left_to_sweep import left_to_sweep
 from shared.use_cases.sends.pretend import OpenGate, PretendIssuer
-from shared.use_cases.sends.supplier_gate import Gate
+from shared.use_cases.suppliers.supplier_gate import Gate
 
 ISSUING = (DeliveryState.ISSUING,)
 

@@ -12,7 +12,7 @@ from shared.ports import Clock, Receipt, SmsReports, SupplierPaused, SupplierUna
 from shared.privacy.fingerprint import NumberHashes
 from shared.privacy.tokens import TokenHasher
 from shared.use_cases.sends.record_receipt import record_receipt
-from shared.use_cases.sends.supplier_gate import Gate
+from shared.use_cases.suppliers.supplier_gate import Gate
 
 CURSOR, EXTRA_CURSOR = "lekab-receipts", "lekab-extra-receipts"
 

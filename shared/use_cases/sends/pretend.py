@@ -56,5 +56,8 @@ class OpenGate:
     def enter(self, number: int) -> None:
         return None
 
+    def leave_after(self, results: Sequence[SmsResult]) -> None:
+        return None
+
     def leave(self, failed: bool, retry_after_seconds: float | None = None) -> None:
         return None

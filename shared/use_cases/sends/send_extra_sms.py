@@ -40,7 +40,7 @@ from shared.use_cases.sends.hand_over_sms import count_outcomes
 from shared.use_cases.sends.pretend import OpenGate, PretendIssuer, PretendSender, receipt_to
 from shared.use_cases.sends.record_receipt import erased_sms, match_early_receipts
 from shared.use_cases.sends.settle_doubts import capture_value
-from shared.use_cases.sends.supplier_gate import Gate
+from shared.use_cases.suppliers.supplier_gate import Gate
 
 CALLS_AT_ONCE = 8
 
@@ -135,10 +135,7 @@ class _Work:
         except Exception:
             self._gate.leave(True)
             raise
-        away = [one for one in results if one.outcome is SmsOutcome.NOT_TRIED]
-        answered = any(one.outcome in PAID for one in results)
-        pauses = [one.retry_after_seconds for one in away if one.retry_after_seconds is not None]
-        self._gate.leave(bool(away) or not answered, max(pauses, default=None))
+        self._gate.leave_after(results)
         return list(results)
 
     def _codes(self, rows: Sequence[ExtraSms]) -> dict[str, IssuedCoupon]:

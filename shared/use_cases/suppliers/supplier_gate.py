@@ -1,14 +1,14 @@
 """The gate before a supplier, shared by all instances through the database."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from shared.database.queries import suppliers
 from shared.database.transactions import Database, Transaction, insist
 from shared.domain import supplier_gate as rules
-from shared.ports import Clock, SupplierPaused
+from shared.ports import LEFT, Clock, SmsOutcome, SmsResult, SupplierPaused
 
 LONGEST_WAIT_SECONDS = 20
 """Who would have to wait longer for the supplier's rate comes again later."""
@@ -46,6 +46,14 @@ class Gate(Struct, frozen=True):
             raise SupplierPaused(self.name)
         if asked.wait_seconds:
             self.sleep(asked.wait_seconds)
+
+    def leave_after(self, results: Sequence[SmsResult]) -> None:
+        """After a call for SMS: whether the supplier was away, by what became of them."""
+        tried = [one for one in results if one != LEFT]
+        away = [one for one in tried if one.outcome is SmsOutcome.NOT_TRIED]
+        answered = any(one.outcome in (SmsOutcome.SENT, SmsOutcome.REFUSED) for one in tried)
+        pauses = [one.retry_after_seconds for one in away if one.retry_after_seconds is not None]
+        self.leave(bool(away) or bool(tried and not answered), max(pauses, default=None))
 
     def leave(self, failed: bool, retry_after_seconds: float | None = None) -> None:
         """After the call: whether the supplier was away."""

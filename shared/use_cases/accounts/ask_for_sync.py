@@ -21,10 +21,10 @@ def contact_changed(tx: Transaction, person_id: str, now: datetime) -> None:
 def _changed(tx: Transaction, person_ids: Sequence[str], now: datetime) -> None:
     pairs = [(person_id, supplier) for person_id in person_ids for supplier in contacts.SUPPLIERS]
     contacts.want(tx, pairs, now)
-    ask(tx, pairs, now)
+    ask_for_sync(tx, pairs, now)
 
 
-def ask(tx: Transaction, pairs: Sequence[tuple[str, str]], now: datetime) -> None:
+def ask_for_sync(tx: Transaction, pairs: Sequence[tuple[str, str]], now: datetime) -> None:
     """A message for each (person, supplier)."""
     for person_id, supplier in pairs:
         outbox.put(tx, CONTACT_TOPICS[supplier], {"person_id": person_id}, now)

@@ -1,0 +1,1 @@
+"""What all instances together hold to before they call a supplier: its gate, and turns."""
