@@ -1,5 +1,6 @@
 """ClearOn: coupons that the shops' tills know. The shape of its API is our assumption, listed in docs/providers.md."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +18,8 @@ from shared.ports import (
 from shared.providers.transport import Transport, json_object
 from shared.settings import ClearOnSettings
 
+log = logging.getLogger(__name__)
+
 CONNECTIONS = 8
 PAGE = 500
 
@@ -29,6 +32,7 @@ class ClearOn:
         self._headers = {"Authorization": f"Bearer {settings.clearon_api_key}"}
 
     def issue(self, orders: Sequence[CouponOrder]) -> list[IssuedCoupon]:
+        """A coupon that cannot be read is as one that was not answered for, and holds up none of the others."""
         body = {
             "coupons": [
                 {"reference": o.reference, "product": o.product, "valid_until": o.valid_until.isoformat()}
@@ -44,9 +48,13 @@ class ClearOn:
                 IssuedCoupon(one["reference"], CouponState.REJECTED, reason=str(one.get("reason", "")))
                 for one in found.get("rejected", [])
             ]
-            return [_read(one) for one in found["coupons"]] + rejected
-        except (KeyError, TypeError, ValueError):
+            coupons = [_read_if_whole(one) for one in found["coupons"]]
+        except (KeyError, TypeError):
             raise OutcomeUnknown("odd answer") from None
+        whole = [one for one in coupons if one is not None]
+        if coupons and not whole:
+            raise OutcomeUnknown("odd answer")
+        return whole + rejected
 
     def get(self, reference: str) -> IssuedCoupon | None:
         return self._one("GET", f"/coupons/{quote(reference, safe='')}")
@@ -87,6 +95,14 @@ def _read_answer(answer: requests.Response) -> IssuedCoupon | None:
         return _read(json_object(answer))
     except (KeyError, TypeError, ValueError):
         raise OutcomeUnknown("odd answer") from None
+
+
+def _read_if_whole(one: dict[str, Any]) -> IssuedCoupon | None:
+    try:
+        return _read(one)
+    except (KeyError, TypeError, ValueError):
+        log.error("ClearOn answered with a coupon that cannot be read")
+        return None
 
 
 def _read(one: dict[str, Any]) -> IssuedCoupon:

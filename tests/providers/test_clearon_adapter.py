@@ -205,6 +205,12 @@ def test_a_coupon_that_cannot_be_read_is_asked_for_again_and_never_taken_for_iss
         adapter(odd.url).issue(orders("r1"))
 
 
+@pytest.mark.parametrize("bad", [{"code": "\ud800"}, {"code": ""}, {"state": "påhittad"}])
+def test_a_coupon_that_cannot_be_read_holds_up_none_of_the_others(odd: OddServer, bad: dict[str, str]) -> None:
+    odd.answer = Answer(200, {"coupons": [ISSUED, {**ISSUED, "reference": "r2", **bad}]})
+    assert [one.reference for one in adapter(odd.url).issue(orders("r1", "r2"))] == ["r1"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
