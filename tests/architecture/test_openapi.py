@@ -8,6 +8,7 @@ import pytest
 
 from shared.http.answers.description import FILE
 from shared.http.openapi import document
+from shared.http.openapi.operation import Operation, joined
 from shared.http.openapi.routes import ROUTES, Route
 from tests.architecture.rules_openapi import bodies_read
 
@@ -28,6 +29,13 @@ def test_every_route_stands_in_it_and_no_other() -> None:
         for method in methods
     }
     assert described == {(route.method, route.path) for route in ROUTES}
+
+
+def test_a_route_that_stands_in_two_tables_of_an_area_is_refused() -> None:
+    one, other = ({route: Operation(route, {200: None})} for route in ("GET /v1/a", "GET /v1/b"))
+    assert list(joined(one, other)) == ["GET /v1/a", "GET /v1/b"]
+    with pytest.raises(ValueError, match="GET /v1/a"):
+        joined(one, other, one)
 
 
 @pytest.mark.parametrize(

@@ -37,3 +37,13 @@ class Operation:
     notes: str = ""
     problem_with: type | None = None
     """A TypedDict of what a 422 has beyond the problem document."""
+
+
+def joined(*tables: Mapping[str, Operation]) -> dict[str, Operation]:
+    """Several resources' tables as one area's. Raises ValueError where two name the same route."""
+    found: dict[str, Operation] = {}
+    for table in tables:
+        if twice := sorted(found.keys() & table.keys()):
+            raise ValueError(f"in two tables: {', '.join(twice)}")
+        found |= table
+    return found
