@@ -48,6 +48,9 @@ class Month:
     """The companies' statistics before and after."""
 
     left_half_way: int = 0
+    early_kms_calls: int = 0
+    """Before the first day of sends was due: nothing but a shared key of a day, for what else is sent."""
+
     kms_calls: int = 0
     ties: list[str] = field(default_factory=list)
 
@@ -98,11 +101,13 @@ def a_month() -> Iterator[Month]:
         use_gifts(month)
         month.before = month.dump()
         month.totals.append(statistics(month))
+        calls = [month.kms_encrypt()]
         advance(month, **DUE)
-        month.kms_calls -= month.kms_encrypt()
+        calls.append(month.kms_encrypt())
         killed_half_way(month)
         advance(month, days=2)
-        month.kms_calls += month.kms_encrypt()
+        calls.append(month.kms_encrypt())
+        month.early_kms_calls, month.kms_calls = calls[1] - calls[0], calls[2] - calls[1]
         month.after, month.ties = month.dump(), ties(month.insider.rows)
         for program in (month.coffee, month.tea):
             program.log_in()  # a session lives 7 days

@@ -60,6 +60,7 @@ def test_a_list_shows_neither_number_nor_gift_any_more(month: Month) -> None:
     for send_id, program in month.sends.items():
         shown = ok(program.get(f"/v1/sends/{send_id}"))
         assert (shown["gift"], shown["price_ore"], shown["phone_state"]) == (None, None, "encrypted")
+        assert shown["deliveries"]["delivered"] == len(program.deliveries(send_id))
 
 
 def test_the_run_was_killed_half_way_and_the_next_one_left_the_same(month: Month) -> None:
@@ -80,12 +81,15 @@ def test_the_run_was_killed_half_way_and_the_next_one_left_the_same(month: Month
 def test_the_counts_are_what_they_were(month: Month) -> None:
     before, after = month.totals
     assert after == before
+    assert sum(total["sent"] for total in after) == len(month.numbers)
     assert [total["redeemed"] for total in after] == [len(REDEEMED), 0]
 
 
 def test_calls_to_the_key_service_grow_with_companies_days_and_runs_alone(month: Month) -> None:
     least = story.COMPANIES * story.SEND_DAYS
     assert least <= month.kms_calls <= least * story.RUNS_WITH_WORK
+    assert month.early_kms_calls <= story.SEND_DAYS
+    assert month.early_kms_calls + month.kms_calls < len(month.numbers) / 4
 
 
 def test_each_function_published_to_topics_of_its_own_alone(month: Month) -> None:
